@@ -1,0 +1,300 @@
+"""What an office has, as frozen values (spec section 1). Ids are the only keys; names may repeat.
+
+Texts are plain Unicode without control characters other than newline; an absent text is "" and
+an absent number None, because blank is not 0.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+BULAN = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
+
+
+class RincianTarget(StrEnum):
+    """How finely targets are set: per year only, or per quarter or month as well."""
+
+    TAHUNAN = "tahunan"
+    TRIWULAN = "triwulan"
+    BULANAN = "bulanan"
+
+    @property
+    def jumlah_periode(self) -> int:
+        """Number of sub-period targets beside the yearly one: 0, 4 or 12."""
+        return {"tahunan": 0, "triwulan": 4, "bulanan": 12}[self.value]
+
+    def periode(self, bulan: int) -> int:
+        """Index (from 0) of the sub-period that contains month 1..12; 0 for yearly targets."""
+        return (bulan - 1) * self.jumlah_periode // 12
+
+
+class CaraHitung(StrEnum):
+    """How the months of a tipe perhitungan combine (spec section 2)."""
+
+    JUMLAH = "jumlah"
+    TERAKHIR = "terakhir"
+    RATA_RATA = "rata-rata"
+
+
+class Arah(StrEnum):
+    """Whether more is better (Maksimal) or less is better (Minimal)."""
+
+    MAKSIMAL = "Maksimal"
+    MINIMAL = "Minimal"
+
+
+@dataclass(frozen=True, slots=True)
+class Penandatangan:
+    """Who signs for the office: its head."""
+
+    jabatan: str = ""
+    nama: str = ""
+    pangkat_golongan: str = ""
+    nip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kantor:
+    """The office, the year, and the decree the forms come from."""
+
+    nama: str
+    pemda: str
+    tahun: int
+    nomor_keputusan: str = ""
+    tempat: str = ""
+    tanggal: str = ""
+    penandatangan: Penandatangan = field(default_factory=Penandatangan)
+    rincian_target: RincianTarget = RincianTarget.TAHUNAN
+    batas_lapor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Jabatan:
+    """A position. `atasan` is the id of the superior jabatan, "" at the top.
+
+    `atasan_luar` names the superior in words where the catalogue does not hold that jabatan.
+    `sasaran_tanpa_indikator` keeps goals that the decree lists without any indikator.
+    """
+
+    id: str
+    nama: str
+    atasan: str = ""
+    atasan_luar: str = ""
+    tugas: str = ""
+    fungsi: tuple[str, ...] = ()
+    sasaran_tanpa_indikator: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pegawai:
+    """A person who holds a jabatan; NIP is text of 18 digits."""
+
+    nip: str
+    nama: str
+    id_jabatan: str
+    pangkat_golongan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Indikator:
+    """One indikator of one jabatan. Blank satuan, tipe and target are for staff to fill in.
+
+    `target` is the yearly target; `target_periode` has 0, 4 or 12 entries as the office's
+    rincian target says.
+    """
+
+    id: str
+    id_jabatan: str
+    sasaran: str
+    indikator: str
+    satuan: str = ""
+    tipe_perhitungan: str = ""
+    arah: Arah = Arah.MAKSIMAL
+    formulasi: str = ""
+    sumber_data: str = ""
+    target: float | None = None
+    target_periode: tuple[float | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TipePerhitungan:
+    """A tipe perhitungan and how its months combine."""
+
+    nama: str
+    cara_hitung: CaraHitung
+
+
+@dataclass(frozen=True, slots=True)
+class TingkatSkala:
+    """A step of the skala capaian: from `batas` percent upwards it is called `sebutan`."""
+
+    batas: float
+    sebutan: str
+
+
+SATUAN_BAKU = (
+    "Persentase",
+    "Desa",
+    "Kecamatan",
+    "Posyantek/inovasi",
+    "Sub kegiatan",
+    "Sub bagian",
+    "Laporan",
+    "Dokumen",
+    "Kegiatan",
+    "Orang",
+    "Unit",
+    "Draf",
+    "Data",
+    "Berkas",
+    "Usulan",
+    "Jadwal",
+    "Layanan",
+    "Pengaduan",
+    "Aset",
+    "Kendaraan",
+    "Lembaga",
+    "Kali",
+    "Bulan",
+    "Hari",
+    "Indeks",
+    "Nilai",
+    "Rupiah",
+    "Paket",
+    "Kelompok",
+)
+PERSENTASE = "Persentase"
+TIPE_BAKU = (
+    TipePerhitungan("Kumulatif", CaraHitung.JUMLAH),
+    TipePerhitungan("Non Kumulatif", CaraHitung.TERAKHIR),
+)
+# Permendagri 86/2017; the whole-number bounds are read as "from ... upwards" (spec section 4).
+SKALA_BAKU = (
+    TingkatSkala(91, "Sangat Tinggi"),
+    TingkatSkala(76, "Tinggi"),
+    TingkatSkala(66, "Sedang"),
+    TingkatSkala(51, "Rendah"),
+    TingkatSkala(0, "Sangat Rendah"),
+)
+
+
+def sama(text: str) -> str:
+    """Return the form in which list entries are compared: no case, edge or double spaces."""
+    return " ".join(text.split()).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Referensi:
+    """The office's lists and settings (spec section 2): skala from the highest step downwards."""
+
+    satuan: tuple[str, ...] = SATUAN_BAKU
+    tipe: tuple[TipePerhitungan, ...] = TIPE_BAKU
+    skala: tuple[TingkatSkala, ...] = SKALA_BAKU
+    batas_capaian: float = 120
+    persentase_di_atas_100: bool = False
+
+    def cari_satuan(self, text: str) -> str | None:
+        """Return the list's own spelling of a satuan, or None; `%` and `persen` are Persentase."""
+        wanted = sama(text)
+        if wanted in {"%", "persen"}:
+            wanted = sama(PERSENTASE)
+        return next((s for s in self.satuan if sama(s) == wanted), None)
+
+    def cari_tipe(self, text: str) -> TipePerhitungan | None:
+        """Return the tipe perhitungan with this name, or None."""
+        wanted = sama(text)
+        return next((t for t in self.tipe if sama(t.nama) == wanted), None)
+
+
+@dataclass(frozen=True)
+class Katalog:
+    """Everything the planning subbag keeps about the office; the input of every other stage."""
+
+    kantor: Kantor
+    jabatan: tuple[Jabatan, ...] = ()
+    pegawai: tuple[Pegawai, ...] = ()
+    indikator: tuple[Indikator, ...] = ()
+    referensi: Referensi = field(default_factory=Referensi)
+
+    @cached_property
+    def jabatan_menurut_id(self) -> dict[str, Jabatan]:
+        return {j.id: j for j in self.jabatan}
+
+    @cached_property
+    def indikator_menurut_id(self) -> dict[str, Indikator]:
+        return {i.id: i for i in self.indikator}
+
+    @cached_property
+    def _indikator_menurut_jabatan(self) -> dict[str, tuple[Indikator, ...]]:
+        groups: dict[str, list[Indikator]] = {}
+        for item in self.indikator:
+            groups.setdefault(item.id_jabatan, []).append(item)
+        return {key: tuple(items) for key, items in groups.items()}
+
+    @cached_property
+    def _pegawai_menurut_jabatan(self) -> dict[str, tuple[Pegawai, ...]]:
+        groups: dict[str, list[Pegawai]] = {}
+        for person in self.pegawai:
+            groups.setdefault(person.id_jabatan, []).append(person)
+        return {key: tuple(people) for key, people in groups.items()}
+
+    def indikator_dari(self, id_jabatan: str) -> tuple[Indikator, ...]:
+        """Indikator of one jabatan, in the catalogue's order."""
+        return self._indikator_menurut_jabatan.get(id_jabatan, ())
+
+    def pegawai_dari(self, id_jabatan: str) -> tuple[Pegawai, ...]:
+        """People who hold one jabatan, in the catalogue's order."""
+        return self._pegawai_menurut_jabatan.get(id_jabatan, ())
+
+    @cached_property
+    def _kepala(self) -> str | None:
+        """Id of the head of the office: the only jabatan without a superior, where there is one."""
+        tops = [j.id for j in self.jabatan if not j.atasan]
+        return tops[0] if len(tops) == 1 and len(self.jabatan) > 1 else None
+
+    def unit(self, id_jabatan: str) -> Jabatan:
+        """Return the unit (bidang): the highest ancestor below the head of the office (spec section 1).
+
+        Where the catalogue holds no head (several jabatan at the top), each of those is a unit.
+        The head's own unit is the head.
+        """
+        jabatan = self.jabatan_menurut_id[id_jabatan]
+        while jabatan.atasan and jabatan.atasan != self._kepala:
+            jabatan = self.jabatan_menurut_id[jabatan.atasan]
+        return jabatan
+
+    @cached_property
+    def kunci_kantor(self) -> str:
+        """What makes a return this office's and this year's: pemda, nama and tahun, compared alike."""
+        kantor = self.kantor
+        return f"{sama(kantor.pemda)}|{sama(kantor.nama)}|{kantor.tahun}"
+
+    @cached_property
+    def sidik(self) -> str:
+        """Fingerprint of all that a form shows: 16 hex digits. People are not part of it."""
+        kantor = self.kantor
+        content = {
+            "kantor": [self.kunci_kantor, kantor.rincian_target],
+            "jabatan": [asdict(j) for j in self.jabatan],
+            "indikator": [asdict(i) for i in self.indikator],
+            "referensi": asdict(self.referensi),
+        }
+        text = json.dumps(content, ensure_ascii=True, sort_keys=True)
+        return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]

@@ -1,0 +1,50 @@
+"""The exception tree. Every message is one plain Indonesian sentence for the person at the keyboard.
+
+IkiError                 exit code 3: the program could not do its work
+├── CatalogError         katalog.xlsx is missing, is not a workbook, or cannot be used
+│   └── CatalogMistakesError  katalog.xlsx was read, but holds mistakes (each one a Temuan)
+├── FormError            a form cannot be made from this catalogue (Excel's limits)
+├── OutputError          an output cannot be written
+└── UsageError           exit code 2: the command was called wrongly
+
+Bad *data* in a returned workbook is never an exception: it is a Temuan (findings.py).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from iki_xl.findings import Temuan
+
+
+class IkiError(Exception):
+    """Base of all errors a user may see; `exit_code` is what the command line returns."""
+
+    exit_code = 3
+
+
+class CatalogError(IkiError):
+    """katalog.xlsx cannot be used."""
+
+
+class CatalogMistakesError(CatalogError):
+    """katalog.xlsx holds mistakes; `findings` names each by sheet and cell."""
+
+    def __init__(self, message: str, findings: tuple[Temuan, ...]) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+
+class FormError(IkiError):
+    """The form cannot be written, for instance because a text is over Excel's limits."""
+
+
+class OutputError(IkiError):
+    """An output file or folder cannot be written."""
+
+
+class UsageError(IkiError):
+    """The command was called wrongly."""
+
+    exit_code = 2

@@ -1,0 +1,42 @@
+"""pandera's verdict on a frame, as plain records. The only module that knows pandera's error format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import pandas as pd
+    import pandera.pandas as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Kegagalan:
+    """One failed check: the frame's index label, the column, and the check's name."""
+
+    baris: Hashable
+    kolom: str
+    cek: str
+
+
+def kegagalan(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> tuple[Kegagalan, ...]:
+    """Validate the frame once, lazily; return every failed check once, in frame order.
+
+    Every check of the schema must have a name. Failures without an index (a missing column, a
+    check that raised) are faults of the program, not of the data, and are raised.
+    """
+    from pandera.errors import SchemaErrors
+
+    try:
+        schema.validate(frame, lazy=True)
+    except SchemaErrors as exc:
+        cases = exc.failure_cases
+        if cases["index"].isna().any():
+            raise
+        columns = zip(cases["index"], cases["column"], cases["check"], strict=True)
+        found = dict.fromkeys(Kegagalan(label, str(column), str(check)) for label, column, check in columns)
+        order = {label: at for at, label in enumerate(frame.index)}
+        return tuple(sorted(found, key=lambda k: order[k.baris]))
+    return ()

@@ -1,0 +1,136 @@
+"""Writing workbooks with xlsxwriter so that nothing goes wrong in silence.
+
+xlsxwriter answers a refused value with a return code or a warning; here both become errors. Texts
+that people typed are always written as texts, never as formulas or links.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import xlsxwriter
+from xlsxwriter.utility import xl_pixel_width
+
+from iki_xl.errors import FormError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+BATAS_TEKS = 32_767
+HURUF = "Calibri"
+UKURAN_HURUF = 11
+# One fixed moment: the same input gives the same bytes.
+DIBUAT = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter wants a naive moment
+_PIKSEL_PER_TITIK = 96 / 72
+_TINGGI_PER_BARIS = 15.0
+_TINGGI_PALING_BESAR = 409.0
+_SISI_SEL_PIKSEL = 7
+
+
+def buat(build: Callable[[Workbook], None], *, properti: dict[str, str] | None = None) -> bytes:
+    """Return the bytes of a workbook that `build` filled.
+
+    The Normal style is unlocked, so that pasted cells do not lock themselves: a writer locks
+    explicitly.
+
+    Raises:
+        FormError: a value could not be written (Excel's limits).
+    """
+    target = BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_format_properties": {
+            "locked": False,
+            "font_name": HURUF,
+            "font_size": UKURAN_HURUF,
+        },
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        try:
+            workbook = xlsxwriter.Workbook(target, options)
+            workbook.set_properties({"created": DIBUAT, **(properti or {})})
+            build(workbook)
+            workbook.close()
+        except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as exc:
+            raise FormError(f"Buku kerja tidak dapat ditulis: {exc}") from exc
+    return target.getvalue()
+
+
+def tulis(
+    sheet: Worksheet, row: int, col: int, value: str | float | None, cell_format: Format | None = None
+) -> None:
+    """Write a text, a number or a blank; a text stays a text whatever it begins with.
+
+    Raises:
+        FormError: the text is longer than a cell can hold, or the place is outside the sheet.
+    """
+    if value is None or value == "":
+        code = sheet.write_blank(row, col, None, cell_format)
+    elif isinstance(value, str):
+        code = sheet.write_string(row, col, value, cell_format)
+    else:
+        code = sheet.write_number(row, col, value, cell_format)
+    _pastikan(code, f"{sheet.get_name()} baris {row + 1} kolom {col + 1}")
+
+
+def tulis_rumus(
+    sheet: Worksheet, row: int, col: int, formula: str, cell_format: Format | None, value: str | float | None
+) -> None:
+    """Write a formula with its computed value, so that viewers that do not calculate show it too."""
+    code = sheet.write_formula(row, col, formula, cell_format, "" if value is None else value)
+    _pastikan(code, f"{sheet.get_name()} baris {row + 1} kolom {col + 1}")
+
+
+def _pastikan(code: int | None, where: str) -> None:
+    if code:
+        raise FormError(
+            f"Isi sel di lembar {where} melebihi batas Excel ({BATAS_TEKS} huruf, 1.048.576 baris)."
+        )
+
+
+def lebar_kolom_piksel(width: float) -> int:
+    """Pixels of a column whose width is given in characters, at Excel's default font."""
+    return int(width * 7 + 5)
+
+
+def jumlah_baris_teks(text: str, width: float, *, ukuran: float = UKURAN_HURUF, tebal: bool = False) -> int:
+    """Lines that a text takes when wrapped in a column `width` characters wide; at least 1."""
+    room = lebar_kolom_piksel(width) - _SISI_SEL_PIKSEL
+    scale = ukuran / UKURAN_HURUF * (1.08 if tebal else 1.03)
+    return sum(_baris_dari_alinea(part, room, scale) for part in text.split("\n"))
+
+
+def _baris_dari_alinea(paragraph: str, room: int, scale: float) -> int:
+    lines, used = 1, 0.0
+    space = xl_pixel_width(" ") * scale
+    for word in paragraph.split(" "):
+        width = xl_pixel_width(word) * scale if word else 0.0
+        if used and used + space + width > room:
+            lines, used = lines + 1, 0.0
+        if width > room:
+            lines += math.ceil(width / room) - 1
+            used = width % room
+        else:
+            used += width + (space if used else 0)
+    return lines
+
+
+def tinggi_baris(
+    texts: list[tuple[str, float]], *, paling_kecil: float = _TINGGI_PER_BARIS, ukuran: float = UKURAN_HURUF
+) -> float:
+    """Row height in points that shows every (text, column width) in full, within Excel's 409 points."""
+    lines = max((jumlah_baris_teks(text, width, ukuran=ukuran) for text, width in texts), default=1)
+    height = lines * _TINGGI_PER_BARIS * ukuran / UKURAN_HURUF + 2
+    return min(max(height, paling_kecil), _TINGGI_PALING_BESAR)
