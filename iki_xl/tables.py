@@ -1,0 +1,88 @@
+"""The tables that pass between the stages: their columns, declared once.
+
+`baris` (collect -> measures -> recap): one row per counted return and indikator of its jabatan.
+`laporan` (collect -> recap): one row per return found, counted or not.
+`realisasi` (collect -> realisasi.csv): one row per return, indikator and filled month.
+`capaian` (measures -> recap and capaian.csv): one row per row of `baris`, same index.
+
+Texts are "" when absent, numbers NaN. A month is 1..12.
+"""
+
+from __future__ import annotations
+
+BULAN_KE = range(1, 13)
+
+
+def kolom_realisasi(bulan: int) -> str:
+    """Column (and form field) of a month's realisasi."""
+    return f"realisasi_{bulan:02d}"
+
+
+def kolom_target_periode(periode: int) -> str:
+    """Column (and form field) of the target of sub-period 1..4 or 1..12."""
+    return f"target_periode_{periode:02d}"
+
+
+KOLOM_REALISASI = tuple(kolom_realisasi(b) for b in BULAN_KE)
+
+# `tidak_sah` is a tuple with the columns whose typed value is in galat and so left out;
+# `cara_hitung` is that of the row's tipe perhitungan, "" while the tipe is missing.
+KOLOM_BARIS = (
+    "id_laporan",
+    "id_jabatan",
+    "id_indikator",
+    "nip",
+    "nama",
+    "satuan",
+    "tipe_perhitungan",
+    "cara_hitung",
+    "arah",
+    "target",
+    # target_periode_01.. as many as the office's rincian target asks for
+    *KOLOM_REALISASI,
+    "kendala",
+    "tindak_lanjut",
+    "bukti_dukung",
+    "berkas",
+    "lembar",
+    "tidak_sah",
+)
+# `dihitung` is a bool; `sebab` says in Indonesian why a return does not count; `disimpan` is when
+# the workbook was last saved (text YYYY-MM-DD HH:MM, "" when unknown).
+KOLOM_LAPORAN = (
+    "id_laporan",
+    "id_jabatan",
+    "nip",
+    "nama",
+    "berkas",
+    "lembar",
+    "disimpan",
+    "dihitung",
+    "sebab",
+)
+# realisasi.csv (cli.md)
+KOLOM_CSV_REALISASI = (
+    "id_jabatan",
+    "id_indikator",
+    "nip",
+    "bulan",
+    "realisasi",
+    "satuan",
+    "tipe_perhitungan",
+    "target",
+    "berkas",
+    "lembar",
+    "sel",
+)
+# capaian.csv (cli.md); the table has id columns of `baris` plus these, and the helpers the recap shows
+KOLOM_CSV_CAPAIAN = (
+    "id_jabatan",
+    "id_indikator",
+    "nip",
+    "target_sd",
+    "realisasi_sd",
+    "capaian_mentah",
+    "capaian",
+    "skala",
+    "bulan_terisi",
+)
