@@ -82,7 +82,7 @@ def tulis(
         code = sheet.write_string(row, col, value, cell_format)
     else:
         code = sheet.write_number(row, col, value, cell_format)
-    _pastikan(code, f"{sheet.get_name()} baris {row + 1} kolom {col + 1}")
+    _pastikan(code, f"{sheet.name} baris {row + 1} kolom {col + 1}")
 
 
 def tulis_rumus(
@@ -90,7 +90,7 @@ def tulis_rumus(
 ) -> None:
     """Write a formula with its computed value, so that viewers that do not calculate show it too."""
     code = sheet.write_formula(row, col, formula, cell_format, "" if value is None else value)
-    _pastikan(code, f"{sheet.get_name()} baris {row + 1} kolom {col + 1}")
+    _pastikan(code, f"{sheet.name} baris {row + 1} kolom {col + 1}")
 
 
 def _pastikan(code: int | None, where: str) -> None:

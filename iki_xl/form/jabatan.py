@@ -1,0 +1,196 @@
+"""The IKI form of one jabatan: its layout, what the catalogue writes into it, what staff may enter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from iki_xl.form.identity import Identitas, identitas
+from iki_xl.form.layout import KOLOM_ISIAN_KEPALA, Kelompok, Kind, SheetLayout, form_fields
+from iki_xl.form.names import nama_lembar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from iki_xl.catalog import Indikator, Jabatan, Katalog, Pegawai, Penandatangan
+
+BARIS_KUNCI = "#kunci"
+BARIS_JUDUL = "#judul"
+BARIS_JABATAN = "#jabatan"
+BARIS_NAMA = "#nama"
+BARIS_NIP = "#nip"
+BARIS_GRUP = "#grup"
+BARIS_KEPALA = "#kepala"
+BARIS_TANDA_TANGAN = "#tanda-tangan"
+_BARIS_ATAS = (
+    BARIS_KUNCI,
+    BARIS_JUDUL,
+    BARIS_JABATAN,
+    BARIS_NAMA,
+    BARIS_NIP,
+    BARIS_GRUP,
+    BARIS_KEPALA,
+)
+# Columns that staff fill in wherever the catalogue leaves them blank, and those always theirs.
+_ISIAN_BILA_KOSONG = ("satuan", "tipe_perhitungan", "target")
+_PENJELASAN = ("kendala", "tindak_lanjut", "bukti_dukung")
+
+Nilai = str | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Atasan:
+    """Who signs as the superior: jabatan in words, and the person where known."""
+
+    jabatan: str
+    nama: str = ""
+    pangkat_golongan: str = ""
+    nip: str = ""
+
+
+@dataclass(frozen=True)
+class JabatanForm:
+    """One jabatan's sheet: everything a writer or a reader needs to know about it."""
+
+    katalog: Katalog
+    jabatan: Jabatan
+    pegawai: Pegawai | None
+
+    @cached_property
+    def identitas(self) -> Identitas:
+        return identitas(self.katalog, self.jabatan.id)
+
+    @cached_property
+    def nama_lembar(self) -> str:
+        return nama_lembar(self.katalog.jabatan)[self.jabatan.id]
+
+    @cached_property
+    def indikator(self) -> tuple[Indikator, ...]:
+        return self.katalog.indikator_dari(self.jabatan.id)
+
+    @cached_property
+    def layout(self) -> SheetLayout:
+        jumlah = self.katalog.kantor.rincian_target.jumlah_periode
+        below = (*(row_id for row_id, _ in self.bagian_bawah), BARIS_TANDA_TANGAN)
+        rows = (*_BARIS_ATAS, *(i.id for i in self.indikator), *below)
+        return SheetLayout(form_fields(jumlah), rows)
+
+    @cached_property
+    def bagian_bawah(self) -> tuple[tuple[str, str], ...]:
+        """Rows below the table as (row id, text): notes, TUGAS and FUNGSI in full."""
+        return tuple(_bagian_bawah(self.jabatan, bool(self.indikator)))
+
+    @cached_property
+    def nilai_tetap(self) -> dict[tuple[str, str], Nilai]:
+        """What the catalogue writes, as (row id, field key) -> value; absent or blank is not there."""
+        fixed: dict[tuple[str, str], Nilai] = {(BARIS_JABATAN, KOLOM_ISIAN_KEPALA): self.jabatan.nama}
+        if self.pegawai:
+            fixed[BARIS_NAMA, KOLOM_ISIAN_KEPALA] = self.pegawai.nama
+            fixed[BARIS_NIP, KOLOM_ISIAN_KEPALA] = self.pegawai.nip
+        for number, item in enumerate(self.indikator, start=1):
+            for key, value in _nilai_indikator(item, self.katalog).items():
+                if value not in {"", None}:
+                    fixed[item.id, key] = value
+            fixed[item.id, "no"] = str(number)
+        return fixed
+
+    @cached_property
+    def masukan(self) -> tuple[tuple[str, str], ...]:
+        """Cells that staff may enter, as (row id, field key), in reading order."""
+        head = tuple(
+            (row_id, KOLOM_ISIAN_KEPALA)
+            for row_id in (BARIS_NAMA, BARIS_NIP)
+            if (row_id, KOLOM_ISIAN_KEPALA) not in self.nilai_tetap
+        )
+        keys = (
+            *_ISIAN_BILA_KOSONG,
+            *(k for k in self.layout.keys(Kelompok.TARGET) if k != "target"),
+            *self.layout.keys(Kelompok.REALISASI),
+            *_PENJELASAN,
+        )
+        return head + tuple(
+            (item.id, key)
+            for item in self.indikator
+            for key in keys
+            if (item.id, key) not in self.nilai_tetap
+        )
+
+    def kind(self, row_id: str, key: str) -> Kind:
+        """Kind of a cell: that of its field, or of the head's entries."""
+        if row_id == BARIS_NIP:
+            return Kind.NIP
+        return Kind.TEKS if row_id == BARIS_NAMA else self.layout.field(key).kind
+
+    @cached_property
+    def atasan(self) -> Atasan:
+        """Who signs as the superior of this jabatan."""
+        if not self.jabatan.atasan:
+            head = self.katalog.kantor.penandatangan
+            return _kepala(head, self.jabatan.atasan_luar)
+        superior = self.katalog.jabatan_menurut_id[self.jabatan.atasan]
+        people = self.katalog.pegawai_dari(superior.id)
+        if len(people) != 1:
+            return Atasan(superior.nama)
+        return Atasan(superior.nama, people[0].nama, people[0].pangkat_golongan, people[0].nip)
+
+
+def _kepala(head: Penandatangan, atasan_luar: str) -> Atasan:
+    """The head signs for a jabatan at the top, unless its superior is named as somebody else."""
+    if atasan_luar and not head.jabatan.casefold().startswith(atasan_luar.casefold()):
+        return Atasan(atasan_luar)
+    return Atasan(head.jabatan or atasan_luar, head.nama, head.pangkat_golongan, head.nip)
+
+
+def _nilai_indikator(item: Indikator, katalog: Katalog) -> dict[str, Nilai]:
+    referensi = katalog.referensi
+    tipe = referensi.cari_tipe(item.tipe_perhitungan)
+    layout_keys = form_fields(len(item.target_periode))
+    periods = [f.key for f in layout_keys if f.key.startswith("target_periode")]
+    return {
+        "sasaran": item.sasaran,
+        "indikator": item.indikator,
+        "satuan": referensi.cari_satuan(item.satuan) or item.satuan,
+        "tipe_perhitungan": tipe.nama if tipe else item.tipe_perhitungan,
+        "arah": item.arah.value,
+        "formulasi": item.formulasi,
+        "sumber_data": item.sumber_data,
+        "target": item.target,
+        **dict(zip(periods, item.target_periode, strict=True)),
+    }
+
+
+def _bagian_bawah(jabatan: Jabatan, ada_indikator: bool) -> Iterator[tuple[str, str]]:
+    if not ada_indikator:
+        yield "#tanpa-indikator", "Jabatan ini belum mempunyai indikator. Hubungi subbag perencanaan."
+    for number, sasaran in enumerate(jabatan.sasaran_tanpa_indikator, start=1):
+        yield f"#sasaran-{number}", f"Sasaran “{sasaran}” belum mempunyai indikator."
+    yield "#jeda", ""
+    yield from _daftar("tugas", "TUGAS", jabatan.tugas.split("\n") if jabatan.tugas else [])
+    yield from _daftar("fungsi", "FUNGSI", list(jabatan.fungsi))
+
+
+def _daftar(name: str, title: str, items: list[str]) -> Iterator[tuple[str, str]]:
+    yield f"#judul-{name}", title
+    if not items:
+        yield f"#{name}-1", "-"
+    for number, item in enumerate(items, start=1):
+        mark = "" if len(items) == 1 else f"{_huruf(number)}. "
+        yield f"#{name}-{number}", f"{mark}{item}"
+
+
+def _huruf(number: int) -> str:
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("a") + rest) + letters
+    return letters
+
+
+def jabatan_forms(katalog: Katalog) -> tuple[JabatanForm, ...]:
+    """Return the form of every jabatan; the pegawai is known where exactly one holds the jabatan."""
+    forms = []
+    for jabatan in katalog.jabatan:
+        people = katalog.pegawai_dari(jabatan.id)
+        forms.append(JabatanForm(katalog, jabatan, people[0] if len(people) == 1 else None))
+    return tuple(forms)

@@ -1,0 +1,70 @@
+"""Names of sheets and files: short, legal, unique, and readable by people."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from iki_xl.catalog import Jabatan
+
+PANJANG_NAMA_LEMBAR = 31
+_TERLARANG_LEMBAR = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ud800-\udfff]+")
+_KEPENDEKAN = (
+    ("Kepala Bidang", "Kabid"),
+    ("Kepala Seksi", "Kasi"),
+    ("Kepala Sub Bagian", "Kasubag"),
+    ("Pengadministrasi", "Padm."),
+    ("Pemberdayaan Masyarakat", "PM"),
+    ("Sarana, Prasarana", "Sarpras"),
+    ("Sarana Prasarana", "Sarpras"),
+    ("Penyelenggaraan", "Penyel."),
+    ("Pemerintahan", "Pemth."),
+    ("Pemerintah", "Pemth."),
+    ("Masyarakat", "Masy."),
+    ("Kelembagaan", "Kelemb."),
+    ("Kemasyarakatan", "Kemasy."),
+)
+
+
+def nama_lembar(jabatan: Iterable[Jabatan]) -> dict[str, str]:
+    r"""Return id_jabatan -> sheet name: the jabatan's number in the catalogue and its name, shortened.
+
+    Each is at most 31 UTF-16 units, holds none of `[]:*?/\\`, has no apostrophe at an edge, and is
+    unique without regard to case, because the number in front is.
+    """
+    items = list(jabatan)
+    digits = max(2, len(str(len(items))))
+    return {
+        item.id: _nama_satu(f"{number:0{digits}d}", item.nama) for number, item in enumerate(items, start=1)
+    }
+
+
+def _nama_satu(number: str, name: str) -> str:
+    text = " ".join(_TERLARANG_LEMBAR.sub(" ", name).split())
+    for long, short in _KEPENDEKAN:
+        text = re.sub(rf"\b{re.escape(long)}\b", short, text, flags=re.IGNORECASE)
+    return _potong(f"{number} {text}", PANJANG_NAMA_LEMBAR).strip(" '")
+
+
+def _potong(text: str, limit: int) -> str:
+    """Cut at a word's end where one is near, never inside a surrogate pair; `limit` in UTF-16 units."""
+    if _utf16(text) <= limit:
+        return text
+    while _utf16(text) > limit:
+        text = text[:-1]
+    head, _, tail = text.rpartition(" ")
+    return head if head.count(" ") and len(tail) <= len(text) // 3 else text
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def slug(text: str, limit: int = 60) -> str:
+    """Return a file-name part: lower-case ASCII letters and digits, joined by hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:limit].strip("-") or "tanpa-nama"

@@ -1,0 +1,221 @@
+"""What people type, read as spec section 5 says: a value, and what is to be said about it.
+
+Nothing here knows a file format: every reader hands in `Isi`, which has seen error cells, formulas
+and percent formats whatever library read them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from iki_xl.catalog import PERSENTASE, sama
+from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BATAS_ANGKA = 1e15
+
+Mentah = str | float | bool | date | time | timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Isi:
+    """The content of one cell, as seen: value (for a formula its cached one), error, formula, % format."""
+
+    nilai: Mentah = None
+    galat: bool = False
+    rumus: str = ""
+    persen: bool = False
+
+    @property
+    def kosong(self) -> bool:
+        """True when nothing was typed."""
+        return self.nilai is None and not self.rumus
+
+    def terlihat(self) -> str:
+        """What the person sees in the cell, as text."""
+        value = self.nilai
+        if value is None:
+            return self.rumus
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        if isinstance(value, float):
+            return _angka_terlihat(value * 100) + "%" if self.persen else _angka_terlihat(value)
+        if isinstance(value, datetime):
+            return value.strftime("%d/%m/%Y" if value.time() == time() else "%d/%m/%Y %H:%M")
+        return value.strftime("%d/%m/%Y") if isinstance(value, date) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Catatan:
+    """A finding's code with the words for its placeholders."""
+
+    kode: str
+    isi: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Terbaca:
+    """A cell after reading: a number, a text, or None for blank; and what is to be said."""
+
+    nilai: float | str | None = None
+    catatan: tuple[Catatan, ...] = ()
+
+
+def _angka_terlihat(value: float) -> str:
+    if not math.isfinite(value):
+        return str(value)
+    text = format(Decimal(repr(float(f"{value:.12g}"))), "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+
+def baca_angka(isi: Isi, satuan: str) -> Terbaca:
+    """Read a number of the given satuan ("" when none is chosen). Bounds are the schema's to check.
+
+    Returns: a float, or None where the cell is blank or holds no number.
+    """
+    if isi.kosong:
+        return Terbaca()
+    if isi.galat:
+        return Terbaca(None, (Catatan("N16"),))
+    if isi.rumus and isi.nilai is None:
+        return Terbaca(None, (Catatan("N18"),))
+    formula = (Catatan("N17", {"rumus": isi.rumus}),) if isi.rumus else ()
+    value, notes = _angka_dari_nilai(isi, satuan)
+    return Terbaca(value, formula + notes)
+
+
+def _angka_dari_nilai(isi: Isi, satuan: str) -> tuple[float | None, tuple[Catatan, ...]]:
+    value = isi.nilai
+    if isinstance(value, bool):
+        return None, (Catatan("N14"),)
+    if isinstance(value, (date, time, timedelta)):
+        return None, (Catatan("N13"),)
+    if isinstance(value, str):
+        return _angka_dari_teks(value, satuan)
+    assert value is not None
+    if not math.isfinite(value):
+        return None, (Catatan("N12"),)
+    return _angka_dari_bilangan(value, satuan, isi.persen)
+
+
+def _angka_dari_bilangan(value: float, satuan: str, persen: bool) -> tuple[float, tuple[Catatan, ...]]:
+    if persen:
+        return _angka_dari_persen(value, satuan)
+    if satuan == PERSENTASE and 0 < value <= 1:
+        return value, (Catatan("N09", {"persen": _angka_terlihat(value * 100)}),)
+    return value, ()
+
+
+def _angka_dari_persen(value: float, satuan: str) -> tuple[float, tuple[Catatan, ...]]:
+    """85% is stored as 0.85: the percentage where the satuan is Persentase, else as stored, and said."""
+    percent = float(Decimal(repr(value)) * 100) if abs(value) < BATAS_ANGKA else value * 100
+    if satuan == PERSENTASE:
+        return percent, ()
+    return value, (Catatan("N22", {"dibaca": _angka_terlihat(value), "persen": _angka_terlihat(percent)}),)
+
+
+_KOSONG = re.compile(r"[-–—]+|\.{2,}|…|n/?a|belum", re.IGNORECASE)
+_NOL = {"nihil", "nol"}
+_RUPIAH = re.compile(r"(?:rp\.?|idr)\s*(?P<angka>.*?)(?:,-)?", re.IGNORECASE | re.DOTALL)
+_ANGKA_LALU_KATA = re.compile(r"(?P<angka>[+-]?[0-9][0-9.,]*)\s*(?P<kata>[^\d\s].*)", re.DOTALL)
+
+
+def _angka_dari_teks(text: str, satuan: str) -> tuple[float | None, tuple[Catatan, ...]]:
+    plain = " ".join(text.replace("\u00a0", " ").replace("\u2212", "-").split())
+    if not plain or _KOSONG.fullmatch(plain):
+        return None, (Catatan("N07"),)
+    if plain.casefold() in _NOL:
+        return 0.0, (Catatan("N06"),)
+    value, note = _angka_polos(plain)
+    if note:
+        return value, (note,)
+    rupiah = _RUPIAH.fullmatch(plain)
+    if rupiah:
+        return _dengan_kode(rupiah["angka"], "N04")
+    worded = _ANGKA_LALU_KATA.fullmatch(plain)
+    if worded and satuan and _kata_satuan(worded["kata"], satuan):
+        return _dengan_kode(worded["angka"], "N08" if satuan == PERSENTASE else "N05")
+    return None, (Catatan("N15"),)
+
+
+def _dengan_kode(number: str, kode: str) -> tuple[float | None, tuple[Catatan, ...]]:
+    """Read the number inside Rp or unit words; its own ambiguity is said instead of the wrapping."""
+    value, note = _angka_polos(number)
+    if note is None:
+        return None, (Catatan("N15"),)
+    return value, (note,) if note.kode == "N03" else (Catatan(kode, note.isi),)
+
+
+def _kata_satuan(word: str, satuan: str) -> bool:
+    if satuan == PERSENTASE and sama(word) in {"%", "persen"}:
+        return True
+    return sama(word) == sama(satuan)
+
+
+# Each form of a number as text: pattern, how to make it plain, code of the finding.
+_RIBUAN_TITIK = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}")
+_RIBUAN_KOMA = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}")
+_TITIK_LALU_KOMA = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+")
+_KOMA_LALU_TITIK = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
+_SATU_TITIK = re.compile(r"[+-]?[0-9]+\.[0-9]+")
+_SATU_KOMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+_BULAT = re.compile(r"[+-]?[0-9]+")
+_MENDUA = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+
+
+def _angka_polos(text: str) -> tuple[float | None, Catatan | None]:
+    """Read digits with separators; (None, None) when the text is no number."""
+    if _BULAT.fullmatch(text):
+        return _hasil(text, "N01")
+    if _MENDUA.fullmatch(text):
+        return _mendua(text)
+    if _RIBUAN_TITIK.fullmatch(text) or _TITIK_LALU_KOMA.fullmatch(text) or _SATU_KOMA.fullmatch(text):
+        return _hasil(text.replace(".", "").replace(",", "."), "N02")
+    if _RIBUAN_KOMA.fullmatch(text) or _KOMA_LALU_TITIK.fullmatch(text) or _SATU_TITIK.fullmatch(text):
+        return _hasil(text.replace(",", ""), "N02")
+    return None, None
+
+
+def _hasil(plain: str, kode: str) -> tuple[float, Catatan]:
+    value = float(plain)
+    return value, Catatan(kode, {"dibaca": _angka_terlihat(value)})
+
+
+def _mendua(text: str) -> tuple[float, Catatan]:
+    """One group of three: `1.250` is read as 1250, `1,250` as 1.25 (comma only: decimal); both are named."""
+    thousands = float(re.sub("[.,]", "", text))
+    decimal = float(text.replace(",", "."))
+    value, other = (thousands, decimal) if "." in text else (decimal, thousands)
+    return value, Catatan("N03", {"dibaca": _angka_terlihat(value), "lain": _angka_terlihat(other)})
+
+
+def baca_teks(isi: Isi) -> Terbaca:
+    """Read a free text (kendala, nama, ...): numbers and dates become what the person sees."""
+    if isi.kosong:
+        return Terbaca()
+    if isi.galat:
+        return Terbaca(None, (Catatan("N16"),))
+    if isi.rumus and isi.nilai is None:
+        return Terbaca(None, (Catatan("N18"),))
+    formula = (Catatan("N17", {"rumus": isi.rumus}),) if isi.rumus else ()
+    return Terbaca(isi.terlihat().strip() or None, formula)
+
+
+def baca_nip(isi: Isi) -> Terbaca:
+    """Read a NIP: 18 digits without spaces and dots, or None where it is not valid."""
+    if isi.nilai is not None and not isinstance(isi.nilai, (str, bool)) and not isi.galat:
+        return Terbaca(None, (Catatan("N20"),))
+    read = baca_teks(isi)
+    if not isinstance(read.nilai, str):
+        return read
+    reason = sebab_nip_tidak_sah(read.nilai)
+    if reason:
+        return Terbaca(None, (*read.catatan, Catatan("N21", {"sebab": reason})))
+    return Terbaca(rapikan_nip(read.nilai), read.catatan)
