@@ -1,0 +1,391 @@
+"""Every rule of spec sections 3 and 4 as a worked example, then as properties against exact fractions."""
+
+from __future__ import annotations
+
+import math
+import time
+from decimal import Decimal
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iki_xl.catalog import Indikator, Jabatan, Kantor, Katalog, Referensi, RincianTarget, TingkatSkala
+from iki_xl.measures import (
+    BELUM_DINILAI,
+    DINILAI,
+    KOLOM_UKURAN,
+    TIDAK_DINILAI,
+    Rata,
+    bulan_terakhir,
+    bulatkan,
+    capaian_dihitung,
+    capaian_mentah,
+    desimal,
+    rata_rata,
+    realisasi_sd,
+    skala,
+    status,
+    target_sd,
+    ukur,
+    ukur_per_bulan,
+)
+from iki_xl.tables import KOLOM_REALISASI, kolom_realisasi, kolom_target_periode
+
+D = Decimal
+BAKU = Referensi()
+TAHUNAN, TRIWULAN, BULANAN = RincianTarget.TAHUNAN, RincianTarget.TRIWULAN, RincianTarget.BULANAN
+
+
+def katalog(rincian: RincianTarget = TAHUNAN, referensi: Referensi = BAKU) -> Katalog:
+    return Katalog(
+        kantor=Kantor("Dinas Contoh", "Kabupaten Contoh", 2024, rincian_target=rincian),
+        jabatan=(Jabatan("J01", "Kepala Seksi"),),
+        indikator=(Indikator("J01-01", "J01", "Sasaran", "Indikator"),),
+        referensi=referensi,
+    )
+
+
+def baris(
+    bulan: dict[int, float] | None = None,
+    *,
+    cara: str = "jumlah",
+    arah: str = "Maksimal",
+    target: float = math.nan,
+    periode: tuple[float, ...] = (),
+) -> dict[str, object]:
+    row: dict[str, object] = {
+        "id_jabatan": "J01",
+        "id_indikator": "J01-01",
+        "nip": "",
+        "cara_hitung": cara,
+        "arah": arah,
+        "target": target,
+    }
+    row |= dict.fromkeys(KOLOM_REALISASI, math.nan)
+    row |= {kolom_realisasi(b): value for b, value in (bulan or {}).items()}
+    row |= {kolom_target_periode(at): value for at, value in enumerate(periode, start=1)}
+    return row
+
+
+def ukur_satu(row: dict[str, object], bulan: int, rincian: RincianTarget = TAHUNAN) -> pd.Series:
+    return ukur(pd.DataFrame([row]), katalog(rincian), bulan).iloc[0]
+
+
+# --- section 3: from months to a figure
+
+
+def test_kumulatif_persentase_64_of_320_units_over_a_year():
+    """64 of 320 units are 20 %; entered as 5 + 5 + 4 + 6 in four months against a yearly target of 20."""
+    row = baris({2: 5, 5: 5, 8: 4, 11: 6}, target=100 * 64 / 320)
+    got = ukur_satu(row, 12)
+    assert got["target_sd"] == 20
+    assert got["realisasi_sd"] == 5 + 5 + 4 + 6
+    assert got["capaian"] == 100
+    assert got["skala"] == "Sangat Tinggi"
+    assert got["bulan_terisi"] == 4
+    at_june = ukur_satu(row, 6)  # the yearly target is not prorated: 10 of 20
+    assert (at_june["target_sd"], at_june["realisasi_sd"], at_june["capaian"]) == (20, 10, 50)
+    assert at_june["skala"] == "Sangat Rendah"
+
+
+def test_non_kumulatif_354_of_354_villages():
+    """A position: 340 in March, 354 in June, target 354. 100 x 354 / 354 = 100; nothing is added up."""
+    row = baris({3: 340, 6: 354}, cara="terakhir", target=354)
+    got = ukur_satu(row, 6)
+    assert (got["realisasi_sd"], got["bulan_sumber"], got["basi"]) == (354, 6, False)
+    assert got["capaian"] == 100
+    at_may = ukur_satu(row, 5)  # 100 x 340 / 354 = 96.0451...
+    assert (at_may["realisasi_sd"], at_may["bulan_sumber"], at_may["basi"]) == (340, 3, True)
+    assert at_may["capaian"] == 96.05
+
+
+def test_rata_rata_is_the_mean_of_the_filled_months():
+    got = ukur_satu(baris({1: 80, 2: 90, 5: 85}, cara="rata-rata", target=90), 6)
+    assert got["realisasi_sd"] == (80 + 90 + 85) / 3
+    assert got["capaian"] == 94.44  # 100 x 85 / 90
+    assert pd.isna(got["bulan_sumber"])
+    assert not got["basi"]
+
+
+def test_blank_is_not_zero():
+    blank = ukur_satu(baris(target=10), 3)
+    assert math.isnan(blank["realisasi_sd"])
+    assert math.isnan(blank["capaian"])
+    assert (blank["status"], blank["skala"], blank["bulan_terisi"]) == (BELUM_DINILAI, "", 0)
+    zero = ukur_satu(baris({2: 0}, target=10), 3)
+    assert (zero["realisasi_sd"], zero["capaian"], zero["bulan_terisi"]) == (0, 0, 1)
+    assert (zero["status"], zero["skala"]) == (DINILAI, "Sangat Rendah")
+
+
+def test_a_zero_position_is_a_position():
+    """Non Kumulatif: 5 in January, then 0 in March: the last entry is 0, not 5."""
+    assert realisasi_sd("terakhir", [D(5), None, D(0), None]) == (D(0), 3)
+
+
+@pytest.mark.parametrize(
+    ("bulan", "kumulatif", "lain"),
+    [(1, 10, 10), (3, 10, 10), (4, 30, 20), (6, 30, 20), (9, 60, 30), (10, 100, 40), (12, 100, 40)],
+)
+def test_quarterly_target(bulan: int, kumulatif: int, lain: int):
+    """Quarters of 10, 20, 30, 40: Kumulatif adds up to the quarter of m, the others take that quarter."""
+    quarters = [D(10), D(20), D(30), D(40)]
+    assert target_sd("jumlah", TRIWULAN, D(999), quarters, bulan) == kumulatif
+    assert target_sd("terakhir", TRIWULAN, D(999), quarters, bulan) == lain
+    assert target_sd("rata-rata", TRIWULAN, D(999), quarters, bulan) == lain
+
+
+def test_monthly_target():
+    months = [D(b) for b in range(1, 13)]
+    assert target_sd("jumlah", BULANAN, None, months, 5) == 1 + 2 + 3 + 4 + 5
+    assert target_sd("terakhir", BULANAN, None, months, 5) == 5
+
+
+def test_a_missing_period_target_leaves_no_sum():
+    quarters = [D(10), None, D(30), D(40)]
+    assert target_sd("jumlah", TRIWULAN, D(100), quarters, 3) == 10
+    assert target_sd("jumlah", TRIWULAN, D(100), quarters, 8) is None
+    assert target_sd("terakhir", TRIWULAN, D(100), quarters, 8) == 30
+    assert target_sd("terakhir", TRIWULAN, D(100), quarters, 5) is None
+
+
+def test_quarterly_targets_in_a_table():
+    got = ukur_satu(baris({1: 4, 5: 12}, periode=(10, 10, 20, 20)), 5, TRIWULAN)
+    assert (got["target_sd"], got["realisasi_sd"], got["capaian"]) == (20, 16, 80)
+
+
+def test_months_after_the_month_reported_to_never_count():
+    row = baris({1: 3, 7: 100}, target=10)
+    assert ukur_satu(row, 6)["realisasi_sd"] == 3
+    assert ukur_satu(row, 6)["bulan_terisi"] == 1
+    assert ukur_satu(row, 7)["realisasi_sd"] == 103
+
+
+def test_a_row_without_tipe_has_no_figure():
+    got = ukur_satu(baris({1: 3}, cara="", target=10), 6)
+    assert got[["target_sd", "realisasi_sd", "capaian_mentah", "capaian"]].isna().all()
+    assert (got["status"], got["bulan_terisi"]) == (BELUM_DINILAI, 1)
+
+
+# --- section 4: capaian
+
+
+@pytest.mark.parametrize(
+    ("arah", "target", "realisasi", "mentah", "kata"),
+    [
+        ("Maksimal", None, 5, None, BELUM_DINILAI),
+        ("Maksimal", 5, None, None, BELUM_DINILAI),
+        ("Minimal", 0, None, None, BELUM_DINILAI),
+        ("Maksimal", 10, 8, 80, DINILAI),  # 100 x 8 / 10
+        ("Maksimal", 10, 0, 0, DINILAI),  # zero counts
+        ("Maksimal", 10, 15, 150, DINILAI),
+        ("Minimal", 10, 12, 80, DINILAI),  # 100 x (20 - 12) / 10
+        ("Minimal", 10, 8, 120, DINILAI),
+        ("Minimal", 10, 25, -50, DINILAI),
+        ("Minimal", 0, 0, 100, DINILAI),  # pelanggaran disiplin: none allowed, none seen
+        ("Minimal", 0, 3, 0, DINILAI),  # pelanggaran disiplin: none allowed, three seen
+        ("Maksimal", 0, 0, None, TIDAK_DINILAI),
+        ("Maksimal", 0, 4, None, TIDAK_DINILAI),
+    ],
+)
+def test_raw_capaian(
+    arah: str, target: int | None, realisasi: int | None, mentah: int | None, kata: str
+) -> None:
+    t = None if target is None else D(target)
+    r = None if realisasi is None else D(realisasi)
+    assert capaian_mentah(arah, t, r) == mentah
+    assert status(arah, t, r) == kata
+
+
+@pytest.mark.parametrize(
+    ("mentah", "dihitung"),
+    [("-50", "0"), ("0", "0"), ("119.994", "119.99"), ("120.004", "120"), ("150", "120")],
+)
+def test_the_cap_and_the_floor(mentah: str, dihitung: str):
+    assert capaian_dihitung(D(mentah), D(120)) == D(dihitung)
+
+
+@pytest.mark.parametrize(
+    ("raw", "rounded"),
+    [("90.995", "91.00"), ("90.9949", "90.99"), ("0.005", "0.01"), ("2.675", "2.68"), ("1.005", "1.01")],
+)
+def test_half_up_on_what_is_written(raw: str, rounded: str):
+    """2.675 is below itself as a binary float; as a decimal number it is exactly half, and goes up."""
+    assert bulatkan(D(raw)) == D(rounded)
+    written = desimal(float(raw))
+    assert written is not None
+    assert bulatkan(written) == D(rounded)
+
+
+def test_raw_90_995_counts_as_91():
+    """R = 181.99 of T = 200: 100 x 181.99 / 200 = 90.995 -> 91.00, Sangat Tinggi."""
+    got = ukur_satu(baris({1: 181.99}, target=200), 1)
+    assert (got["capaian_mentah"], got["capaian"], got["skala"]) == (90.995, 91.0, "Sangat Tinggi")
+
+
+@pytest.mark.parametrize(
+    ("capaian", "kata"),
+    [
+        ("120", "Sangat Tinggi"),
+        ("91", "Sangat Tinggi"),
+        ("90.99", "Tinggi"),
+        ("76", "Tinggi"),
+        ("75.99", "Sedang"),
+        ("66", "Sedang"),
+        ("65.99", "Rendah"),
+        ("51", "Rendah"),
+        ("50.99", "Sangat Rendah"),
+        ("0", "Sangat Rendah"),
+    ],
+)
+def test_skala(capaian: str, kata: str):
+    assert skala(D(capaian), BAKU.skala) == kata
+
+
+def test_an_office_sets_its_own_cap_and_skala():
+    own = Referensi(skala=(TingkatSkala(80.5, "Baik"), TingkatSkala(40, "Kurang")), batas_capaian=100)
+    frame = pd.DataFrame([baris({1: 15}, target=10), baris({1: 8.05}, target=10), baris({1: 1}, target=10)])
+    got = ukur(frame, katalog(referensi=own), 1)
+    assert got["capaian"].tolist() == [100, 80.5, 10]
+    assert got["skala"].tolist() == ["Baik", "Baik", "Kurang"]
+
+
+def test_pelanggaran_disiplin_in_a_table():
+    """Target 0, Minimal, as a position: 0 violations is 100, 3 violations is 0."""
+    rows = [
+        baris({1: 0}, cara="terakhir", arah="Minimal", target=0),
+        baris({1: 3}, cara="terakhir", arah="Minimal", target=0),
+    ]
+    got = ukur(pd.DataFrame(rows), katalog(), 1)
+    assert got["capaian"].tolist() == [100, 0]
+    assert got["skala"].tolist() == ["Sangat Tinggi", "Sangat Rendah"]
+
+
+def test_average_of_clamped_figures_with_n_and_left_out():
+    """(120 + 0 + 90.995...) as counted: (120 + 0 + 91) / 3 = 70.333... -> 70.33; one has no figure."""
+    assert rata_rata(pd.Series([120.0, 0.0, 91.0, math.nan])) == Rata(70.33, 3, 1)
+    assert rata_rata(pd.Series([90.0, 91.99])) == Rata(91.0, 2, 0)  # 181.99 / 2 = 90.995
+    assert rata_rata(pd.Series([math.nan, math.nan])) == Rata(None, 0, 2)
+    assert rata_rata(pd.Series([], dtype="float64")) == Rata(None, 0, 0)
+
+
+# --- the table
+
+
+def test_the_table_keeps_index_ids_and_order():
+    frame = pd.DataFrame([baris({1: 1}, target=1), baris(target=1)], index=["b", "a"])
+    got = ukur(frame, katalog(), 3)
+    assert list(got.index) == ["b", "a"]
+    assert tuple(got.columns) == KOLOM_UKURAN
+    assert got["bulan_sumber"].dtype == "Int64"
+    assert got["basi"].dtype == bool
+
+
+def test_empty_table():
+    frame = pd.DataFrame([baris()]).iloc[:0]
+    got = ukur(frame, katalog(), 3)
+    assert got.empty
+    assert tuple(got.columns) == KOLOM_UKURAN
+    assert bulan_terakhir(frame) is None
+
+
+def test_last_month_with_an_entry():
+    frame = pd.DataFrame([baris({2: 1}), baris({4: 0}), baris()])
+    assert bulan_terakhir(frame) == 4
+    assert bulan_terakhir(frame.iloc[[2]]) is None
+
+
+def test_every_month_at_once_is_the_same_as_one_by_one():
+    frame = pd.DataFrame([baris({1: 1, 4: 2}, target=9), baris({3: 2}, cara="terakhir", target=3)])
+    months = ukur_per_bulan(frame, katalog(), 5)
+    assert list(months) == [1, 2, 3, 4, 5]
+    for month, table in months.items():
+        pd.testing.assert_frame_equal(table, ukur(frame, katalog(), month))
+
+
+def test_20_000_rows_take_seconds():
+    """Generous against a busy machine: half a second is usual, row-wise pandas would take minutes."""
+    frame = pd.DataFrame([baris({b: b / 7 for b in range(1, 13)}, target=11)] * 20_000)
+    start = time.perf_counter()
+    ukur(frame, katalog(), 12)
+    assert time.perf_counter() - start < 10
+
+
+# --- properties
+
+angka = st.one_of(st.integers(0, 10**9), st.decimals(0, 10**12, places=3)).map(float)
+isian = st.lists(st.none() | angka, min_size=12, max_size=12)
+cara = st.sampled_from(["jumlah", "terakhir", "rata-rata"])
+arah = st.sampled_from(["Maksimal", "Minimal"])
+bulan_ke = st.integers(1, 12)
+
+
+def pecahan(value: float) -> Fraction:
+    return Fraction(str(value))
+
+
+def hitung_ulang(
+    how: str, direction: str, target: float, months: list[float | None], cap: int
+) -> Fraction | None:
+    """The spec's sentences once more, in exact fractions and without a line of the package."""
+    filled = [pecahan(x) for x in months if x is not None]
+    if not filled:
+        return None
+    r = {"jumlah": sum(filled), "terakhir": filled[-1], "rata-rata": sum(filled) / len(filled)}[how]
+    t = pecahan(target)
+    if t == 0:
+        if direction == "Maksimal":
+            return None
+        raw = Fraction(100) if r == 0 else Fraction(0)
+    else:
+        raw = 100 * r / t if direction == "Maksimal" else 100 * (2 * t - r) / t
+    clamped = min(max(raw, Fraction(0)), Fraction(cap))
+    return Fraction(math.floor(clamped * 100 + Fraction(1, 2)), 100)
+
+
+def isi_bulan(months: list[float | None]) -> dict[int, float]:
+    return {at: x for at, x in enumerate(months, start=1) if x is not None}
+
+
+@settings(deadline=None, max_examples=200)
+@given(isian, cara, arah, angka | st.just(0.0), bulan_ke, st.integers(100, 200))
+def test_agrees_with_exact_fractions(
+    months: list[float | None], how: str, direction: str, target: float, bulan: int, cap: int
+):
+    row = baris(isi_bulan(months), cara=how, arah=direction, target=target)
+    own = katalog(referensi=Referensi(batas_capaian=cap))
+    got = ukur(pd.DataFrame([row]), own, bulan).iloc[0]["capaian"]
+    expected = hitung_ulang(how, direction, target, months[:bulan], cap)
+    if expected is None:
+        assert math.isnan(got)
+    else:
+        assert got == float(expected)
+        assert 0 <= got <= cap
+
+
+@settings(deadline=None)
+@given(st.lists(angka, max_size=6), st.lists(st.integers(0, 6), max_size=6))
+def test_blanks_never_change_a_kumulatif_sum(values: list[float], at: list[int]):
+    without = [desimal(x) for x in values]
+    with_blanks = list(without)
+    for place in at:
+        with_blanks.insert(min(place, len(with_blanks)), None)
+    assert realisasi_sd("jumlah", with_blanks) == realisasi_sd("jumlah", without)
+
+
+@settings(deadline=None)
+@given(isian, isian, cara, arah, angka, bulan_ke)
+def test_adding_months_after_m_changes_nothing(
+    months: list[float | None],
+    other: list[float | None],
+    how: str,
+    direction: str,
+    target: float,
+    bulan: int,
+):
+    first = baris(isi_bulan(months), cara=how, arah=direction, target=target)
+    second = baris(isi_bulan(months[:bulan] + other[bulan:]), cara=how, arah=direction, target=target)
+    got = ukur(pd.DataFrame([first, second]), katalog(), bulan)
+    pd.testing.assert_series_equal(got.iloc[0], got.iloc[1], check_names=False)
