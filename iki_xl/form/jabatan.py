@@ -22,7 +22,18 @@ BARIS_NAMA = "#nama"
 BARIS_NIP = "#nip"
 BARIS_GRUP = "#grup"
 BARIS_KEPALA = "#kepala"
-BARIS_TANDA_TANGAN = "#tanda-tangan"
+# The hidden cell with the month that the sheet's figures reach to: in this row, in the column `terisi`.
+BARIS_BULAN = BARIS_NIP
+# Signature block: place and date, jabatan, room to sign, nama, pangkat, NIP.
+BARIS_TANDA_TANGAN = (
+    "#ttd-jeda",
+    "#ttd-tempat",
+    "#ttd-jabatan",
+    "#ttd-ruang",
+    "#ttd-nama",
+    "#ttd-pangkat",
+    "#ttd-nip",
+)
 _BARIS_ATAS = (
     BARIS_KUNCI,
     BARIS_JUDUL,
@@ -72,7 +83,7 @@ class JabatanForm:
     @cached_property
     def layout(self) -> SheetLayout:
         jumlah = self.katalog.kantor.rincian_target.jumlah_periode
-        below = (*(row_id for row_id, _ in self.bagian_bawah), BARIS_TANDA_TANGAN)
+        below = (*(row_id for row_id, _ in self.bagian_bawah), *BARIS_TANDA_TANGAN)
         rows = (*_BARIS_ATAS, *(i.id for i in self.indikator), *below)
         return SheetLayout(form_fields(jumlah), rows)
 
@@ -115,6 +126,11 @@ class JabatanForm:
             for key in keys
             if (item.id, key) not in self.nilai_tetap
         )
+
+    @cached_property
+    def terbuka(self) -> frozenset[tuple[str, str]]:
+        """The same cells as a set: the ones that are not locked."""
+        return frozenset(self.masukan)
 
     def kind(self, row_id: str, key: str) -> Kind:
         """Kind of a cell: that of its field, or of the head's entries."""

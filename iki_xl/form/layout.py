@@ -82,6 +82,11 @@ class SheetLayout:
         """Row and column (from 0) of a cell."""
         return self._rows[row_id], self._columns[key]
 
+    def address(self, row_id: str, key: str, *, fixed: str = "") -> str:
+        """Cell address such as `H12`; `$` stands before what `fixed` names: "column", "row", "column row"."""
+        row, column = self.cell(row_id, key)
+        return alamat(row, column, fixed=fixed)
+
     def field(self, key: str) -> Field:
         """Return the field with this key."""
         return self.fields[self._columns[key]]
@@ -91,6 +96,15 @@ class SheetLayout:
         return tuple(field.key for field in self.fields if field.kelompok is kelompok)
 
 
+def alamat(row: int, column: int, *, fixed: str = "") -> str:
+    """Return the address of row and column (from 0), such as `H12` or, fixed, `$H$12`."""
+    letters, number = "", column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{'$' if 'column' in fixed else ''}{letters}{'$' if 'row' in fixed else ''}{row + 1}"
+
+
 _BULAN_PENDEK = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 _TRIWULAN = ("TW I", "TW II", "TW III", "TW IV")
 KOLOM_ID = "id"
@@ -98,9 +112,9 @@ KOLOM_ISIAN_KEPALA = "indikator"
 
 
 def _periode_fields(jumlah: int) -> tuple[Field, ...]:
-    titles = _TRIWULAN if jumlah == len(_TRIWULAN) else tuple(f"Target {b}" for b in _BULAN_PENDEK)
+    titles = _TRIWULAN if jumlah == len(_TRIWULAN) else tuple(f"T. {b}" for b in _BULAN_PENDEK)
     return tuple(
-        Field(kolom_target_periode(n + 1), titles[n], Kind.ANGKA, 9, Kelompok.TARGET) for n in range(jumlah)
+        Field(kolom_target_periode(n + 1), titles[n], Kind.ANGKA, 7, Kelompok.TARGET) for n in range(jumlah)
     )
 
 
@@ -109,28 +123,28 @@ def form_fields(jumlah_periode: int) -> tuple[Field, ...]:
     indikator, hasil = Kelompok.INDIKATOR, Kelompok.HASIL
     return (
         Field(KOLOM_ID, "id", Kind.KUNCI, 12, hidden=True),
-        Field("no", "NO", Kind.TEKS, 4.5, indikator),
-        Field("sasaran", "SASARAN", Kind.TEKS, 27, indikator),
-        Field("indikator", "INDIKATOR", Kind.TEKS, 33, indikator),
-        Field("satuan", "SATUAN", Kind.SATUAN, 14, indikator),
-        Field("tipe_perhitungan", "TIPE PERHITUNGAN", Kind.TIPE, 15, indikator),
-        Field("cara_isi", "CARA ISI", Kind.RUMUS, 16, indikator),
-        Field("arah", "ARAH", Kind.TEKS, 10.5, indikator),
-        Field("formulasi", "FORMULASI PERHITUNGAN", Kind.TEKS, 34, indikator),
-        Field("sumber_data", "SUMBER DATA", Kind.TEKS, 24, indikator),
-        Field("target", "Target setahun", Kind.ANGKA, 11, Kelompok.TARGET),
+        Field("no", "NO", Kind.TEKS, 4, indikator),
+        Field("sasaran", "SASARAN", Kind.TEKS, 20, indikator),
+        Field("indikator", "INDIKATOR", Kind.TEKS, 26, indikator),
+        Field("satuan", "SATUAN", Kind.SATUAN, 10.5, indikator),
+        Field("tipe_perhitungan", "TIPE PERHITUNGAN", Kind.TIPE, 11.5, indikator),
+        Field("cara_isi", "CARA ISI", Kind.RUMUS, 11, indikator),
+        Field("arah", "ARAH", Kind.TEKS, 9, indikator),
+        Field("formulasi", "FORMULASI PERHITUNGAN", Kind.TEKS, 23, indikator),
+        Field("sumber_data", "SUMBER DATA", Kind.TEKS, 15, indikator),
+        Field("target", "Setahun", Kind.ANGKA, 9, Kelompok.TARGET),
         *_periode_fields(jumlah_periode),
         *(
-            Field(KOLOM_REALISASI[b - 1], _BULAN_PENDEK[b - 1], Kind.ANGKA, 9.5, Kelompok.REALISASI)
+            Field(KOLOM_REALISASI[b - 1], _BULAN_PENDEK[b - 1], Kind.ANGKA, 6.6, Kelompok.REALISASI)
             for b in BULAN_KE
         ),
         Field("cara_hitung", "cara hitung", Kind.RUMUS, 10, hidden=True),
         Field("target_sd", "target s.d.", Kind.RUMUS, 10, hidden=True),
         Field("terisi", "terisi", Kind.RUMUS, 8, hidden=True),
-        Field("realisasi_sd", "Realisasi s.d.", Kind.RUMUS, 11.5, hasil),
-        Field("capaian", "Capaian (%)", Kind.RUMUS, 10, hasil),
-        Field("skala", "Skala", Kind.RUMUS, 14, hasil),
-        Field("kendala", "KENDALA", Kind.TEKS, 26, Kelompok.PENJELASAN),
-        Field("tindak_lanjut", "TINDAK LANJUT", Kind.TEKS, 26, Kelompok.PENJELASAN),
-        Field("bukti_dukung", "BUKTI DUKUNG", Kind.TEKS, 24, Kelompok.PENJELASAN),
+        Field("realisasi_sd", "Realisasi s.d.", Kind.RUMUS, 9, hasil),
+        Field("capaian", "Capaian (%)", Kind.RUMUS, 8.5, hasil),
+        Field("skala", "Skala", Kind.RUMUS, 9.5, hasil),
+        Field("kendala", "KENDALA", Kind.TEKS, 16, Kelompok.PENJELASAN),
+        Field("tindak_lanjut", "TINDAK LANJUT", Kind.TEKS, 16, Kelompok.PENJELASAN),
+        Field("bukti_dukung", "BUKTI DUKUNG", Kind.TEKS, 14, Kelompok.PENJELASAN),
     )

@@ -44,10 +44,15 @@ def nama_lembar(jabatan: Iterable[Jabatan]) -> dict[str, str]:
 
 
 def _nama_satu(number: str, name: str) -> str:
-    text = " ".join(_TERLARANG_LEMBAR.sub(" ", name).split())
+    text = f"{number} {' '.join(_TERLARANG_LEMBAR.sub(' ', name).split())}"
     for long, short in _KEPENDEKAN:
+        if _utf16(text) <= PANJANG_NAMA_LEMBAR:
+            break
         text = re.sub(rf"\b{re.escape(long)}\b", short, text, flags=re.IGNORECASE)
-    return _potong(f"{number} {text}", PANJANG_NAMA_LEMBAR).strip(" '")
+    cut = _potong(text, PANJANG_NAMA_LEMBAR)
+    return (
+        re.sub(r"(?:[ ,.]+(?:dan|serta|atau)?)+$", "", cut).strip(" '") if cut != text else text.strip(" '")
+    )
 
 
 def _potong(text: str, limit: int) -> str:
@@ -62,6 +67,21 @@ def _potong(text: str, limit: int) -> str:
 
 def _utf16(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def nama_unik(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the sheet names, the second and later of equal ones (case aside) with " (2)", " (3)"."""
+    used = {name.casefold() for name in taken}
+    result = []
+    for name in names:
+        candidate, number = name, 1
+        while candidate.casefold() in used:
+            number += 1
+            mark = f" ({number})"
+            candidate = _potong(name, PANJANG_NAMA_LEMBAR - len(mark)) + mark
+        used.add(candidate.casefold())
+        result.append(candidate)
+    return tuple(result)
 
 
 def slug(text: str, limit: int = 60) -> str:

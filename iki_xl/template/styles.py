@@ -1,0 +1,62 @@
+"""Colours and cell formats of the template: what may be filled in looks like it, on screen and on paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+
+GELAP = "#1F4E5F"
+SEDANG = "#DCE9EE"
+GARIS = "#9DB2BC"
+ISIAN = "#FFF6D6"
+OTOMATIS = "#EEF1F3"
+TERKUNCI = "#FFFFFF"
+SALAH = "#F8CBAD"
+PERLU_DILIHAT = "#FFE699"
+TEKS_REDUP = "#4A5A62"
+TAUTAN = "#0B5394"
+# Skala from the best step downwards: fill and text; the words tell the same in grey print.
+SKALA = (
+    ("#1E7B4B", "#FFFFFF"),
+    ("#A9D8B8", "#17402A"),
+    ("#FFE699", "#4D3B00"),
+    ("#F4B183", "#4D2200"),
+    ("#C0392B", "#FFFFFF"),
+)
+
+Props = str | float | bool
+
+
+class Gaya:
+    """Cell formats of one workbook; equal properties give the same format."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._formats: dict[tuple[tuple[str, Props], ...], Format] = {}
+
+    def __call__(self, *, locked: bool = True, **properties: Props) -> Format:
+        """Return the format with these xlsxwriter properties; locked unless said otherwise."""
+        key = (("locked", locked), *sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self._workbook.add_format(dict(key))
+        return self._formats[key]
+
+    def rule(self, **properties: Props) -> Format:
+        """Return a format for a conditional format, which carries no protection."""
+        return self._workbook.add_format(properties)
+
+    def kotak(self, *, locked: bool = True, **properties: Props) -> Format:
+        """Return the same with a thin border, wrapped and aligned to the top."""
+        base: dict[str, Props] = {"border": 1, "border_color": GARIS, "text_wrap": True, "valign": "top"}
+        return self(locked=locked, **{**base, **properties})
+
+
+def warna_skala(steps: int) -> tuple[tuple[str, str], ...]:
+    """Return (fill, text) for as many steps as the office's skala has, best first."""
+    if steps <= 1:
+        return SKALA[:1]
+    last = len(SKALA) - 1
+    return tuple(SKALA[round(n * last / (steps - 1))] for n in range(steps))
