@@ -1,0 +1,157 @@
+"""The catalogue as cell values: one record per row, by the field keys of the layout."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from iki_xl.catalog.layout import TIDAK, YA, Column, Form, Table
+from iki_xl.errors import FormError
+
+if TYPE_CHECKING:
+    from iki_xl.catalog.model import Indikator, Jabatan, Katalog
+
+Nilai = str | float | None
+Record = dict[str, Nilai]
+
+_TERLARANG = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_PANJANG_KUTIPAN = 60
+
+
+def records(katalog: Katalog) -> dict[str, list[Record]]:
+    """Return the cell values of every form (one record) and table, by the name it has in the layout.
+
+    Raises:
+        FormError: a list item holds a newline, or the targets do not fit the rincian target.
+    """
+    referensi = katalog.referensi
+    names = {j.id: j.nama for j in katalog.jabatan}
+    settings: Record = {
+        "batas_capaian": referensi.batas_capaian,
+        "persentase_di_atas_100": YA if referensi.persentase_di_atas_100 else TIDAK,
+    }
+    return {
+        "kantor": [_kantor(katalog)],
+        "jabatan": [_jabatan(item) for item in katalog.jabatan],
+        "pegawai": [
+            {
+                "nip": p.nip,
+                "nama": p.nama,
+                "pangkat_golongan": p.pangkat_golongan,
+                "id_jabatan": p.id_jabatan,
+                "nama_jabatan": names.get(p.id_jabatan, ""),
+            }
+            for p in katalog.pegawai
+        ],
+        "indikator": [_indikator(item, katalog, names) for item in katalog.indikator],
+        "satuan": [{"nama": name} for name in referensi.satuan],
+        "tipe": [{"nama": tipe.nama, "cara_hitung": tipe.cara_hitung.value} for tipe in referensi.tipe],
+        "skala": [{"batas": step.batas, "sebutan": step.sebutan} for step in referensi.skala],
+        "pengaturan": [settings],
+    }
+
+
+def _kantor(katalog: Katalog) -> Record:
+    kantor = katalog.kantor
+    record: Record = {field.name: getattr(kantor, field.name) for field in fields(kantor)}
+    del record["penandatangan"]
+    signer = kantor.penandatangan
+    signed = {f"penandatangan_{field.name}": getattr(signer, field.name) for field in fields(signer)}
+    return record | signed | {"rincian_target": kantor.rincian_target.value}
+
+
+def _jabatan(item: Jabatan) -> Record:
+    where = f"pada jabatan {item.id} “{kutip(item.nama)}”"
+    goals = item.sasaran_tanpa_indikator
+    return {
+        "id": item.id,
+        "nama": item.nama,
+        "atasan": item.atasan,
+        "atasan_luar": item.atasan_luar,
+        "tugas": item.tugas,
+        "fungsi": _per_baris(item.fungsi, f"Fungsi {where}"),
+        "sasaran_tanpa_indikator": _per_baris(goals, f"Sasaran tanpa indikator {where}"),
+    }
+
+
+def _indikator(item: Indikator, katalog: Katalog, names: dict[str, str]) -> Record:
+    periods = katalog.kantor.rincian_target.jumlah_periode
+    if len(item.target_periode) not in {0, periods}:
+        raise FormError(
+            f"Indikator {item.id} mempunyai {len(item.target_periode)} target periode, padahal rincian "
+            f"target kantor “{katalog.kantor.rincian_target}”; samakan dahulu keduanya."
+        )
+    record: Record = {
+        "id": item.id,
+        "id_jabatan": item.id_jabatan,
+        "nama_jabatan": names.get(item.id_jabatan, ""),
+        "sasaran": item.sasaran,
+        "indikator": item.indikator,
+        "satuan": item.satuan,
+        "tipe_perhitungan": item.tipe_perhitungan,
+        "arah": item.arah.value,
+        "formulasi": item.formulasi,
+        "sumber_data": item.sumber_data,
+        "target": item.target,
+    }
+    return record | {f"target_{at:02d}": value for at, value in enumerate(item.target_periode, start=1)}
+
+
+def _per_baris(items: tuple[str, ...], where: str) -> str:
+    broken = next((item for item in items if "\n" in item), None)
+    if broken is not None:
+        raise FormError(
+            f"{where} memuat butir dengan ganti baris (“{kutip(broken)}”); satu butir harus satu baris, "
+            "jadikan satu baris dahulu."
+        )
+    return "\n".join(items)
+
+
+def pastikan_muat(part: Form | Table, rows: list[Record], limit: int) -> None:
+    """Make sure that a workbook can hold every text (at most `limit` UTF-16 units) and number.
+
+    Raises:
+        FormError: one cannot be held; the message names the field and its jabatan or indikator.
+    """
+    columns = part.entries if isinstance(part, Form) else part.columns
+    for row in rows:
+        for column in columns:
+            reason = _sebab_tidak_muat(row.get(column.key), limit)
+            if reason:
+                raise FormError(f"{_sebutan(part, column, row)} {reason}")
+
+
+def _sebab_tidak_muat(value: Nilai, limit: int) -> str | None:
+    if isinstance(value, str):
+        length = len(value.encode("utf-16-le", "surrogatepass")) // 2  # Excel counts UTF-16 units
+        if length > limit:
+            counts = f"{length:,} huruf, sedangkan satu sel paling banyak memuat {limit:,}".replace(",", ".")
+            return (
+                f"terlalu panjang: {counts.replace('. sedangkan', ', sedangkan')} huruf; ringkaskan dahulu."
+            )
+        forbidden = _TERLARANG.search(value)
+        if forbidden:
+            code = f"U+{ord(forbidden[0]):04X}"
+            return (
+                f"memuat karakter {code} yang tidak dapat disimpan di buku kerja; hapus dahulu karakter itu."
+            )
+    elif value is not None and not math.isfinite(value):
+        return "bukan angka; perbaiki atau kosongkan dahulu."
+    return None
+
+
+def _sebutan(part: Form | Table, column: Column, row: Record) -> str:
+    if part.name in {"jabatan", "indikator"}:
+        name = kutip(str(row["nama" if part.name == "jabatan" else "indikator"]))
+        return f"{column.title} pada {part.name} {kutip(str(row['id']))} “{name}”"
+    if part.name == "pegawai":
+        return f"{column.title} pegawai {kutip(str(row['nip']))} “{kutip(str(row['nama']))}”"
+    return f"{column.title} di lembar {part.sheet}"
+
+
+def kutip(text: str) -> str:
+    """Shorten a text to one printable line for a message."""
+    line = _TERLARANG.sub("�", " ".join(text.split()))
+    return line if len(line) <= _PANJANG_KUTIPAN else line[: _PANJANG_KUTIPAN - 1] + "…"
