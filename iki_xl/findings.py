@@ -60,7 +60,7 @@ G, P, I = Tingkat.GALAT, Tingkat.PERINGATAN, Tingkat.INFO  # noqa: E741 - short 
 JENIS: dict[str, Jenis] = {
     # K: katalog.xlsx
     "K01": Jenis(G, "Lembar “{nama}” tidak ada di katalog.", "Kembalikan lembar “{nama}”, atau buat katalog baru dengan `iki-xl mulai` dan salin isinya."),
-    "K02": Jenis(G, "Kolom “{nama}” tidak ada di lembar {lembar}.", "Tulis kembali judul kolom “{nama}” di baris pertama."),
+    "K02": Jenis(G, "Kolom “{nama}” tidak ada di lembar {lembar}.", "Tulis judul kolom “{nama}” di baris pertama."),
     "K03": Jenis(G, "{nama} kosong.", "Isi dengan id yang tetap dan tidak dipakai baris lain, misalnya {contoh}."),
     "K04": Jenis(G, "{nama} “{nilai}” dipakai lebih dari satu kali.", "Beri setiap baris id sendiri; pakai kembali id lama hanya untuk baris yang sama."),
     "K05": Jenis(G, "Atasan “{nilai}” bukan id jabatan mana pun di lembar Jabatan.", "Pilih id jabatan atasan dari daftar, atau kosongkan bila atasannya di luar katalog."),
@@ -76,9 +76,16 @@ JENIS: dict[str, Jenis] = {
     "K15": Jenis(G, "Pegawai dengan NIP “{nilai}” tercatat dua kali pada jabatan {jabatan}.", "Hapus salah satu barisnya."),
     "K16": Jenis(G, "Sel ini berisi galat Excel {nilai}.", "Ketik nilainya langsung."),
     "K17": Jenis(G, "Teks terlalu panjang: {panjang} huruf, paling banyak {batas}.", "Ringkaskan teksnya."),
-    "K18": Jenis(G, "Sel ini berisi {nilai} dengan rumus yang belum pernah dihitung.", "Buka katalog di Excel lalu simpan, atau ketik nilainya langsung."),
+    "K18": Jenis(G, "Sel ini berisi rumus {nilai} yang hasilnya tidak tersimpan.", "Buka katalog di Excel lalu simpan, atau ketik nilainya langsung."),
+    "K19": Jenis(G, "{nama} seharusnya teks, tetapi Excel menyimpannya sebagai {jenis}: {nilai}.", "Ubah format sel menjadi Teks, lalu ketik ulang isinya."),
     "K20": Jenis(I, "Jabatan {id} “{nama}” belum mempunyai indikator.", "Tambahkan di lembar Indikator bila sudah ada; lembar IKI-nya tetap dibuat."),
     "K21": Jenis(I, "Sasaran “{sasaran}” pada jabatan {id} belum mempunyai indikator.", "Tambahkan di lembar Indikator bila sudah ada."),
+    "K22": Jenis(G, "Baris “{nama}” tidak ada di lembar {lembar}.", "Tulis “{nama}” di kolom {kolom}, lalu isinya di sebelahnya."),
+    "K23": Jenis(G, "{nama} “{nilai}” tertulis lebih dari satu kali di daftar.", "Hapus salah satunya."),
+    "K24": Jenis(G, "Batas skala {nilai} tidak lebih kecil daripada batas di atasnya.", "Urutkan skala dari batas tertinggi ke terendah, tanpa batas yang sama."),
+    "K25": Jenis(G, "Judul “{nama}” ada lebih dari satu di lembar {lembar}.", "Sisakan satu saja, yang lain dihapus atau diberi judul lain."),
+    "K26": Jenis(G, "Daftar {nama} di lembar {lembar} kosong.", "Isi paling sedikit satu baris; contohnya ada di katalog baru dari `iki-xl mulai`."),
+    "K27": Jenis(G, "Kolom “{nama}” berisi target, padahal rincian target kantor “{rincian}”.", "Ubah Rincian target di lembar Kantor, atau kosongkan kolom ini."),
     # B: berkas dan lembar yang dikembalikan
     "B01": Jenis(G, "Berkas tidak dapat dibuka: {sebab}.", "Minta pegawai menyimpan ulang sebagai .xlsx, lalu taruh kembali di folder ini."),
     "B02": Jenis(G, "Berkas ini bukan isian IKI: tidak ada lembar IKI di dalamnya.", "Taruh di sini hanya templat IKI yang sudah diisi."),

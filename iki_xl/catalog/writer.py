@@ -55,7 +55,7 @@ _GAYA: dict[str, dict[str, Any]] = {
     "uraian": _POLOS,
     "angka": {**_POLOS, "align": "right"},
     "tahun": {**_POLOS, "align": "left", "num_format": "0"},
-    "bantu": {**_POLOS, "font_color": "#7F8C8D"},
+    "bantu": {**_POLOS, "font_color": "#6B6B6B"},
     "terisi": _GARIS,
     "label wajib": {**_ISI, "bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79"},
     "label": {**_ISI, "bold": True, "font_color": "#FFFFFF", "bg_color": "#2E86C1"},
