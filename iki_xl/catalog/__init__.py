@@ -1,4 +1,10 @@
-"""The catalogue: what an office has, katalog.xlsx, and the sample offices."""
+"""The catalogue: what an office has, katalog.xlsx, and the sample offices.
+
+Reading and writing the workbook load their libraries when they are first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from iki_xl.catalog.model import (
     BULAN,
@@ -17,9 +23,16 @@ from iki_xl.catalog.model import (
     TipePerhitungan,
     sama,
 )
+from iki_xl.catalog.remarks import catatan
+from iki_xl.catalog.samples import OFFICES, read_office
+
+if TYPE_CHECKING:
+    from iki_xl.catalog.reader import read_katalog
+    from iki_xl.catalog.writer import katalog_xlsx
 
 __all__ = [
     "BULAN",
+    "OFFICES",
     "PERSENTASE",
     "Arah",
     "CaraHitung",
@@ -33,5 +46,17 @@ __all__ = [
     "RincianTarget",
     "TingkatSkala",
     "TipePerhitungan",
+    "catatan",
+    "katalog_xlsx",
+    "read_katalog",
+    "read_office",
     "sama",
 ]
+
+_LAZY = {"read_katalog": "iki_xl.catalog.reader", "katalog_xlsx": "iki_xl.catalog.writer"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)

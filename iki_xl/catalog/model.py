@@ -223,6 +223,15 @@ class Referensi:
         return next((t for t in self.tipe if sama(t.nama) == wanted), None)
 
 
+def _angka_seragam(value: object) -> object:
+    """Make every number a float: 91 and 91.0 are equal, so they must give the same fingerprint."""
+    if isinstance(value, dict):
+        return {key: _angka_seragam(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_angka_seragam(item) for item in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 @dataclass(frozen=True)
 class Katalog:
     """Everything the planning subbag keeps about the office; the input of every other stage."""
@@ -296,5 +305,5 @@ class Katalog:
             "indikator": [asdict(i) for i in self.indikator],
             "referensi": asdict(self.referensi),
         }
-        text = json.dumps(content, ensure_ascii=True, sort_keys=True)
+        text = json.dumps(_angka_seragam(content), ensure_ascii=True, sort_keys=True)
         return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]

@@ -1,0 +1,137 @@
+"""katalog.xlsx -> the catalogue, or every mistake in it at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from iki_xl.catalog.cast import Mistake, Typed, cast, cast_sisa_periode
+from iki_xl.catalog.cells import buka
+from iki_xl.catalog.check import acuan, periksa
+from iki_xl.catalog.layout import KANTOR, YA, Column, indikator, kolom_periode, susunan
+from iki_xl.catalog.model import (
+    Arah,
+    CaraHitung,
+    Indikator,
+    Jabatan,
+    Kantor,
+    Katalog,
+    Pegawai,
+    Penandatangan,
+    Referensi,
+    RincianTarget,
+    TingkatSkala,
+    TipePerhitungan,
+    sama,
+)
+from iki_xl.errors import CatalogMistakesError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from iki_xl.catalog.cells import Lembar
+
+Row = dict[str, Any]
+
+
+def read_katalog(path: Path) -> Katalog:
+    """Read katalog.xlsx.
+
+    Raises:
+        CatalogError: the file is missing or is not a workbook that can be read.
+        CatalogMistakesError: the workbook holds mistakes; `findings` has all of them, in the order
+            of the sheets, each with the address of its cell.
+    """
+    sheets = buka(path)
+    rincian = _rincian(cast(sheets, KANTOR))
+    tables = _tables(sheets, rincian)
+    mistakes = _mistakes(sheets, tables, rincian)
+    if mistakes:
+        count = len(mistakes)
+        raise CatalogMistakesError(
+            f"{path} memuat {count} kesalahan; perbaiki di Excel, simpan, lalu ulangi perintahnya.",
+            tuple(mistake.temuan for mistake in mistakes),
+        )
+    return _katalog({name: list(table.rows.values()) for name, table in tables.items()}, rincian or _TAHUNAN)
+
+
+_TAHUNAN = RincianTarget.TAHUNAN
+
+
+def _rincian(kantor: Typed) -> RincianTarget | None:
+    text = sama(str(kantor.rows.get(0, {}).get("rincian_target", "")))
+    return next((choice for choice in RincianTarget if choice.value == text), None)
+
+
+def _tables(sheets: dict[str, Lembar], rincian: RincianTarget | None) -> dict[str, Typed]:
+    return {part.name: cast(sheets, part) for part in susunan(rincian or _TAHUNAN)}
+
+
+def _mistakes(
+    sheets: dict[str, Lembar], tables: dict[str, Typed], rincian: RincianTarget | None
+) -> list[Mistake]:
+    """All mistakes, sheet by sheet and row by row. Several tables of a missing sheet miss it once."""
+    known = acuan(tables["jabatan"], tables["satuan"], tables["tipe"])
+    found: list[Mistake] = []
+    for table in tables.values():
+        found += [*table.mistakes, *periksa(table, known)]
+    if rincian is not None:  # without it nobody can say which target columns belong
+        found += cast_sisa_periode(sheets, indikator(rincian), rincian)
+    order = {sheet: at for at, sheet in enumerate(dict.fromkeys(t.part.sheet for t in tables.values()))}
+    return sorted(dict.fromkeys(found), key=lambda mistake: (order[mistake.lembar], mistake.tempat))
+
+
+# Rows -> the model ------------------------------------------------------------------------------
+
+
+def _katalog(rows: dict[str, list[Row]], rincian: RincianTarget) -> Katalog:
+    ids = {sama(row["id"]): row["id"] for row in rows["jabatan"]}
+    return Katalog(
+        kantor=_kantor(rows["kantor"][0], rincian),
+        jabatan=tuple(_jabatan(row, ids) for row in rows["jabatan"]),
+        pegawai=tuple(
+            Pegawai(**(row | {"id_jabatan": ids[sama(row["id_jabatan"])]})) for row in rows["pegawai"]
+        ),
+        indikator=tuple(_indikator(row, ids, kolom_periode(rincian)) for row in rows["indikator"]),
+        referensi=_referensi(rows),
+    )
+
+
+def _kantor(row: Row, rincian: RincianTarget) -> Kantor:
+    prefix = "penandatangan_"
+    signer = {key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix)}
+    own = {key: value for key, value in row.items() if not key.startswith(prefix)}
+    own |= {"tahun": int(row["tahun"]), "rincian_target": rincian}
+    return Kantor(**own, penandatangan=Penandatangan(**signer))
+
+
+def _jabatan(row: Row, ids: dict[str, str]) -> Jabatan:
+    lists = {key: _butir(row[key]) for key in ("fungsi", "sasaran_tanpa_indikator")}
+    return Jabatan(**(row | lists | {"atasan": ids.get(sama(row["atasan"]), "")}))
+
+
+def _butir(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.split("\n") if line.strip())
+
+
+def _indikator(row: Row, ids: dict[str, str], periods: tuple[Column, ...]) -> Indikator:
+    targets = tuple(row[column.key] for column in periods)
+    own = {key: value for key, value in row.items() if key not in {column.key for column in periods}}
+    own |= {"id_jabatan": ids[sama(row["id_jabatan"])], "arah": _arah(row["arah"])}
+    return Indikator(**own, target_periode=targets)
+
+
+def _arah(text: str) -> Arah:
+    return next((choice for choice in Arah if sama(choice.value) == sama(text)), Arah.MAKSIMAL)
+
+
+def _referensi(rows: dict[str, list[Row]]) -> Referensi:
+    settings = rows["pengaturan"][0]
+    return Referensi(
+        satuan=tuple(row["nama"] for row in rows["satuan"]),
+        tipe=tuple(
+            TipePerhitungan(row["nama"], CaraHitung(sama(row["cara_hitung"]))) for row in rows["tipe"]
+        ),
+        skala=tuple(TingkatSkala(row["batas"], row["sebutan"]) for row in rows["skala"]),
+        batas_capaian=settings["batas_capaian"],
+        persentase_di_atas_100=sama(settings["persentase_di_atas_100"]) == sama(YA),
+    )

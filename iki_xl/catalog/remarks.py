@@ -1,0 +1,29 @@
+"""Remarks on a catalogue that is right as it is, but that somebody may want to complete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iki_xl.catalog.layout import BERKAS, JABATAN
+from iki_xl.findings import Tempat, Temuan, temuan
+
+if TYPE_CHECKING:
+    from iki_xl.catalog.model import Jabatan, Katalog
+
+
+def catatan(katalog: Katalog) -> tuple[Temuan, ...]:
+    """Return an info for every jabatan without indikator (K20) and sasaran without one (K21).
+
+    In the order of the jabatan (spec section 1: keep them, and say so).
+    """
+    return tuple(remark for jabatan in katalog.jabatan for remark in _catatan(katalog, jabatan))
+
+
+def _catatan(katalog: Katalog, jabatan: Jabatan) -> list[Temuan]:
+    where = Tempat(berkas=BERKAS, lembar=JABATAN.sheet, id_jabatan=jabatan.id)
+    remarks = [
+        temuan("K21", where, goal, sasaran=goal, id=jabatan.id) for goal in jabatan.sasaran_tanpa_indikator
+    ]
+    if not katalog.indikator_dari(jabatan.id):
+        remarks.insert(0, temuan("K20", where, jabatan.nama, id=jabatan.id, nama=jabatan.nama))
+    return remarks
