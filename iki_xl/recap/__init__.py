@@ -1,0 +1,6 @@
+"""The recap: accepted rows, measures and findings become the workbook that the leader reads."""
+
+from iki_xl.recap.susun import IsiRekap
+from iki_xl.recap.writer import rekap_xlsx
+
+__all__ = ["IsiRekap", "rekap_xlsx"]

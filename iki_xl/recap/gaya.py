@@ -1,0 +1,140 @@
+"""How the recap looks: fonts, colours and number formats, each format made once per workbook.
+
+The colours of the skala grow darker from the best step to the worst, so that they can be told
+apart in a grey print as well; the word always stands in the cell.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from iki_xl.recap.layout import RUPA_ANGKA, Rupa
+from iki_xl.recap.rumus import teks
+from iki_xl.recap.susun import Rumus, Tanda
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from iki_xl.catalog import TingkatSkala
+    from iki_xl.recap.susun import Isi
+
+Sifat: TypeAlias = "dict[str, Any]"  # xlsxwriter's format properties
+
+UKURAN_TABEL = 10
+TINTA = "#1F2A37"
+TINTA_REDUP = "#6B7280"
+KEPALA = "#1F4E5F"
+GARIS = "#C9CFD6"
+ALAS_PETAK = "#EEF3F5"
+ALAS_REDUP = "#F1F2F4"
+SKALA_WARNA: tuple[Sifat, ...] = (
+    {"bg_color": "#E6F4E7", "font_color": "#1B4D24"},
+    {"bg_color": "#C3E0A8", "font_color": "#22420F"},
+    {"bg_color": "#F8CB46", "font_color": "#3F2E00"},
+    {"bg_color": "#E98B4A", "font_color": "#2B1200"},
+    {"bg_color": "#A52019", "font_color": "#FFFFFF", "bold": True},
+)
+TIDAK_SAH: Sifat = {"bg_color": "#E3D3F1", "font_color": "#4A1772", "bold": True, "align": "center"}
+TINGKAT_WARNA: dict[str, Sifat] = {
+    "galat": {"bg_color": "#E3D3F1", "font_color": "#4A1772", "bold": True},
+    "peringatan": {"bg_color": "#FCEBB6", "font_color": "#4F3A00"},
+}
+BILANGAN_BULAT = "#,##0"
+PECAHAN = "#,##0.0###"
+DUA_DESIMAL = "#,##0.00"
+
+
+class Gaya:
+    """Formats of one workbook; asking twice gives the same one."""
+
+    def __init__(self, workbook: Workbook, bulan: int) -> None:
+        self._workbook = workbook
+        self._bulan = bulan
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def format(self, sifat: Sifat) -> Format:
+        """The format with these properties."""
+        key = tuple(sorted(sifat.items()))
+        if key not in self._made:
+            base = {"font_size": UKURAN_TABEL, "font_color": TINTA, "valign": "top", "locked": True}
+            self._made[key] = self._workbook.add_format({**base, **sifat})
+        return self._made[key]
+
+    def kepala(self) -> Format:
+        """Head of a table."""
+        return self.format(
+            {
+                "bold": True,
+                "bg_color": KEPALA,
+                "font_color": "#FFFFFF",
+                "border": 1,
+                "border_color": "#FFFFFF",
+                "align": "center",
+                "valign": "vcenter",
+                "text_wrap": True,
+            }
+        )
+
+    def sel(self, rupa: Rupa, isi: Isi, *, redup: bool = False) -> Format:
+        """Cell of a table: by its column's kind and by what stands in it."""
+        sifat: Sifat = {"border": 1, "border_color": GARIS, **self._rupa(rupa, isi)}
+        if redup:
+            sifat |= {"bg_color": ALAS_REDUP, "font_color": TINTA_REDUP, "italic": True}
+        if isinstance(isi, Tanda):
+            sifat |= TIDAK_SAH
+        return self.format(sifat)
+
+    def _rupa(self, rupa: Rupa, isi: Isi) -> Sifat:
+        if rupa in RUPA_ANGKA:
+            return {"num_format": format_angka(rupa, isi, self._bulan), "align": "right"}
+        if rupa is Rupa.TEKS:
+            return {"text_wrap": True, "num_format": "@"}
+        return {"text_wrap": True, "align": "center"}
+
+    def skala(self, tingkat: Sequence[TingkatSkala]) -> list[tuple[str, Format]]:
+        """Word and colours of each step, for conditional formats."""
+        last = max(len(tingkat) - 1, 1)
+        shades = [SKALA_WARNA[round(at * (len(SKALA_WARNA) - 1) / last)] for at in range(len(tingkat))]
+        return [
+            (step.sebutan, self._workbook.add_format(shade))
+            for step, shade in zip(tingkat, shades, strict=True)
+        ]
+
+    def tanda(self, sifat: Sifat) -> Format:
+        """A format for a conditional rule: only what the rule changes."""
+        return self._workbook.add_format(sifat)
+
+
+def format_angka(rupa: Rupa, isi: Isi, bulan: int) -> str:
+    """Number format: whole numbers without decimals, so that 12 is not shown as "12,"."""
+    if rupa is Rupa.TERISI:
+        return f'0" dari {bulan}"'
+    if rupa is Rupa.PERSEN:
+        return DUA_DESIMAL
+    value = isi.nilai if isinstance(isi, Rumus) else isi
+    return PECAHAN if isinstance(value, float) and not value.is_integer() else BILANGAN_BULAT
+
+
+def panjang_angka(rupa: Rupa, isi: Isi, bulan: int) -> int:
+    """Characters that a number takes in a cell; 0 for a text."""
+    value = isi.nilai if isinstance(isi, Rumus) else isi
+    if not isinstance(value, (int, float)):
+        return 0
+    if rupa is Rupa.TERISI:
+        return len(f"{value} dari {bulan}")
+    if rupa is Rupa.PERSEN:
+        return len(f"{value:,.2f}")
+    if isinstance(value, float) and not value.is_integer():
+        return len(f"{value:,.4f}".rstrip("0"))
+    return len(f"{value:,.0f}")
+
+
+def warnai_kata(sheet: Worksheet, area: tuple[int, int, int, int], kata: str, tampilan: Format) -> None:
+    """Colour the cells of an area (first row, first column, last row, last column) that hold this word."""
+    sheet.conditional_format(
+        *area, {"type": "cell", "criteria": "==", "value": teks(kata), "format": tampilan}
+    )

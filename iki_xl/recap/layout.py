@@ -1,0 +1,342 @@
+"""The recap's sheets, declared once: names, columns, titles, widths, and where each row stands.
+
+No spreadsheet library is imported here, and no row number or column letter is written anywhere
+else: the writer and the formulas ask a `Lembar` for its cells and ranges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from iki_xl.catalog import BULAN, RincianTarget
+from iki_xl.tables import BULAN_KE, kolom_realisasi, kolom_target_periode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BARIS_EXCEL = 1_048_576
+KERTAS_F4 = 14  # Excel's "Folio", 8.5 x 13 inch: what Indonesian shops sell as F4
+PANJANG_F4 = 13.0
+LEBAR_F4 = 8.5
+TEPI = 0.4  # inch, left and right
+SKALA_CETAK_TERKECIL = 64  # percent; below it the 10 point text of the tables cannot be read
+
+
+class Rupa(StrEnum):
+    """How the cells of a column are shown."""
+
+    TEKS = "teks"
+    TENGAH = "tengah"
+    BULAT = "bulat"
+    ANGKA = "angka"
+    PERSEN = "persen"  # a number that already is in percent, two decimals
+    TERISI = "terisi"  # a count shown as "k dari m"
+    SKALA = "skala"
+    BAGIAN = "bagian"  # a share of 1, shown in percent
+    BATANG = "batang"  # a bar made of text
+
+
+RUPA_ANGKA = frozenset({Rupa.BULAT, Rupa.ANGKA, Rupa.PERSEN, Rupa.TERISI})
+
+
+@dataclass(frozen=True, slots=True)
+class Kolom:
+    """A column: `lebar` in characters (numbers may widen it), `kelompok` stays together on paper.
+
+    `redup` marks a column that is shown but does not count (a month after the one reported to).
+    """
+
+    key: str
+    judul: str
+    lebar: float
+    rupa: Rupa = Rupa.TEKS
+    kelompok: int = 0
+    redup: bool = False
+
+
+@dataclass(frozen=True)
+class Lembar:
+    """A sheet that holds one table below a title.
+
+    `tetap` leading columns stay in sight and are repeated on every printed page; `kosong` is what
+    stands in column `kosong_di` when the table has no row.
+    """
+
+    nama: str
+    judul: str
+    kolom: tuple[Kolom, ...]
+    kosong: str
+    kosong_di: str
+    tetap: int = 0
+    baris_judul: int = 0
+    baris_keterangan: int = 1
+    baris_kepala: int = 3
+
+    @cached_property
+    def _tempat(self) -> dict[str, int]:
+        return {column.key: at for at, column in enumerate(self.kolom)}
+
+    def ke(self, key: str) -> int:
+        """Zero-based column of a key."""
+        return self._tempat[key]
+
+    def baris_data(self, n: int) -> int:
+        """Zero-based row of the n-th (from 0) data row."""
+        return self.baris_kepala + 1 + n
+
+    def sel(self, n: int, key: str) -> str:
+        """Address of a cell in data row n, as seen from the same sheet, such as "H12"."""
+        return alamat(self.baris_data(n), self.ke(key))
+
+    def rentang(self, n: int, first: str, last: str) -> str:
+        """Range from one column to another within data row n, such as "K12:P12"."""
+        return f"{self.sel(n, first)}:{self.sel(n, last)}"
+
+    def rentang_kolom(self, key: str, jumlah: int) -> str:
+        """A column's data cells as seen from any sheet; an empty table's one (blank) row included."""
+        column = huruf(self.ke(key))
+        first, last = self.baris_data(0) + 1, self.baris_data(max(jumlah, 1) - 1) + 1
+        return f"'{self.nama}'!${column}${first}:${column}${last}"
+
+    def melebar(self, lebar: Mapping[str, float]) -> Lembar:
+        """The same sheet with columns at least as wide as `lebar` says."""
+        wider = tuple(replace(k, lebar=max(k.lebar, lebar.get(k.key, 0))) for k in self.kolom)
+        return replace(self, kolom=wider)
+
+
+def huruf(column: int) -> str:
+    """Letters of a zero-based column: 0 is A, 26 is AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def alamat(row: int, column: int) -> str:
+    """A1 address of a zero-based row and column."""
+    return f"{huruf(column)}{row + 1}"
+
+
+def lembar_rekap(rincian: RincianTarget, bulan: int) -> Lembar:
+    """*Rekap Indikator*: one row per counted return and indikator, everything the office reported.
+
+    `rincian` adds the columns of sub-period targets; months after `bulan` are marked `redup`.
+    """
+    singkat = "Tw" if rincian is RincianTarget.TRIWULAN else "Bln"
+    columns = (
+        Kolom("no", "No", 5, Rupa.BULAT),
+        Kolom("jabatan", "Jabatan", 21),
+        Kolom("nama", "Nama", 17),
+        Kolom("indikator", "Indikator", 34),
+        Kolom("satuan", "Satuan", 11, Rupa.TENGAH, 1),
+        Kolom("tipe_perhitungan", "Tipe perhitungan", 11, Rupa.TENGAH, 1),
+        Kolom("arah", "Arah", 9, Rupa.TENGAH, 1),
+        Kolom("target", "Target tahunan", 9, Rupa.ANGKA, 1),
+        *(
+            Kolom(kolom_target_periode(p), f"Target {singkat} {p}", 8, Rupa.ANGKA, 2)
+            for p in range(1, rincian.jumlah_periode + 1)
+        ),
+        *(Kolom(kolom_realisasi(b), BULAN[b - 1][:3], 7, Rupa.ANGKA, 3, redup=b > bulan) for b in BULAN_KE),
+        Kolom("target_sd", "Target s.d.", 9, Rupa.ANGKA, 4),
+        Kolom("realisasi_sd", "Realisasi s.d.", 9, Rupa.ANGKA, 4),
+        Kolom("bulan_terisi", "Bulan terisi", 8, Rupa.TERISI, 4),
+        Kolom("capaian_mentah", "Capaian mentah (%)", 9, Rupa.PERSEN, 4),
+        Kolom("capaian", "Capaian (%)", 9, Rupa.PERSEN, 4),
+        Kolom("skala", "Skala capaian", 12, Rupa.SKALA, 4),
+        Kolom("kendala", "Kendala", 32, kelompok=5),
+        Kolom("tindak_lanjut", "Tindak lanjut", 32, kelompok=5),
+        Kolom("bukti_dukung", "Bukti dukung", 24, kelompok=5),
+        Kolom("unit", "Unit", 21, kelompok=6),
+        Kolom("nip", "NIP", 20, kelompok=6),
+        Kolom("sasaran", "Sasaran", 30, kelompok=6),
+        Kolom("berkas", "Berkas", 22, kelompok=6),
+        Kolom("id_indikator", "Id indikator", 10, Rupa.TENGAH, 6),
+        Kolom("id_unit", "Id unit", 8, Rupa.TENGAH, 6),
+    )
+    return Lembar(
+        "Rekap Indikator",
+        "Rekap Indikator",
+        columns,
+        kosong="Belum ada laporan yang dihitung.",
+        kosong_di="jabatan",
+        tetap=4,
+    )
+
+
+def lembar_bulan(bulan: int) -> Lembar:
+    """*Januari* .. *Desember*: one row per expected return and indikator."""
+    nama = BULAN[bulan - 1]
+    columns = (
+        Kolom("no", "No", 5, Rupa.BULAT),
+        Kolom("jabatan", "Jabatan", 24),
+        Kolom("nama", "Nama", 18),
+        Kolom("indikator", "Indikator", 40),
+        Kolom("satuan", "Satuan", 11, Rupa.TENGAH),
+        Kolom("target_sd", f"Target s.d. {nama}", 10, Rupa.ANGKA),
+        Kolom("realisasi", f"Realisasi {nama}", 10, Rupa.ANGKA),
+        Kolom("realisasi_sd", f"Realisasi s.d. {nama}", 10, Rupa.ANGKA),
+        Kolom("capaian", "Capaian s.d. (%)", 9, Rupa.PERSEN),
+        Kolom("skala", "Skala capaian", 12, Rupa.SKALA),
+        Kolom("keterangan", "Keterangan", 29),
+        Kolom("id_indikator", "Id indikator", 9, Rupa.TENGAH),
+    )
+    return Lembar(
+        nama,
+        f"Bulan {nama}",
+        columns,
+        kosong="Katalog belum memuat indikator.",
+        kosong_di="jabatan",
+        tetap=4,
+    )
+
+
+BELUM_LAPOR = Lembar(
+    "Belum Lapor",
+    "Belum Lapor",
+    (
+        Kolom("no", "No", 5, Rupa.BULAT),
+        Kolom("unit", "Unit", 38),
+        Kolom("jabatan", "Jabatan", 44),
+        Kolom("nama", "Nama", 28),
+        Kolom("nip", "NIP", 20),
+        Kolom("indikator", "Indikator yang ditunggu", 11, Rupa.BULAT),
+        Kolom("jabatan_kosong", "Jabatan tanpa laporan", 11, Rupa.BULAT),
+        Kolom("keterangan", "Keterangan", 30),
+        Kolom("id_jabatan", "Id jabatan", 8, Rupa.TENGAH),
+    ),
+    kosong="Semua sudah melapor.",
+    kosong_di="unit",
+)
+TANPA_INDIKATOR = "Jabatan yang belum mempunyai indikator (tidak ditunggu laporannya)"
+
+TEMUAN = Lembar(
+    "Temuan",
+    "Temuan pada laporan yang diterima",
+    (
+        Kolom("kode", "Kode", 7, Rupa.TENGAH),
+        Kolom("tingkat", "Tingkat", 11, Rupa.TENGAH),
+        Kolom("berkas", "Berkas", 26),
+        Kolom("lembar", "Lembar", 20),
+        Kolom("sel", "Sel", 7, Rupa.TENGAH),
+        Kolom("id_jabatan", "Id jabatan", 8, Rupa.TENGAH),
+        Kolom("id_indikator", "Id indikator", 9, Rupa.TENGAH),
+        Kolom("nilai", "Yang tertulis", 17),
+        Kolom("pesan", "Pesan", 44),
+        Kolom("perbaikan", "Cara memperbaiki", 44),
+    ),
+    kosong="Tidak ada temuan.",
+    kosong_di="berkas",
+)
+
+SUMBER = Lembar(
+    "Sumber",
+    "Sumber: setiap laporan yang ditemukan",
+    (
+        Kolom("no", "No", 5, Rupa.BULAT),
+        Kolom("berkas", "Berkas", 32),
+        Kolom("lembar", "Lembar", 22),
+        Kolom("jabatan", "Jabatan", 34),
+        Kolom("nama", "Nama", 24),
+        Kolom("nip", "NIP", 20),
+        Kolom("disimpan", "Terakhir disimpan", 17, Rupa.TENGAH),
+        Kolom("dihitung", "Dihitung", 9, Rupa.TENGAH),
+        Kolom("sebab", "Sebab", 36),
+        Kolom("id_jabatan", "Id jabatan", 8, Rupa.TENGAH),
+    ),
+    kosong="Belum ada laporan yang ditemukan.",
+    kosong_di="berkas",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bidang:
+    """A column of a block on the first page: `kisi` grid columns wide."""
+
+    key: str
+    judul: str
+    kisi: int
+    rupa: Rupa = Rupa.TEKS
+
+
+RINGKASAN = "Ringkasan"
+KISI = 12  # the first page is a grid of equal columns; its blocks share it out
+LEBAR_KISI = 7.3
+BATANG_PER_KISI = 6  # characters of a bar that fit in one grid column
+UNIT_PALING_BANYAK = 16  # more would not be readable on one page; the rest is named in a line
+NAMA_PALING_BANYAK = 8
+
+PETAK = (
+    Bidang("melapor", "Jabatan melapor", 3),
+    Bidang("terisi", "Indikator terisi", 3),
+    Bidang("rata", "Rata-rata capaian (%)", 3, Rupa.PERSEN),
+    Bidang("galat", "Isian tidak sah", 3),
+)
+BLOK_SKALA = (
+    Bidang("skala", "Skala capaian", 3, Rupa.SKALA),
+    Bidang("batas", "Capaian (%)", 2, Rupa.TENGAH),
+    Bidang("jumlah", "Indikator", 2, Rupa.BULAT),
+    Bidang("bagian", "Bagian", 1, Rupa.BAGIAN),
+    Bidang("batang", "", 4, Rupa.BATANG),
+)
+BLOK_UNIT = (
+    Bidang("id", "Id", 1, Rupa.TENGAH),
+    Bidang("unit", "Unit", 4),
+    Bidang("dinilai", "Dinilai", 1, Rupa.BULAT),
+    Bidang("baris", "Diterima", 1, Rupa.BULAT),
+    Bidang("rata", "Rata-rata", 1, Rupa.PERSEN),
+    Bidang("skala", "Skala", 2, Rupa.SKALA),
+    Bidang("batang", "", 2, Rupa.BATANG),
+)
+KISI_TANDA_TANGAN = (7, 11)  # first and last grid column of the signature block
+
+
+def kisi_sel(row: int, blok: tuple[Bidang, ...], key: str) -> str:
+    """Address on the first page of a block's field in zero-based row `row`."""
+    return alamat(row, kisi_awal(blok, key))
+
+
+def kisi_awal(blok: tuple[Bidang, ...], key: str) -> int:
+    """First grid column of a block's field."""
+    start = 0
+    for field in blok:
+        if field.key == key:
+            return start
+        start += field.kisi
+    raise KeyError(key)
+
+
+def panjang_batang(blok: tuple[Bidang, ...]) -> int:
+    """Characters of a full bar in a block."""
+    return BATANG_PER_KISI * sum(field.kisi for field in blok if field.rupa is Rupa.BATANG)
+
+
+def potong_halaman(lembar: Lembar, muat: float) -> tuple[tuple[int, ...], float]:
+    """Share a wide sheet out over pages side by side, groups of columns kept together.
+
+    Args:
+        lembar: its `tetap` columns are repeated on every page.
+        muat: characters that fit beside each other at 100 percent.
+
+    Returns:
+        The columns before which a page begins, and the width in characters of the widest page.
+    """
+    repeated = sum(column.lebar for column in lembar.kolom[: lembar.tetap])
+    limit = muat * 100 / SKALA_CETAK_TERKECIL
+    groups: dict[int, list[int]] = {}
+    for at, column in enumerate(lembar.kolom[lembar.tetap :], start=lembar.tetap):
+        groups.setdefault(column.kelompok, []).append(at)
+    breaks: list[int] = []
+    used = widest = repeated
+    for members in groups.values():
+        width = sum(lembar.kolom[at].lebar for at in members)
+        if used > repeated and used + width > limit:
+            breaks.append(members[0])
+            used = repeated
+        used += width
+        widest = max(widest, used)
+    return tuple(breaks), widest

@@ -1,0 +1,105 @@
+"""Formulas of the recap: the rules of spec sections 3 and 4 once more, in the language of a sheet.
+
+Only functions that Excel 2010, LibreOffice and WPS share; a text (blank result, "tidak sah") is
+never counted. The first ROUND to 9 decimals takes away what binary division adds, so that the
+second one rounds half up as the decimal arithmetic of `measures` does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iki_xl.catalog import Arah, CaraHitung
+from iki_xl.measures import BELUM_DINILAI, TIDAK_DINILAI
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from iki_xl.catalog import TingkatSkala
+
+
+def angka(value: float) -> str:
+    """A number as it stands in a formula."""
+    return f"{value:.15g}"
+
+
+def teks(value: str) -> str:
+    """A text as it stands in a formula."""
+    return '"' + value.replace('"', '""') + '"'
+
+
+def bulatkan(isi: str) -> str:
+    """Round half up to 2 decimals."""
+    return f"ROUND(ROUND({isi},9),2)"
+
+
+def realisasi_sd(cara: str, rentang: str, pertama: str) -> str:
+    """Realisasi to date over the months in `rentang`, whose first cell is `pertama`."""
+    if cara == CaraHitung.JUMLAH:
+        figure = f"SUM({rentang})"
+    elif cara == CaraHitung.TERAKHIR:
+        last = f"SUMPRODUCT(MAX(ISNUMBER({rentang})*(COLUMN({rentang})-COLUMN({pertama})+1)))"
+        figure = f"INDEX({rentang},{last})"
+    else:
+        figure = f"AVERAGE({rentang})"
+    return f'=IF(COUNT({rentang})=0,"",{figure})'
+
+
+def target_sd(rentang: str, periode: int) -> str:
+    """Target to date: the sum of `periode` targets, none when one of them is missing."""
+    return f'=IF(COUNT({rentang})={periode},SUM({rentang}),"")'
+
+
+def _mentah(arah: str, target: str, realisasi: str, jadi: str) -> str:
+    counted = f"(2*{target}-{realisasi})" if arah == Arah.MINIMAL else realisasi
+    above = jadi.format(f"100*{counted}/{target}")
+    zero = f'IF({target}=0,IF({realisasi}=0,100,0),"")' if arah == Arah.MINIMAL else '""'
+    return f'=IF(COUNT({target},{realisasi})<2,"",IF({target}>0,{above},{zero}))'
+
+
+def capaian_mentah(arah: str, target: str, realisasi: str) -> str:
+    """Raw capaian from the cells of target and realisasi to date."""
+    return _mentah(arah, target, realisasi, "{}")
+
+
+def capaian(mentah: str, batas: float) -> str:
+    """The capaian that counts, from the cell of the raw one."""
+    return f'=IF(ISNUMBER({mentah}),{_jepit(mentah, batas)},"")'
+
+
+def capaian_langsung(arah: str, target: str, realisasi: str, batas: float) -> str:
+    """The capaian that counts, straight from target and realisasi to date."""
+    return _mentah(arah, target, realisasi, _jepit("{}", batas))
+
+
+def _jepit(isi: str, batas: float) -> str:
+    return bulatkan(f"MIN(MAX({isi},0),{angka(batas)})")
+
+
+def skala(capaian: str, tingkat: Sequence[TingkatSkala], lainnya: str = '""') -> str:
+    """The word for the capaian in a cell; `lainnya` is the expression where it holds no number."""
+    words = '""'
+    for at, step in enumerate(reversed(tingkat)):
+        word = teks(step.sebutan)
+        words = word if at == 0 else f"IF({capaian}>={angka(step.batas)},{word},{words})"
+    return f"=IF(ISNUMBER({capaian}),{words},{lainnya})"
+
+
+def status(target: str, realisasi: str) -> str:
+    """Expression for why a row has no capaian."""
+    return f"IF(COUNT({target},{realisasi})<2,{teks(BELUM_DINILAI)},{teks(TIDAK_DINILAI)})"
+
+
+def banyak(rentang: str, kata: str) -> str:
+    """How many cells of a range hold exactly this text expression."""
+    return f"=SUMPRODUCT(--EXACT({rentang},{kata}))"
+
+
+def batang(isi: str, penuh: str, panjang: int) -> str:
+    """A bar of text, `panjang` characters at the value `penuh`; nothing where there is no number."""
+    return f'=IF(ISNUMBER({isi}),REPT("█",INT({isi}*{panjang}/{penuh}+0.000001)),"")'
+
+
+def panjang_batang(isi: float, penuh: float, panjang: int) -> int:
+    """Length that `batang` gives, for the cached value."""
+    return int(isi * panjang / penuh + 0.000001)

@@ -1,0 +1,440 @@
+"""What stands in the recap, composed from the tables: rows by column key, and the first page's figures.
+
+Pure functions; a `Rumus` carries its computed value, so that viewers that do not calculate show it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from iki_xl.catalog import BULAN, CaraHitung, RincianTarget
+from iki_xl.findings import Tingkat
+from iki_xl.measures import DINILAI, TIDAK_DINILAI, Rata, desimal, rata_rata, target_sd
+from iki_xl.recap import rumus
+from iki_xl.recap.layout import lembar_bulan
+from iki_xl.tables import KOLOM_REALISASI, kolom_realisasi, kolom_target_periode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from iki_xl.catalog import Indikator, Jabatan, Katalog
+    from iki_xl.findings import Temuan
+    from iki_xl.recap.layout import Lembar
+
+BELUM_LAPOR = "belum lapor"
+
+
+class Tanda(StrEnum):
+    """A mark the recap sets itself, never to be confused with what a person typed."""
+
+    TIDAK_SAH = "tidak sah"
+
+
+@dataclass(frozen=True, slots=True)
+class Rumus:
+    """A formula with its computed value ("" = nothing)."""
+
+    teks: str
+    nilai: str | float
+
+
+Isi: TypeAlias = "str | float | Rumus | None"
+BarisLembar: TypeAlias = "dict[str, Isi]"
+Catatan: TypeAlias = "dict[str, Any]"  # a row of a table, whose columns differ in type
+
+
+@dataclass(frozen=True, eq=False)
+class IsiRekap:
+    """All that a recap shows.
+
+    Attributes:
+        katalog: the office.
+        bulan: month reported to, 1..12.
+        baris: table of counted returns (tables.KOLOM_BARIS and the sub-period targets), unique index.
+        capaian_per_bulan: month -> `measures.ukur` of `baris` at that month, for 1..bulan at least.
+        laporan: table of all returns found (tables.KOLOM_LAPORAN).
+        temuan: all findings.
+    """
+
+    katalog: Katalog
+    bulan: int
+    baris: pd.DataFrame
+    capaian_per_bulan: Mapping[int, pd.DataFrame]
+    laporan: pd.DataFrame
+    temuan: tuple[Temuan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pelapor:
+    """Somebody whose return is expected: a pegawai, or the jabatan itself (nip "") where it has none."""
+
+    jabatan: Jabatan
+    nip: str
+    nama: str
+    melapor: bool
+
+
+def pelapor(katalog: Katalog, laporan: pd.DataFrame) -> tuple[Pelapor, ...]:
+    """Every reporter that is expected, in the catalogue's order; jabatan without indikator are not.
+
+    The only pegawai of a jabatan has reported with any counted return of that jabatan, so that the
+    return of a successor or an acting official counts.
+    """
+    counted: dict[str, set[str]] = defaultdict(set)
+    for id_jabatan, nip, dihitung in zip(
+        laporan["id_jabatan"], laporan["nip"], laporan["dihitung"], strict=True
+    ):
+        if dihitung:
+            counted[id_jabatan].add(nip)
+    found: list[Pelapor] = []
+    for jabatan in katalog.jabatan:
+        if not katalog.indikator_dari(jabatan.id):
+            continue
+        people = katalog.pegawai_dari(jabatan.id)
+        here = counted.get(jabatan.id, set())
+        if len(people) > 1:
+            found += [Pelapor(jabatan, p.nip, p.nama, p.nip in here) for p in people]
+        else:
+            nip, nama = (people[0].nip, people[0].nama) if people else ("", "")
+            found.append(Pelapor(jabatan, nip, nama, bool(here)))
+    return tuple(found)
+
+
+def _urutan(isi: IsiRekap) -> list[int]:
+    """Positions of the rows of `baris` in the catalogue's order, each return's rows together."""
+    jabatan = {j.id: at for at, j in enumerate(isi.katalog.jabatan)}
+    indikator = {i.id: at for at, i in enumerate(isi.katalog.indikator)}
+    returns = {key: at for at, key in enumerate(dict.fromkeys(isi.baris["id_laporan"].tolist()))}
+    columns = ("id_jabatan", "id_laporan", "id_indikator")
+    keys = [
+        (jabatan[j], returns[r], indikator[i])
+        for j, r, i in zip(*(isi.baris[name].tolist() for name in columns), strict=True)
+    ]
+    return sorted(range(len(keys)), key=keys.__getitem__)
+
+
+def _catatan(table: pd.DataFrame, order: Sequence[int]) -> Iterator[Catatan]:
+    """Rows of a table in this order of positions, NaN and <NA> as None."""
+    columns = []
+    for name in table.columns:
+        values, blank = table[name].tolist(), table[name].isna().tolist()
+        columns.append([None if blank[at] else values[at] for at in order])
+    for row in zip(*columns, strict=True):
+        yield dict(zip(table.columns, row, strict=True))
+
+
+# --- Rekap Indikator
+
+
+def baris_rekap(isi: IsiRekap, lembar: Lembar) -> list[BarisLembar]:
+    """Rows of *Rekap Indikator*; `lembar` gives the addresses in the formulas."""
+    order = _urutan(isi)
+    measured = isi.capaian_per_bulan[isi.bulan].loc[isi.baris.index]
+    pairs = zip(_catatan(isi.baris, order), _catatan(measured, order), strict=True)
+    return [_baris_rekap(isi, lembar, n, *pair) for n, pair in enumerate(pairs)]
+
+
+def _baris_rekap(isi: IsiRekap, lembar: Lembar, n: int, row: Catatan, figures: Catatan) -> BarisLembar:
+    katalog = isi.katalog
+    indikator = katalog.indikator_menurut_id[str(row["id_indikator"])]
+    unit = katalog.unit(indikator.id_jabatan)
+    invalid = dict.fromkeys(row["tidak_sah"], Tanda.TIDAK_SAH)
+    return {
+        **row,
+        **invalid,
+        "no": n + 1,
+        "jabatan": katalog.jabatan_menurut_id[indikator.id_jabatan].nama,
+        "indikator": indikator.indikator,
+        "sasaran": indikator.sasaran,
+        "unit": unit.nama,
+        "id_unit": unit.id,
+        **_rumus_rekap(isi, lembar, n, row, figures),
+    }
+
+
+def _rumus_rekap(isi: IsiRekap, lembar: Lembar, n: int, row: Catatan, figures: Catatan) -> BarisLembar:
+    cara, arah, referensi = str(row["cara_hitung"]), str(row["arah"]), isi.katalog.referensi
+    months = lembar.rentang(n, KOLOM_REALISASI[0], kolom_realisasi(isi.bulan))
+    first, last = _target_dipakai(isi.katalog.kantor.rincian_target, cara, isi.bulan)
+    targets = lembar.rentang(n, first, last)
+    target, done, raw, counted = (
+        lembar.sel(n, key) for key in ("target_sd", "realisasi_sd", "capaian_mentah", "capaian")
+    )
+    formulas = {
+        "bulan_terisi": f"=COUNT({months})",
+        "capaian_mentah": rumus.capaian_mentah(arah, target, done),
+        "capaian": rumus.capaian(raw, referensi.batas_capaian),
+        "skala": rumus.skala(counted, referensi.skala, rumus.status(target, done)),
+    }
+    if cara:
+        periods = lembar.ke(last) - lembar.ke(first) + 1
+        formulas["target_sd"] = rumus.target_sd(targets, periods)
+        formulas["realisasi_sd"] = rumus.realisasi_sd(cara, months, lembar.sel(n, KOLOM_REALISASI[0]))
+    cached = {**figures, "skala": figures["skala"] if figures["status"] == DINILAI else figures["status"]}
+    return {key: _rumus(text, cached[key]) for key, text in formulas.items()}
+
+
+def _rumus(text: str, value: Isi) -> Rumus:
+    return Rumus(text, "" if value is None or isinstance(value, Rumus) else value)
+
+
+def _target_dipakai(rincian: RincianTarget, cara: str, bulan: int) -> tuple[str, str]:
+    """First and last target column that T(m) is made of (spec section 3)."""
+    if rincian is RincianTarget.TAHUNAN:
+        return "target", "target"
+    last = kolom_target_periode(rincian.periode(bulan) + 1)
+    return (kolom_target_periode(1) if cara == CaraHitung.JUMLAH else last), last
+
+
+# --- Januari .. Desember
+
+
+def baris_bulan(isi: IsiRekap, bulan: int) -> list[BarisLembar]:
+    """Rows of one month's sheet: every counted row, then the indikator of those who have not reported.
+
+    All in the catalogue's order of jabatan. Realisasi and target are values, not references to
+    *Rekap Indikator*: sorting that table must not change this one.
+    """
+    by_jabatan: dict[str, list[BarisLembar]] = defaultdict(list)
+    order = _urutan(isi)
+    running = bulan <= isi.bulan
+    table = isi.capaian_per_bulan[bulan if running else isi.bulan].loc[isi.baris.index]
+    for row, figures in zip(_catatan(isi.baris, order), _catatan(table, order), strict=True):
+        made = _sudah_lapor(row, figures, bulan) if running else _nanti(row, bulan)
+        by_jabatan[str(row["id_jabatan"])].append(_nama_baris(isi.katalog, row, made))
+    for person in pelapor(isi.katalog, isi.laporan):
+        if not person.melapor:
+            for item in isi.katalog.indikator_dari(person.jabatan.id):
+                made = _belum_lapor(isi.katalog, item, bulan, running=running)
+                names = {"id_indikator": item.id, "nama": person.nama, "satuan": item.satuan}
+                by_jabatan[person.jabatan.id].append(_nama_baris(isi.katalog, names, made))
+    rows = [row for jabatan in isi.katalog.jabatan for row in by_jabatan[jabatan.id]]
+    return [_rumus_bulan(isi, bulan, n, row) for n, row in enumerate(rows)]
+
+
+def _nama_baris(katalog: Katalog, row: Catatan, made: BarisLembar) -> BarisLembar:
+    item = katalog.indikator_menurut_id[str(row["id_indikator"])]
+    names: BarisLembar = {
+        "id_indikator": item.id,
+        "jabatan": katalog.jabatan_menurut_id[item.id_jabatan].nama,
+        "indikator": item.indikator,
+        "nama": row["nama"],
+        "satuan": row["satuan"],
+        "arah": row.get("arah", item.arah),
+    }
+    return {**names, **made}
+
+
+def _sudah_lapor(row: Catatan, figures: Catatan, bulan: int) -> BarisLembar:
+    invalid = row["tidak_sah"]
+    month = kolom_realisasi(bulan)
+    return {
+        "target_sd": Tanda.TIDAK_SAH if "target" in invalid else figures["target_sd"],
+        "realisasi": Tanda.TIDAK_SAH if month in invalid else row[month],
+        "realisasi_sd": figures["realisasi_sd"],
+        "capaian": figures["capaian"],
+        "skala": figures["skala"] if figures["status"] == DINILAI else figures["status"],
+        "keterangan": "; ".join(_keterangan(row, figures, bulan)),
+    }
+
+
+def _keterangan(row: Catatan, figures: Catatan, bulan: int) -> Iterator[str]:
+    invalid = row["tidak_sah"]
+    month = kolom_realisasi(bulan)
+    if month in invalid:
+        yield "isian bulan ini tidak sah"
+    elif row[month] is None:
+        yield "bulan ini belum diisi"
+    if not row["cara_hitung"]:
+        yield f"tipe perhitungan {'tidak sah' if 'tipe_perhitungan' in invalid else 'belum diisi'}"
+    elif any(key.startswith("target") for key in invalid):
+        yield "target tidak sah"
+    elif figures["target_sd"] is None:
+        yield "target belum diisi"
+    source = figures["bulan_sumber"]
+    if figures["basi"] and isinstance(source, int):
+        yield f"basi: posisi bulan {BULAN[source - 1]}"
+    if figures["status"] == TIDAK_DINILAI:
+        done = figures["realisasi_sd"]
+        above = isinstance(done, (int, float)) and done > 0
+        yield "target 0, realisasi lebih dari 0: periksa targetnya" if above else "target 0"
+
+
+def _nanti(row: Catatan, bulan: int) -> BarisLembar:
+    month = kolom_realisasi(bulan)
+    typed = month in row["tidak_sah"] or row[month] is not None
+    note = "setelah bulan laporan: disimpan, tidak dihitung" if typed else "setelah bulan laporan"
+    value = Tanda.TIDAK_SAH if month in row["tidak_sah"] else row[month]
+    return {"realisasi": value, "keterangan": note}
+
+
+def _belum_lapor(katalog: Katalog, item: Indikator, bulan: int, *, running: bool) -> BarisLembar:
+    if not running:
+        return {"keterangan": "setelah bulan laporan"}
+    tipe = katalog.referensi.cari_tipe(item.tipe_perhitungan)
+    target = target_sd(
+        tipe.cara_hitung if tipe else "",
+        katalog.kantor.rincian_target,
+        desimal(item.target),
+        tuple(map(desimal, item.target_periode)) or (None,) * 12,
+        bulan,
+    )
+    return {
+        "target_sd": None if target is None else float(target),
+        "skala": BELUM_LAPOR,
+        "keterangan": BELUM_LAPOR,
+    }
+
+
+def _rumus_bulan(isi: IsiRekap, bulan: int, n: int, row: BarisLembar) -> BarisLembar:
+    made: BarisLembar = {**row, "no": n + 1}
+    if bulan > isi.bulan or row["skala"] == BELUM_LAPOR:
+        return made
+    lembar, referensi = lembar_bulan(bulan), isi.katalog.referensi
+    target, done, counted = (lembar.sel(n, key) for key in ("target_sd", "realisasi_sd", "capaian"))
+    formulas = {
+        "capaian": rumus.capaian_langsung(str(row["arah"]), target, done, referensi.batas_capaian),
+        "skala": rumus.skala(counted, referensi.skala, rumus.status(target, done)),
+    }
+    return {**made, **{key: _rumus(text, row[key]) for key, text in formulas.items()}}
+
+
+# --- Belum Lapor, Temuan, Sumber
+
+
+def baris_belum_lapor(isi: IsiRekap) -> list[BarisLembar]:
+    """Expected reporters without a counted return.
+
+    `jabatan_kosong` is 1 on the first row of a jabatan from which nobody has reported, else blank:
+    its sum is the number of such jabatan.
+    """
+    people = pelapor(isi.katalog, isi.laporan)
+    everyone = Counter(p.jabatan.id for p in people)
+    done = Counter(p.jabatan.id for p in people if p.melapor)
+    rows: list[BarisLembar] = []
+    first: set[str] = set()
+    for person in (p for p in people if not p.melapor):
+        key = person.jabatan.id
+        empty = not done[key]
+        rows.append(
+            {
+                "no": len(rows) + 1,
+                **_tentang_jabatan(isi.katalog, person.jabatan),
+                "nama": person.nama,
+                "nip": person.nip,
+                "indikator": len(isi.katalog.indikator_dari(key)),
+                "jabatan_kosong": 1 if empty and key not in first else None,
+                "keterangan": "" if empty else f"{done[key]} dari {everyone[key]} pegawai sudah melapor",
+            }
+        )
+        first.add(key)
+    return rows
+
+
+def baris_tanpa_indikator(katalog: Katalog) -> list[BarisLembar]:
+    """Jabatan that the catalogue lists without any indikator."""
+    empty = [j for j in katalog.jabatan if not katalog.indikator_dari(j.id)]
+    return [
+        {"no": at, **_tentang_jabatan(katalog, j), "keterangan": "belum mempunyai indikator"}
+        for at, j in enumerate(empty, start=1)
+    ]
+
+
+def _tentang_jabatan(katalog: Katalog, jabatan: Jabatan) -> BarisLembar:
+    return {"unit": katalog.unit(jabatan.id).nama, "jabatan": jabatan.nama, "id_jabatan": jabatan.id}
+
+
+def baris_temuan(temuan: Sequence[Temuan]) -> list[BarisLembar]:
+    """All findings in the order they were handed in, with the columns of temuan.csv."""
+    return [{name: str(getattr(t, name)) for name in t.__slots__} for t in temuan]
+
+
+def baris_sumber(isi: IsiRekap) -> list[BarisLembar]:
+    """Every return that was found, counted or not."""
+    names = {j.id: j.nama for j in isi.katalog.jabatan}
+    rows = _catatan(isi.laporan, range(len(isi.laporan)))
+    return [
+        {
+            **row,
+            "no": at,
+            "jabatan": names.get(str(row["id_jabatan"]), ""),
+            "dihitung": "ya" if row["dihitung"] else "tidak",
+        }
+        for at, row in enumerate(rows, start=1)
+    ]
+
+
+# --- Ringkasan
+
+
+@dataclass(frozen=True, slots=True)
+class RingkasUnit:
+    """A unit's line on the first page: rows received and the average of their capaian."""
+
+    unit: Jabatan
+    baris: int
+    rata: Rata
+
+
+@dataclass(frozen=True, slots=True)
+class Ringkas:
+    """The first page's figures; they must equal what its formulas give.
+
+    `indikator_belum_lapor` counts the indikator of expected reporters without a return; `kata` is
+    how often each word (skala, "belum dinilai", "tidak dinilai") stands in *Rekap Indikator*.
+    """
+
+    jabatan: int
+    jabatan_kosong: int
+    pelapor: int
+    belum_lapor: tuple[Pelapor, ...]
+    indikator_belum_lapor: int
+    baris: int
+    terisi: int
+    rata: Rata
+    kata: Mapping[str, int]
+    galat: int
+    peringatan: int
+    unit: tuple[RingkasUnit, ...]
+
+
+def ringkas(isi: IsiRekap) -> Ringkas:
+    """Count and average for the first page."""
+    measured = isi.capaian_per_bulan[isi.bulan]
+    people = pelapor(isi.katalog, isi.laporan)
+    missing = tuple(p for p in people if not p.melapor)
+    words = measured["skala"].where(measured["status"] == DINILAI, measured["status"])
+    levels = Counter(t.tingkat for t in isi.temuan)
+    done = {p.jabatan.id for p in people if p.melapor}
+    expected = {p.jabatan.id for p in people}
+    return Ringkas(
+        jabatan=len(expected),
+        jabatan_kosong=len(expected - done),
+        pelapor=len(people),
+        belum_lapor=missing,
+        indikator_belum_lapor=sum(len(isi.katalog.indikator_dari(p.jabatan.id)) for p in missing),
+        baris=len(measured),
+        terisi=int((measured["bulan_terisi"] > 0).sum()),
+        rata=rata_rata(measured["capaian"]),
+        kata=Counter(words.tolist()),
+        galat=levels[Tingkat.GALAT],
+        peringatan=levels[Tingkat.PERINGATAN],
+        unit=_ringkas_unit(isi.katalog, measured),
+    )
+
+
+def _ringkas_unit(katalog: Katalog, measured: pd.DataFrame) -> tuple[RingkasUnit, ...]:
+    units = {j.id: katalog.unit(j.id) for j in katalog.jabatan if katalog.indikator_dari(j.id)}
+    owner = measured["id_jabatan"].map({key: unit.id for key, unit in units.items()})
+    groups = dict(list(measured.groupby(owner, sort=False)))
+    nothing = measured.iloc[:0]
+    found = []
+    for unit in {u.id: u for u in units.values()}.values():
+        rows = groups.get(unit.id, nothing)
+        found.append(RingkasUnit(unit, len(rows), rata_rata(rows["capaian"])))
+    return tuple(found)

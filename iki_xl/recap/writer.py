@@ -1,0 +1,241 @@
+"""The recap workbook, written with xlsxwriter from composed rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from iki_xl import xlsx
+from iki_xl.catalog import BULAN
+from iki_xl.errors import FormError
+from iki_xl.recap import layout, susun
+from iki_xl.recap.gaya import (
+    KEPALA,
+    TINGKAT_WARNA,
+    TINTA_REDUP,
+    UKURAN_TABEL,
+    Gaya,
+    panjang_angka,
+    warnai_kata,
+)
+from iki_xl.recap.layout import RUPA_ANGKA, Lembar, Rupa
+from iki_xl.recap.ringkasan import tulis_ringkasan
+from iki_xl.recap.susun import BarisLembar, IsiRekap, Rumus
+from iki_xl.tables import BULAN_KE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from iki_xl.recap.susun import Isi
+
+_TINGGI_KEPALA = 42.0
+_TEPI_ATAS, _TEPI_BAWAH = 0.5, 0.6
+_PIKSEL_PER_INCI = 96
+_HURUF_KAKI_PALING_BANYAK = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Tabel:
+    """A sheet and its rows, ready to be written; `pengantar` stands below the title."""
+
+    lembar: Lembar
+    baris: Sequence[BarisLembar]
+    pengantar: str
+
+
+def rekap_xlsx(isi: IsiRekap) -> bytes:
+    """Return the recap as the bytes of an .xlsx; the same input gives the same bytes.
+
+    Raises:
+        FormError: a sheet would have more rows than Excel has, or a text is longer than a cell holds.
+    """
+    tables = _tabel(isi)
+    for table in tables:
+        _pastikan_muat(table)
+    return xlsx.buat(lambda workbook: _isi(workbook, isi, tables), properti=_properti(isi))
+
+
+def _properti(isi: IsiRekap) -> dict[str, str]:
+    kantor = isi.katalog.kantor
+    return {
+        "title": f"Rekap IKI {kantor.nama} {BULAN[isi.bulan - 1]} {kantor.tahun}",
+        "subject": "Indikator Kinerja Individu (IKI)",
+        "author": kantor.nama,
+        "company": kantor.pemda,
+        "category": "Rekap kinerja",
+        "keywords": f"IKI, {kantor.tahun}, {BULAN[isi.bulan - 1]}",
+    }
+
+
+def _tabel(isi: IsiRekap) -> list[Tabel]:
+    kantor = isi.katalog.kantor
+    until = f"{kantor.nama}, sampai dengan {BULAN[isi.bulan - 1]} {kantor.tahun}."
+    rekap = layout.lembar_rekap(kantor.rincian_target, isi.bulan)
+    blank = "Sel kosong berarti belum dilaporkan, bukan 0; “tidak sah” tidak ikut dihitung."
+    months = [
+        Tabel(
+            layout.lembar_bulan(b),
+            susun.baris_bulan(isi, b),
+            f"{kantor.nama}, tahun {kantor.tahun}. {blank}"
+            if b <= isi.bulan
+            else f"Setelah bulan laporan ({BULAN[isi.bulan - 1]} {kantor.tahun}): isian disimpan, "
+            "belum dihitung.",
+        )
+        for b in BULAN_KE
+    ]
+    return [
+        Tabel(rekap, susun.baris_rekap(isi, rekap), f"{until} {blank}"),
+        *months,
+        Tabel(layout.BELUM_LAPOR, susun.baris_belum_lapor(isi), until),
+        Tabel(
+            layout.TEMUAN,
+            susun.baris_temuan(isi.temuan),
+            "Galat: nilainya tidak dihitung sampai diperbaiki. Peringatan: dihitung, mohon diperiksa.",
+        ),
+        Tabel(layout.SUMBER, susun.baris_sumber(isi), "Satu baris untuk setiap lembar IKI yang ditemukan."),
+    ]
+
+
+def _pastikan_muat(table: Tabel) -> None:
+    rows = table.lembar.baris_data(len(table.baris))
+    if rows > layout.BARIS_EXCEL:
+        raise FormError(
+            f"Lembar {table.lembar.nama} memerlukan {rows:,} baris, Excel hanya memuat "
+            f"{layout.BARIS_EXCEL:,}. Bagi laporan ke beberapa kantor atau kumpulkan per unit.".replace(
+                ",", "."
+            )
+        )
+
+
+def _isi(workbook: Workbook, isi: IsiRekap, tables: Sequence[Tabel]) -> None:
+    gaya = Gaya(workbook, isi.bulan)
+    first = workbook.add_worksheet(layout.RINGKASAN)
+    _cetak_ringkasan(first, isi)
+    tulis_ringkasan(first, gaya, isi)
+    for table in tables:
+        sheet = workbook.add_worksheet(table.lembar.nama)
+        lembar = _sesuaikan(table, isi.bulan)
+        _tulis_tabel(sheet, gaya, lembar, table)
+        _warnai(sheet, gaya, isi, lembar, len(table.baris))
+        _cetak(sheet, lembar, isi)
+        if lembar.nama == layout.BELUM_LAPOR.nama:
+            _tulis_tanpa_indikator(sheet, gaya, lembar, isi, len(table.baris))
+
+
+def _sesuaikan(table: Tabel, bulan: int) -> Lembar:
+    """The sheet with its number columns wide enough for the longest number in them."""
+    wider: dict[str, float] = {}
+    for column in table.lembar.kolom:
+        if column.rupa in RUPA_ANGKA and column.rupa is not Rupa.TERISI:
+            lengths = (panjang_angka(column.rupa, row.get(column.key), bulan) for row in table.baris)
+            wider[column.key] = max(lengths, default=0) + 1.5
+    return table.lembar.melebar(wider)
+
+
+def _tulis_tabel(sheet: Worksheet, gaya: Gaya, lembar: Lembar, table: Tabel) -> None:
+    for at, column in enumerate(lembar.kolom):
+        sheet.set_column(at, at, column.lebar)
+    title = gaya.format({"bold": True, "font_size": 14, "font_color": KEPALA})
+    xlsx.tulis(sheet, lembar.baris_judul, 0, lembar.judul, title)
+    note = gaya.format({"font_color": TINTA_REDUP})
+    xlsx.tulis(sheet, lembar.baris_keterangan, 0, table.pengantar, note)
+    _tulis_kepala(sheet, gaya, lembar, lembar.baris_kepala)
+    if not table.baris:
+        xlsx.tulis(sheet, lembar.baris_data(0), lembar.ke(lembar.kosong_di), lembar.kosong, note)
+    for n, row in enumerate(table.baris):
+        _tulis_baris(sheet, gaya, lembar, lembar.baris_data(n), row)
+    sheet.freeze_panes(lembar.baris_data(0), lembar.tetap)
+    last = max(lembar.baris_data(len(table.baris) - 1), lembar.baris_kepala)
+    sheet.autofilter(lembar.baris_kepala, 0, last, len(lembar.kolom) - 1)
+    sheet.hide_gridlines(2)
+
+
+def _tulis_kepala(sheet: Worksheet, gaya: Gaya, lembar: Lembar, row: int) -> None:
+    sheet.set_row(row, _TINGGI_KEPALA)
+    for at, column in enumerate(lembar.kolom):
+        xlsx.tulis(sheet, row, at, column.judul, gaya.kepala())
+
+
+def _tulis_baris(sheet: Worksheet, gaya: Gaya, lembar: Lembar, row: int, values: BarisLembar) -> None:
+    height = 0.0
+    for at, column in enumerate(lembar.kolom):
+        value = values.get(column.key)
+        _tulis_sel(sheet, row, at, value, gaya.sel(column.rupa, value, redup=column.redup))
+        if column.rupa not in RUPA_ANGKA:
+            text = value.nilai if isinstance(value, Rumus) else value
+            height = max(height, _tinggi(str(text or ""), column.lebar))
+    sheet.set_row(row, height)
+
+
+def _tulis_sel(sheet: Worksheet, row: int, col: int, value: Isi, cell_format: Format) -> None:
+    if isinstance(value, Rumus):
+        xlsx.tulis_rumus(sheet, row, col, value.teks, cell_format, value.nilai)
+    else:
+        xlsx.tulis(sheet, row, col, value, cell_format)
+
+
+@lru_cache(maxsize=65_536)
+def _tinggi(text: str, width: float) -> float:
+    return xlsx.tinggi_baris([(text, width)], ukuran=UKURAN_TABEL)
+
+
+def _warnai(sheet: Worksheet, gaya: Gaya, isi: IsiRekap, lembar: Lembar, jumlah: int) -> None:
+    """Colours that follow the cell's own word, also after recalculation or sorting."""
+    first, last = lembar.baris_data(0), lembar.baris_data(max(jumlah, 1) - 1)
+    for at, column in enumerate(lembar.kolom):
+        if column.rupa is Rupa.SKALA:
+            words = gaya.skala(isi.katalog.referensi.skala)
+        elif lembar.nama == layout.TEMUAN.nama and column.key == "tingkat":
+            words = [(word, gaya.tanda(sifat)) for word, sifat in TINGKAT_WARNA.items()]
+        else:
+            continue
+        for word, colours in words:
+            warnai_kata(sheet, (first, at, last, at), word, colours)
+
+
+def _tulis_tanpa_indikator(sheet: Worksheet, gaya: Gaya, lembar: Lembar, isi: IsiRekap, jumlah: int) -> None:
+    rows = susun.baris_tanpa_indikator(isi.katalog)
+    if not rows:
+        return
+    start = lembar.baris_data(max(jumlah, 1)) + 1
+    title = gaya.format({"bold": True, "font_size": 12, "font_color": KEPALA})
+    xlsx.tulis(sheet, start, 0, layout.TANPA_INDIKATOR, title)
+    _tulis_kepala(sheet, gaya, lembar, start + 1)
+    for n, row in enumerate(rows, start=start + 2):
+        _tulis_baris(sheet, gaya, lembar, n, row)
+
+
+def _cetak_ringkasan(sheet: Worksheet, isi: IsiRekap) -> None:
+    _kertas(sheet, isi)
+    sheet.set_portrait()
+    sheet.fit_to_pages(1, 1)
+
+
+def _cetak(sheet: Worksheet, lembar: Lembar, isi: IsiRekap) -> None:
+    _kertas(sheet, isi)
+    sheet.set_landscape()
+    sheet.repeat_rows(lembar.baris_kepala)
+    fits = (layout.PANJANG_F4 - 2 * layout.TEPI) * _PIKSEL_PER_INCI / 7
+    breaks, widest = layout.potong_halaman(lembar, fits)
+    if breaks:  # a table of 30 columns on one page could not be read
+        sheet.repeat_columns(0, lembar.tetap - 1)
+        sheet.set_v_pagebreaks(list(breaks))
+        sheet.set_print_scale(int(min(100, 98 * fits / widest)))
+        sheet.print_across()
+    else:
+        sheet.fit_to_pages(1, 0)
+
+
+def _kertas(sheet: Worksheet, isi: IsiRekap) -> None:
+    kantor = isi.katalog.kantor
+    name = kantor.nama[:_HURUF_KAKI_PALING_BANYAK].replace("&", "&&")
+    sheet.set_paper(layout.KERTAS_F4)
+    sheet.set_margins(layout.TEPI, layout.TEPI, _TEPI_ATAS, _TEPI_BAWAH)
+    sheet.set_footer(
+        f"&L&8Rekap IKI {name}, {BULAN[isi.bulan - 1]} {kantor.tahun}&C&8&A&R&8Halaman &P dari &N"
+    )

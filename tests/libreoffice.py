@@ -1,0 +1,70 @@
+"""LibreOffice, headless, as a second program that opens, recalculates and prints what was written.
+
+Every call has a profile of its own, so that runs beside each other do not disturb one another.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+_DETIK = 180
+# 0 = always recalculate on load; otherwise LibreOffice trusts the cached values of an .xlsx.
+_REGISTRY = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
+<value>0</value></prop></item>
+</oor:items>
+"""
+
+
+def available() -> bool:
+    """Return whether LibreOffice is installed."""
+    return shutil.which("soffice") is not None
+
+
+def convert(path: Path, fmt: str, outdir: Path) -> Path:
+    """Open `path`, recalculate everything, save it in format `fmt` ("pdf", "xlsx", "ods") below `outdir`.
+
+    Returns:
+        The path of the new file.
+
+    Raises:
+        RuntimeError: LibreOffice did not write the file.
+        subprocess.TimeoutExpired: it took longer than three minutes.
+    """
+    outdir.mkdir(parents=True, exist_ok=True)
+    target = outdir / f"{path.stem}.{fmt}"
+    if target.resolve() == path.resolve():
+        raise ValueError(f"outdir must not be the folder of {path}")
+    with tempfile.TemporaryDirectory(prefix="lo-", ignore_cleanup_errors=True) as profile:
+        user = Path(profile) / "user"
+        user.mkdir()
+        (user / "registrymodifications.xcu").write_text(_REGISTRY, encoding="utf-8")
+        done = subprocess.run(
+            [
+                "soffice",
+                f"-env:UserInstallation={Path(profile).as_uri()}",
+                "--headless",
+                "--norestore",
+                "--convert-to",
+                fmt,
+                "--outdir",
+                str(outdir),
+                str(path),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=_DETIK,
+            check=False,
+        )
+    if not target.exists():
+        raise RuntimeError(f"LibreOffice did not write {target}: {done.stdout}{done.stderr}")
+    return target
+
+
+def recalculate(path: Path, outdir: Path) -> Path:
+    """Return the path of an .xlsx below `outdir` that holds LibreOffice's own results of every formula."""
+    return convert(path, "xlsx", outdir)
