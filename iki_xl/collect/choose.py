@@ -1,0 +1,123 @@
+"""Which return counts, when a jabatan or a pegawai sent more than one (spec section 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from iki_xl.catalog import sama
+from iki_xl.findings import Tempat, Temuan, temuan
+from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from iki_xl.collect.sheets import LembarIsian, Sel
+
+
+@dataclass(frozen=True, slots=True)
+class Laporan:
+    """One returned sheet with entries: who sent it, when its workbook was saved, what it holds."""
+
+    lembar: LembarIsian
+    nip: str
+    nama: str
+    disimpan: datetime
+    isi: Mapping[Sel, str]
+
+    @property
+    def tempat(self) -> Tempat:
+        """The sheet as a place."""
+        return Tempat(self.lembar.berkas, self.lembar.nama, "", self.lembar.form.jabatan.id)
+
+    @property
+    def sebutan(self) -> str:
+        """How other findings name this return."""
+        return f"{self.lembar.berkas} (lembar {self.lembar.nama})"
+
+
+@dataclass(frozen=True, slots=True)
+class Pilihan:
+    """Which returns count (indices), why the others do not (index -> reason), and what to say."""
+
+    dihitung: tuple[int, ...]
+    sebab: Mapping[int, str]
+    temuan: tuple[Temuan, ...]
+
+
+def pilih_laporan(reports: Sequence[Laporan], *, tolak_konflik: bool) -> Pilihan:
+    """Choose among the returns of each pegawai and jabatan; the order they come in changes nothing."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for index, key in enumerate(_kunci(reports)):
+        groups.setdefault(key, []).append(index)
+    counted: list[int] = []
+    reasons: dict[int, str] = {}
+    said: list[Temuan] = []
+    for (_, nip), members in sorted(groups.items()):
+        members.sort(key=lambda i: (reports[i].disimpan, reports[i].lembar.berkas, reports[i].lembar.nama))
+        choice = _pilih_satu(reports, members, nip, tolak_konflik)
+        counted += choice.dihitung
+        reasons |= choice.sebab
+        said += choice.temuan
+    return Pilihan(tuple(sorted(counted)), reasons, tuple(said))
+
+
+def _kunci(reports: Sequence[Laporan]) -> Iterator[tuple[str, str]]:
+    """Key of a return: jabatan and NIP; without a NIP, the NIP under which the same name reported."""
+    by_name: dict[tuple[str, str], set[str]] = {}
+    for report in reports:
+        if report.nip and report.nama:
+            by_name.setdefault((report.lembar.form.jabatan.id, sama(report.nama)), set()).add(report.nip)
+    for report in reports:
+        jabatan = report.lembar.form.jabatan.id
+        known = by_name.get((jabatan, sama(report.nama)), set())
+        yield jabatan, report.nip or (min(known) if len(known) == 1 else "")
+
+
+def _pilih_satu(reports: Sequence[Laporan], members: list[int], nip: str, tolak_konflik: bool) -> Pilihan:
+    """`members` are the returns of one key, oldest first."""
+    names = {sama(reports[i].nama) for i in members if reports[i].nama}
+    if not nip and len(names) > 1:
+        return _keluarkan(reports, members, "G04", "dua laporan tanpa NIP dari nama yang berbeda")
+    newest = members[-1]
+    different = [i for i in members if reports[i].isi != reports[newest].isi]
+    if different and tolak_konflik:
+        return _keluarkan(reports, members, "G05", "beberapa laporan yang berbeda")
+    reasons, said = {}, []
+    for i in members[:-1]:
+        code, why = ("G02", "digantikan") if i in different else ("G01", "sama dengan")
+        said.append(temuan(code, reports[i].tempat, lain=reports[newest].sebutan))
+        reasons[i] = f"{why} {reports[newest].sebutan}"
+    for old, new in pairwise(members):
+        said.extend(_perubahan(reports[old], reports[new]))
+    return Pilihan((newest,), reasons, tuple(said))
+
+
+def _keluarkan(reports: Sequence[Laporan], members: list[int], code: str, why: str) -> Pilihan:
+    said = tuple(
+        temuan(code, reports[i].tempat, lain=", ".join(reports[j].sebutan for j in members if j != i))
+        for i in members
+    )
+    return Pilihan((), dict.fromkeys(members, why), said)
+
+
+def _perubahan(old: Laporan, new: Laporan) -> Iterator[Temuan]:
+    """Every cell whose earlier value was changed or emptied; cells only filled in since are normal."""
+    for (row_id, key), before in old.isi.items():
+        after = new.isi.get((row_id, key), "")
+        if after != before:
+            title = (
+                new.lembar.form.layout.field(key).title if key != KOLOM_ISIAN_KEPALA else row_id.strip("#")
+            )
+            yield temuan(
+                "G03",
+                new.lembar.tempat(row_id, key),
+                after,
+                kolom=title,
+                lama=before,
+                baru=after or "(kosong)",
+                berkas_lama=old.lembar.berkas,
+                berkas_baru=new.lembar.berkas,
+            )

@@ -1,0 +1,92 @@
+"""Checks across the cells of a row, and across sheets: they only say, they never change (spec section 5)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from iki_xl.catalog import BULAN, Arah, CaraHitung
+from iki_xl.findings import Tempat, Temuan, temuan
+from iki_xl.tables import KOLOM_REALISASI, kolom_target_periode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from iki_xl.collect.merge import Baris
+    from iki_xl.collect.sheets import LembarIsian
+
+_MINIMAL_BULAN_BERJALAN = 3
+_LEBIH_DARI_TARGET = 1.2
+_KALI_TARGET = 10
+
+
+def periksa_silang(baris: Baris, sheet: LembarIsian, bulan: int | None) -> Iterator[Temuan]:
+    """Yield what is odd about one row of a return; `bulan` is the month reported to, if it was given."""
+    filled = {n: v for n, v in enumerate(baris.realisasi, start=1) if v is not None}
+    if bulan is not None:
+        yield from _setelah_bulan(baris, sheet, filled, bulan)
+    yield from _target_periode(baris, sheet)
+    if not filled:
+        return
+    if baris.target is None and not any(t is not None for t in baris.target_periode):
+        yield temuan("S02", sheet.tempat(baris.id_indikator, "target"))
+    yield from _celah(baris, sheet, filled)
+    if baris.target is None:
+        return
+    if _seperti_jumlah_berjalan(baris, list(filled.values())):
+        first = sheet.tempat(baris.id_indikator, KOLOM_REALISASI[min(filled) - 1])
+        yield temuan("S01", first, jumlah=_tulis(sum(filled.values())), target=_tulis(baris.target))
+    if baris.arah == Arah.MAKSIMAL and baris.target > 0:
+        for month, value in filled.items():
+            if value > _KALI_TARGET * baris.target:
+                place = sheet.tempat(baris.id_indikator, KOLOM_REALISASI[month - 1])
+                yield temuan("S06", place, _tulis(value), target=_tulis(baris.target))
+
+
+def _setelah_bulan(
+    baris: Baris, sheet: LembarIsian, filled: dict[int, float], bulan: int
+) -> Iterator[Temuan]:
+    for month, value in filled.items():
+        if month > bulan:
+            place = sheet.tempat(baris.id_indikator, KOLOM_REALISASI[month - 1])
+            yield temuan("N19", place, _tulis(value), bulan=BULAN[month - 1], sampai=BULAN[bulan - 1])
+
+
+def _celah(baris: Baris, sheet: LembarIsian, filled: dict[int, float]) -> Iterator[Temuan]:
+    invalid = set(baris.tidak_sah)
+    for month in range(min(filled), max(filled)):
+        key = KOLOM_REALISASI[month - 1]
+        if month not in filled and key not in invalid:
+            yield temuan("S03", sheet.tempat(baris.id_indikator, key), bulan=BULAN[month - 1])
+
+
+def _seperti_jumlah_berjalan(baris: Baris, values: list[float]) -> bool:
+    if baris.cara_hitung != CaraHitung.JUMLAH or len(values) < _MINIMAL_BULAN_BERJALAN or not baris.target:
+        return False
+    never_falling = all(a <= b for a, b in pairwise(values))
+    return never_falling and values[-1] <= baris.target and sum(values) > _LEBIH_DARI_TARGET * baris.target
+
+
+def _target_periode(baris: Baris, sheet: LembarIsian) -> Iterator[Temuan]:
+    periods = baris.target_periode
+    if baris.target is None or not periods or None in periods:
+        return
+    known = [p for p in periods if p is not None]
+    place = sheet.tempat(baris.id_indikator, kolom_target_periode(len(periods)))
+    total = sum(known)
+    if baris.cara_hitung == CaraHitung.JUMLAH and abs(total - baris.target) > 1e-9 * max(1.0, baris.target):
+        yield temuan("S04", place, _tulis(total), jumlah=_tulis(total), target=_tulis(baris.target))
+    if baris.cara_hitung == CaraHitung.TERAKHIR and known[-1] != baris.target:
+        yield temuan("S05", place, _tulis(known[-1]), jumlah=_tulis(known[-1]), target=_tulis(baris.target))
+
+
+def periksa_nip_ganda(who: Sequence[tuple[str, Tempat]]) -> Iterator[Temuan]:
+    """Yield the same NIP under two jabatan; `who` holds each counted return's NIP and its NIP cell."""
+    for nip, place in who:
+        others = sorted({p.id_jabatan for n, p in who if n == nip and p.id_jabatan != place.id_jabatan})
+        if nip and others:
+            yield temuan("S07", place, nip, lain=", ".join(others))
+
+
+def _tulis(value: float) -> str:
+    return f"{value:.12g}".replace(".", ",")

@@ -1,0 +1,87 @@
+"""Which workbooks go out: one for the office, or one per unit, jabatan or pegawai."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from iki_xl.form.jabatan import jabatan_forms
+from iki_xl.form.names import slug
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from iki_xl.catalog import Katalog
+    from iki_xl.form.jabatan import JabatanForm
+
+
+class Per(StrEnum):
+    """What one workbook holds."""
+
+    KANTOR = "kantor"
+    UNIT = "unit"
+    JABATAN = "jabatan"
+    PEGAWAI = "pegawai"
+
+
+@dataclass(frozen=True, slots=True)
+class BerkasTemplat:
+    """A workbook to write: its file name and its forms in order."""
+
+    nama: str
+    forms: tuple[JabatanForm, ...]
+
+
+def berkas_templat(katalog: Katalog, per: Per) -> tuple[BerkasTemplat, ...]:
+    """Return the workbooks of one variant, in the catalogue's order, with file names that differ."""
+    make = {
+        Per.KANTOR: _per_kantor,
+        Per.UNIT: _per_unit,
+        Per.JABATAN: _per_jabatan,
+        Per.PEGAWAI: _per_pegawai,
+    }[per]
+    used: set[str] = set()
+    result = []
+    for item in make(katalog):
+        name, number = item.nama, 1
+        while name in used:
+            number += 1
+            name = f"{item.nama}-{number}"
+        used.add(name)
+        result.append(replace(item, nama=f"{name}.xlsx"))
+    return tuple(result)
+
+
+def _per_kantor(katalog: Katalog) -> Iterator[BerkasTemplat]:
+    kantor = katalog.kantor
+    yield BerkasTemplat(f"iki-{kantor.tahun}-{slug(kantor.nama)}", jabatan_forms(katalog))
+
+
+def _per_unit(katalog: Katalog) -> Iterator[BerkasTemplat]:
+    units: dict[str, list[JabatanForm]] = {}
+    for form in jabatan_forms(katalog):
+        units.setdefault(katalog.unit(form.jabatan.id).id, []).append(form)
+    for number, (unit_id, forms) in enumerate(units.items(), start=1):
+        name = katalog.jabatan_menurut_id[unit_id].nama
+        yield BerkasTemplat(f"iki-{katalog.kantor.tahun}-unit-{number:02d}-{slug(name)}", tuple(forms))
+
+
+def _per_jabatan(katalog: Katalog) -> Iterator[BerkasTemplat]:
+    for form in jabatan_forms(katalog):
+        yield BerkasTemplat(_nama_jabatan(form), (form,))
+
+
+def _per_pegawai(katalog: Katalog) -> Iterator[BerkasTemplat]:
+    for form in jabatan_forms(katalog):
+        people = katalog.pegawai_dari(form.jabatan.id)
+        if not people:
+            yield BerkasTemplat(_nama_jabatan(form), (form,))
+        for person in people:
+            yield BerkasTemplat(
+                f"{_nama_jabatan(form)}-{slug(person.nama, 30)}", (replace(form, pegawai=person),)
+            )
+
+
+def _nama_jabatan(form: JabatanForm) -> str:
+    return f"iki-{form.katalog.kantor.tahun}-{slug(form.jabatan.id)}-{slug(form.jabatan.nama, 50)}"
