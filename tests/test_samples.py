@@ -1,0 +1,91 @@
+"""The two sample offices are their documents, and survive katalog.xlsx."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from iki_xl.catalog import OFFICES, Arah, catatan, katalog_xlsx, read_katalog, read_office
+from iki_xl.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PER_JABATAN = {
+    "dpmd-cianjur": [1, 1, 11, 1, 5, 1, 5, 1, 1, 4, 1, 5, 1, 5, 1, 2, 5, 1, 6, 1, 0],
+    "kecamatan-poncokusumo": [3, 2, 4, 4, 3, 3, 4, 3, 3, 1, 3, 2, 2, 2, 5, 2, 1, 1, 5, 1],
+}
+
+
+def test_there_are_two_samples():
+    """The names that the command line offers."""
+    assert OFFICES == ("dpmd-cianjur", "kecamatan-poncokusumo")
+
+
+@pytest.mark.parametrize(("name", "jabatan", "indikator"), [(OFFICES[0], 21, 59), (OFFICES[1], 20, 54)])
+def test_a_sample_has_as_many_jabatan_and_indikator_as_its_document(name, jabatan, indikator):
+    """Nothing was lost in transcription, jabatan by jabatan."""
+    katalog = read_office(name)
+    assert (len(katalog.jabatan), len(katalog.indikator)) == (jabatan, indikator)
+    assert [len(katalog.indikator_dari(j.id)) for j in katalog.jabatan] == PER_JABATAN[name]
+    assert len(katalog.jabatan_menurut_id) == jabatan
+    assert len(katalog.indikator_menurut_id) == indikator
+
+
+def test_only_the_count_of_breaches_of_discipline_is_better_when_smaller():
+    """Every other indikator of both offices is Maksimal."""
+    minimal = [i.indikator for name in OFFICES for i in read_office(name).indikator if i.arah is Arah.MINIMAL]
+    assert minimal == ["Jumlah pelanggaran disiplin"]
+
+
+def test_a_sasaran_without_indikator_is_kept_and_remarked_upon():
+    """Cianjur's J20 has one, and its J21 has no indikator at all."""
+    katalog = read_office("dpmd-cianjur")
+    goal = "Penataan Pemerintahan dan Lembaga Kemasyarakatan Desa"
+    assert katalog.jabatan_menurut_id["J20"].sasaran_tanpa_indikator == (goal,)
+    remarks = [(r.kode, r.tingkat, r.berkas, r.lembar, r.id_jabatan) for r in catatan(katalog)]
+    assert remarks == [
+        ("K21", "info", "katalog.xlsx", "Jabatan", "J20"),
+        ("K20", "info", "katalog.xlsx", "Jabatan", "J21"),
+    ]
+
+
+def test_satuan_stay_as_the_document_writes_them():
+    """ "desa" in lower case is not rewritten, but is found in the list."""
+    katalog = read_office("dpmd-cianjur")
+    written = {i.satuan for i in katalog.indikator}
+    assert {"desa", "Desa", "kecamatan", "Posyantek/inovasi"} <= written
+    assert katalog.referensi.cari_satuan("desa") == "Desa"
+    assert all(katalog.referensi.cari_satuan(satuan) for satuan in written if satuan)
+
+
+@pytest.mark.parametrize("name", OFFICES)
+def test_every_text_of_a_sample_survives_katalog_xlsx(tmp_path: Path, name):
+    """Written, read back, and equal; the fingerprint that templates carry is the same as well."""
+    katalog = read_office(name)
+    path = tmp_path / "katalog.xlsx"
+    path.write_bytes(katalog_xlsx(katalog))
+    again = read_katalog(path)
+    assert again == katalog
+    assert again.sidik == katalog.sidik
+
+
+def test_an_unknown_sample_is_refused_by_name():
+    """The message offers the two that exist."""
+    with pytest.raises(
+        UsageError, match=r"“bappeda” tidak ada; pilih dpmd-cianjur atau kecamatan-poncokusumo"
+    ):
+        read_office("bappeda")
+
+
+def test_importing_the_catalogue_is_light():
+    """The command line's help must not wait for the spreadsheet libraries."""
+    code = (
+        "import sys, iki_xl.catalog; "
+        "print({'pandas', 'pandera', 'openpyxl', 'xlsxwriter'} & set(sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"
