@@ -150,36 +150,36 @@ def test_a_row_is_as_high_as_its_longest_text_needs():
         (
             Katalog(KANTOR, (Jabatan("J07", "Kasi", tugas="x" * 40_000),)),
             (
-                "Tugas pada jabatan J07 “Kasi” terlalu panjang: 40.000 huruf, sedangkan satu sel paling banyak "
-                "memuat 32.767 huruf; ringkaskan dahulu."
+                "Tugas pada jabatan J07 “Kasi” terlalu panjang: 40.000 huruf, sedangkan satu sel "
+                "paling banyak memuat 32.767 huruf; ringkaskan dahulu."
             ),
         ),
         (
             Katalog(KANTOR, (Jabatan("J07", "Kasi", tugas="😀" * 20_000),)),
             (
-                "Tugas pada jabatan J07 “Kasi” terlalu panjang: 40.000 huruf, sedangkan satu sel paling banyak "
-                "memuat 32.767 huruf; ringkaskan dahulu."
+                "Tugas pada jabatan J07 “Kasi” terlalu panjang: 40.000 huruf, sedangkan satu sel "
+                "paling banyak memuat 32.767 huruf; ringkaskan dahulu."
             ),
         ),
         (
             Katalog(KANTOR, (), (), (Indikator("J07-03", "J07", "S", "Jumlah", formulasi="a\x07b"),)),
             (
-                "Formulasi pada indikator J07-03 “Jumlah” memuat karakter U+0007 yang tidak dapat disimpan di "
-                "buku kerja; hapus dahulu karakter itu."
+                "Formulasi pada indikator J07-03 “Jumlah” memuat karakter U+0007 yang tidak dapat "
+                "disimpan di buku kerja; hapus dahulu karakter itu."
             ),
         ),
         (
             Katalog(KANTOR, (Jabatan("J07", "Ka\ud800si"),)),
             (
-                "Nama jabatan pada jabatan J07 “Ka�si” memuat karakter U+D800 yang tidak dapat disimpan di buku "
-                "kerja; hapus dahulu karakter itu."
+                "Nama jabatan pada jabatan J07 “Ka�si” memuat karakter U+D800 yang tidak dapat "
+                "disimpan di buku kerja; hapus dahulu karakter itu."
             ),
         ),
         (
             Katalog(replace(KANTOR, tempat="a\tb")),
             (
-                "Tempat di lembar Kantor memuat karakter U+0009 yang tidak dapat disimpan di buku kerja; hapus "
-                "dahulu karakter itu."
+                "Tempat di lembar Kantor memuat karakter U+0009 yang tidak dapat disimpan di buku "
+                "kerja; hapus dahulu karakter itu."
             ),
         ),
         (
@@ -189,15 +189,15 @@ def test_a_row_is_as_high_as_its_longest_text_needs():
         (
             Katalog(KANTOR, (Jabatan("J07", "Kasi", fungsi=("satu\ndua",)),)),
             (
-                "Fungsi pada jabatan J07 “Kasi” memuat butir dengan ganti baris (“satu dua”); satu butir harus "
-                "satu baris, jadikan satu baris dahulu."
+                "Fungsi pada jabatan J07 “Kasi” memuat butir dengan ganti baris (“satu dua”); satu "
+                "butir harus satu baris, jadikan satu baris dahulu."
             ),
         ),
         (
             Katalog(KANTOR, (), (), (Indikator("J07-03", "J07", "S", "I", target_periode=(1.0, 2.0)),)),
             (
-                "Indikator J07-03 mempunyai 2 target periode, padahal rincian target kantor “tahunan”; samakan "
-                "dahulu keduanya."
+                "Indikator J07-03 mempunyai 2 target periode, padahal rincian target kantor "
+                "“tahunan”; samakan dahulu keduanya."
             ),
         ),
     ],

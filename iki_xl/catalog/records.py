@@ -127,9 +127,9 @@ def _sebab_tidak_muat(value: Nilai, limit: int) -> str | None:
     if isinstance(value, str):
         length = len(value.encode("utf-16-le", "surrogatepass")) // 2  # Excel counts UTF-16 units
         if length > limit:
-            counts = f"{length:,} huruf, sedangkan satu sel paling banyak memuat {limit:,}".replace(",", ".")
             return (
-                f"terlalu panjang: {counts.replace('. sedangkan', ', sedangkan')} huruf; ringkaskan dahulu."
+                f"terlalu panjang: {_ribuan(length)} huruf, sedangkan satu sel paling banyak memuat "
+                f"{_ribuan(limit)} huruf; ringkaskan dahulu."
             )
         forbidden = _TERLARANG.search(value)
         if forbidden:
@@ -140,6 +140,10 @@ def _sebab_tidak_muat(value: Nilai, limit: int) -> str | None:
     elif value is not None and not math.isfinite(value):
         return "bukan angka; perbaiki atau kosongkan dahulu."
     return None
+
+
+def _ribuan(count: int) -> str:
+    return f"{count:,}".replace(",", ".")
 
 
 def _sebutan(part: Form | Table, column: Column, row: Record) -> str:
