@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Tingkat(StrEnum):
@@ -164,3 +168,18 @@ def temuan(kode: str, tempat: Tempat, nilai: object = "", **isi: object) -> Temu
         pesan=jenis.pesan.format(**isi),
         perbaikan=jenis.perbaikan.format(**isi),
     )
+
+
+def urutkan(found: Iterable[Temuan]) -> tuple[Temuan, ...]:
+    """Return each finding once: by file, galat before peringatan before info, then by sheet and cell."""
+    levels = list(Tingkat)
+
+    def order(t: Temuan) -> tuple[str, int, str, tuple[int, int, str], str]:
+        return t.berkas, levels.index(t.tingkat), t.lembar, _urutan_sel(t.sel), t.kode
+
+    return tuple(sorted(dict.fromkeys(found), key=order))
+
+
+def _urutan_sel(address: str) -> tuple[int, int, str]:
+    letters = address.rstrip("0123456789")
+    return int(address[len(letters) :] or 0), len(letters), letters

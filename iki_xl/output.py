@@ -42,6 +42,19 @@ def tulis_utuh(path: Path, content: bytes) -> Path:
     return path
 
 
+def buat_folder(path: Path) -> Path:
+    """Make a folder where there is none; return it.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise OutputError(_kalimat(path, exc)) from exc
+    return path
+
+
 def _fsync_folder(folder: Path) -> None:
     if os.name == "nt":  # Windows cannot open a folder; its rename is journalled
         return

@@ -10,7 +10,7 @@ from iki_xl.collect.crosschecks import periksa_nip_ganda, periksa_silang
 from iki_xl.collect.schema import periksa_isian, sel_tidak_sah
 from iki_xl.collect.sheets import kenali
 from iki_xl.collect.table import Isian, satuan_baris, susun_isian
-from iki_xl.findings import Tempat, Temuan, Tingkat, temuan
+from iki_xl.findings import Tempat, Temuan, temuan, urutkan
 from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, jabatan_forms
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
 from iki_xl.tables import (
@@ -52,9 +52,13 @@ class Baris:
 
 @dataclass(frozen=True)
 class Terkumpul:
-    """What `kumpulkan` found: the tables of iki_xl.tables, all findings, and the sheets as read."""
+    """What `kumpulkan` found: the tables of iki_xl.tables, all findings, and the sheets as read.
+
+    `baris` holds the returns that count, `baris_semua` the others as well.
+    """
 
     baris: pd.DataFrame
+    baris_semua: pd.DataFrame
     laporan: pd.DataFrame
     realisasi: pd.DataFrame
     temuan: tuple[Temuan, ...]
@@ -87,11 +91,13 @@ def kumpulkan(
         [(by_number[n].nip, sheets[n].tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA)) for n in counted]
     )
     accepted = [(row, by_number[number]) for number in counted for row in rows[number]]
+    everything = [(row, by_number[number]) for number in rows for row in rows[number]]
     return Terkumpul(
         baris=_tabel_baris(accepted, katalog),
+        baris_semua=_tabel_baris(everything, katalog),
         laporan=_tabel_laporan(reports, choice),
         realisasi=_tabel_realisasi(accepted),
-        temuan=_urutkan(said),
+        temuan=urutkan(said),
         isian=isian,
         berkas_dihitung=frozenset(sheets[n].berkas for n in counted),
     )
@@ -248,18 +254,3 @@ def _fakta(accepted: Sequence[tuple[Baris, Laporan]]) -> Iterator[tuple[object, 
                     sheet.nama,
                     sheet.tempat(row.id_indikator, KOLOM_REALISASI[month - 1]).sel,
                 )
-
-
-def _urutkan(said: Sequence[Temuan]) -> tuple[Temuan, ...]:
-    """Each finding once, by file and sheet; galat before peringatan before info."""
-    levels = list(Tingkat)
-
-    def order(t: Temuan) -> tuple[str, int, str, tuple[int, int, str]]:
-        return t.berkas, levels.index(t.tingkat), t.lembar, _urutan_sel(t.sel)
-
-    return tuple(sorted(dict.fromkeys(said), key=order))
-
-
-def _urutan_sel(address: str) -> tuple[int, int, str]:
-    letters = address.rstrip("0123456789")
-    return int(address[len(letters) :] or 0), len(letters), letters

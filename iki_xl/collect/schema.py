@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 
 
 def skema(referensi: Referensi) -> pa.DataFrameSchema:
-    """Return the schema of `Isian.tabel`; every check is named by its finding's code."""
+    """Return the schema of `Isian.tabel`; every check fails with its finding's code."""
     import pandera.pandas as pa
 
     def column(*checks: pa.Check, dtype: str | None = "float64") -> pa.Column:
         return pa.Column(dtype, checks=list(checks), nullable=True)
 
     def filled(code: str) -> pa.Column:
-        return column(pa.Check.eq(1.0, name=code))
+        return column(pa.Check.eq(1.0, error=code))
 
     tipe = [t.nama for t in referensi.tipe]
     return pa.DataFrameSchema(
         {
             "angka": column(
-                pa.Check.ge(0, name="N11"),
-                pa.Check.in_range(-BATAS_ANGKA, BATAS_ANGKA, name="N12"),
+                pa.Check.ge(0, error="N11"),
+                pa.Check.in_range(-BATAS_ANGKA, BATAS_ANGKA, error="N12"),
             ),
-            "persen": column(pa.Check.le(100, name="N10")),
-            "satuan": column(pa.Check.isin(referensi.satuan, name="L01"), dtype=None),
-            "tipe": column(pa.Check.isin(tipe, name="L02"), dtype=None),
+            "persen": column(pa.Check.le(100, error="N10")),
+            "satuan": column(pa.Check.isin(referensi.satuan, error="L01"), dtype=None),
+            "tipe": column(pa.Check.isin(tipe, error="L02"), dtype=None),
             "ada_tipe": filled("L03"),
             "ada_satuan": filled("L04"),
             "ada_identitas_wajib": filled("L05"),

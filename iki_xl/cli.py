@@ -1,0 +1,160 @@
+"""The command line: reads options, calls one pipeline function, prints, sets the exit code.
+
+Heavy libraries are imported inside the commands, so that `--help` is instant.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from iki_xl import __version__
+from iki_xl.command import Kelompok, jalankan
+
+if TYPE_CHECKING:
+    from iki_xl.pipeline import HasilKumpul
+
+KATALOG = Path("katalog.xlsx")
+_BERKAS = click.Path(path_type=Path)
+_BERKAS_ADA = click.Path(exists=True, path_type=Path)
+_opsi_katalog = click.option(
+    "--katalog",
+    "katalog_path",
+    metavar="K",
+    type=_BERKAS,
+    default=KATALOG,
+    help="Katalog kantor (katalog.xlsx).",
+)
+_opsi_json = click.option(
+    "--json", "as_json", is_flag=True, help="Cetak satu objek JSON ke keluaran standar."
+)
+
+
+@click.group(cls=Kelompok, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="iki-xl %(version)s", help="Tampilkan versi.")
+def iki_xl() -> None:
+    """Templat, pengumpul dan rekap Indikator Kinerja Individu (IKI) dalam Excel.
+
+    Dijalankan di folder kerja yang berisi katalog.xlsx, templates/, workbooks/ dan reports/.
+    """
+
+
+@iki_xl.command()
+@click.argument("kantor", type=click.Choice(["dpmd-cianjur", "kecamatan-poncokusumo"]))
+@click.argument("folder", metavar="[MAP]", type=_BERKAS, required=False)
+def contoh(kantor: str, folder: Path | None) -> int:
+    """Buat folder kerja contoh: templat, isian dengan kesalahan wajar, rekap."""
+    from iki_xl import pipeline, terminal
+
+    result = pipeline.contoh(kantor, folder or Path(kantor), lambda text: click.echo(text, err=True))
+    click.echo(terminal.laporan_contoh(result))
+    return 0
+
+
+@iki_xl.command()
+@click.argument("folder", metavar="[MAP]", type=_BERKAS, default=Path())
+def mulai(folder: Path) -> int:
+    """Buat folder kerja baru dengan katalog.xlsx yang siap diisi."""
+    from iki_xl import pipeline
+
+    made = pipeline.mulai(folder)
+    click.echo("\n".join(["Folder kerja siap:", *(f"  {path}" for path in made)]))
+    click.echo("Isi katalog.xlsx, lalu jalankan `iki-xl templat`.")
+    return 0
+
+
+@iki_xl.command()
+@_opsi_katalog
+@click.option(
+    "--per",
+    type=click.Choice(["kantor", "unit", "jabatan", "pegawai"]),
+    default="kantor",
+    help="Satu berkas untuk seluruh kantor (bawaan), atau per unit, jabatan, pegawai.",
+)
+@click.option(
+    "--ke",
+    "target",
+    metavar="MAP",
+    type=_BERKAS,
+    default=Path("templates"),
+    help="Folder tujuan (bawaan: templates).",
+)
+@click.option(
+    "--sandi",
+    "ask",
+    is_flag=True,
+    help="Tanyakan kata sandi pelindung lembar (atau isi variabel IKI_XL_SANDI).",
+)
+def templat(katalog_path: Path, per: str, target: Path, ask: bool) -> int:
+    """Buat templat IKI yang terkunci dari katalog."""
+    from iki_xl import pipeline, terminal
+
+    katalog = pipeline.baca_katalog(katalog_path)
+    password = os.environ.get("IKI_XL_SANDI", "")
+    if ask:
+        password = click.prompt("Kata sandi", hide_input=True, confirmation_prompt="Ulangi kata sandi")
+    click.echo(terminal.laporan_templat(pipeline.buat_templat(katalog, per, target, password)))
+    return 0
+
+
+@iki_xl.command()
+@click.argument("paths", metavar="BERKAS...", type=_BERKAS_ADA, nargs=-1, required=True)
+@_opsi_katalog
+@_opsi_json
+def periksa(paths: tuple[Path, ...], katalog_path: Path, as_json: bool) -> int:
+    """Periksa berkas yang kembali, tanpa mengubah apa pun."""
+    from iki_xl import pipeline
+
+    return _cetak(pipeline.periksa(paths, pipeline.baca_katalog(katalog_path)), as_json)
+
+
+@iki_xl.command()
+@click.argument("folder", metavar="[MAP]", type=_BERKAS, default=Path("workbooks"))
+@_opsi_katalog
+@click.option(
+    "--bulan",
+    metavar="1-12",
+    type=click.IntRange(1, 12),
+    help="Bulan laporan (bawaan: bulan terakhir yang terisi).",
+)
+@click.option(
+    "--ke",
+    "target",
+    metavar="MAP",
+    type=_BERKAS,
+    default=Path("reports"),
+    help="Folder hasil (bawaan: reports).",
+)
+@click.option(
+    "--konflik",
+    type=click.Choice(["terbaru", "tolak"]),
+    default="terbaru",
+    help="Bila seorang pegawai mengirim beberapa laporan berbeda: pakai yang terbaru, atau tolak semuanya.",
+)
+@_opsi_json
+def kumpul(
+    folder: Path, katalog_path: Path, bulan: int | None, target: Path, konflik: str, as_json: bool
+) -> int:
+    """Kumpulkan semua isian, lalu tulis rekap, temuan dan berkas perbaikan."""
+    from iki_xl import pipeline
+
+    katalog = pipeline.baca_katalog(katalog_path)
+    result = pipeline.kumpul(folder, katalog, target, bulan=bulan, tolak_konflik=konflik == "tolak")
+    return _cetak(result, as_json)
+
+
+def _cetak(result: HasilKumpul, as_json: bool) -> int:
+    from iki_xl import terminal
+    from iki_xl.findings import Tingkat
+
+    click.echo(terminal.sebagai_json(result) if as_json else terminal.laporan_kumpul(result))
+    return 1 if result.jumlah(Tingkat.GALAT) else 0
+
+
+def main() -> None:
+    """Entry point of the command `iki-xl`."""
+    sys.exit(jalankan(iki_xl))

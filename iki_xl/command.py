@@ -1,0 +1,131 @@
+"""click in Indonesian: help pages and usage errors. Knows nothing of what the commands do."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from iki_xl.errors import CatalogMistakesError, IkiError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_BANTUAN = "Tampilkan bantuan ini."
+
+
+class _Indonesia(click.Command):
+    """Help pages with Indonesian headings."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix="Pemakaian: ")
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [piece.replace("[OPTIONS]", "[OPSI]") for piece in super().collect_usage_pieces(ctx)]
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = _BANTUAN
+        return option
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        records = [r for p in self.get_params(ctx) if (r := p.get_help_record(ctx)) is not None]
+        if records:
+            with formatter.section("Opsi"):
+                formatter.write_dl(records)
+
+
+class Perintah(_Indonesia):
+    """A command with an Indonesian help page."""
+
+
+class Kelompok(_Indonesia, click.Group):
+    """The group of all commands, with an Indonesian help page and usage errors."""
+
+    command_class = Perintah
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [
+            piece.replace("COMMAND [ARGS]...", "PERINTAH ...") for piece in super().collect_usage_pieces(ctx)
+        ]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        rows = [(name, self.commands[name].get_short_help_str(limit=90)) for name in self.commands]
+        with formatter.section("Perintah"):
+            formatter.write_dl(rows)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(self.commands)
+
+
+def jalankan(command: click.Command, args: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit code. A user never sees a traceback."""
+    try:
+        result: Any = command.main(args=args, prog_name="iki-xl", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as exc:
+        click.echo(exc.ctx.get_help() if exc.ctx else "", err=True)
+        return 2
+    except click.UsageError as exc:
+        hint = f"\nLihat bantuannya: {exc.ctx.command_path} --help" if exc.ctx else ""
+        click.echo(f"Salah pemakaian: {_kalimat(exc)}{hint}", err=True)
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Dihentikan.", err=True)
+        return 3
+    except IkiError as exc:
+        click.echo(_galat(exc), err=True)
+        return exc.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 3
+    return result if isinstance(result, int) else 0
+
+
+def _galat(exc: IkiError) -> str:
+    lines = [str(exc)]
+    if isinstance(exc, CatalogMistakesError):
+        lines += [f"  {t.lembar}{'!' if t.sel else ''}{t.sel}: {t.pesan} {t.perbaikan}" for t in exc.findings]
+    return "\n".join(lines)
+
+
+def _kalimat(exc: click.UsageError) -> str:
+    """Say a usage error in Indonesian, by its kind; click's own words are English."""
+    if isinstance(exc, click.exceptions.NoSuchOption):
+        return f"opsi {exc.option_name} tidak dikenal."
+    name = _nama_parameter(exc)
+    if isinstance(exc, click.MissingParameter):
+        return f"{name} belum disebut."
+    if isinstance(exc, click.BadParameter):
+        return f"nilai untuk {name} tidak sah{_pilihan(exc.param)}."
+    if isinstance(exc, click.exceptions.BadOptionUsage):
+        return f"opsi {exc.option_name} memerlukan satu nilai."
+    return _kalimat_lain(exc.message)
+
+
+def _kalimat_lain(message: str) -> str:
+    if message.startswith("No such command"):
+        return f"perintah {message.split(' ', 3)[-1].rstrip('.')} tidak dikenal."
+    if message.startswith("Got unexpected extra"):
+        return "ada kata yang berlebih di belakang perintah."
+    return message
+
+
+def _nama_parameter(exc: click.UsageError) -> str:
+    param = exc.param if isinstance(exc, click.BadParameter) else None
+    if isinstance(param, click.Option):
+        return " / ".join(param.opts)
+    return str(param.human_readable_name) if param else "masukan"
+
+
+def _pilihan(param: click.Parameter | None) -> str:
+    if param is None:
+        return ""
+    if isinstance(param.type, click.Choice):
+        return "; pilih salah satu: " + ", ".join(str(c) for c in param.type.choices)
+    if isinstance(param.type, click.IntRange):
+        return f"; harus angka {param.type.min} sampai {param.type.max}"
+    return "; berkas itu tidak ada" if isinstance(param.type, click.Path) else ""

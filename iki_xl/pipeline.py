@@ -1,0 +1,253 @@
+"""The main path: a handful of functions that only call the stages, in order, and return frozen results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from iki_xl.errors import CatalogError, UsageError
+from iki_xl.findings import Temuan, Tingkat, urutkan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from iki_xl.catalog import Katalog
+    from iki_xl.collect.merge import Terkumpul
+
+NAMA_KATALOG = "katalog.xlsx"
+FOLDER_TEMPLAT, FOLDER_ISIAN, FOLDER_LAPORAN = "templates", "workbooks", "reports"
+_BENIH_CONTOH = 20220101
+_AKHIRAN_CONTOH = "Contoh"
+
+
+@dataclass(frozen=True, slots=True)
+class HasilTemplat:
+    """The templates that were written, and what is worth knowing about the catalogue."""
+
+    keluaran: tuple[Path, ...]
+    temuan: tuple[Temuan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HasilKumpul:
+    """What a collection found and wrote. `ditolak` are the files of which no sheet counts."""
+
+    bulan: int | None
+    bulan_diminta: bool
+    berkas: int
+    diterima: int
+    temuan: tuple[Temuan, ...]
+    keluaran: tuple[Path, ...] = ()
+
+    @property
+    def ditolak(self) -> int:
+        return self.berkas - self.diterima
+
+    def jumlah(self, tingkat: Tingkat) -> int:
+        """Number of findings of one level."""
+        return sum(t.tingkat is tingkat for t in self.temuan)
+
+
+@dataclass(frozen=True, slots=True)
+class HasilContoh:
+    """A sample office's working folder: what was made up, and what the collection gave."""
+
+    folder: Path
+    templat: int
+    cerita: tuple[tuple[str, str], ...]
+    tidak_kembali: tuple[str, ...]
+    kumpul: HasilKumpul
+
+
+def mulai(folder: Path) -> tuple[Path, ...]:
+    """Make a new working folder with an empty katalog.xlsx.
+
+    Raises:
+        UsageError: there is a katalog.xlsx already.
+        OutputError: the folder cannot be written.
+    """
+    from iki_xl.catalog import Kantor, Katalog
+    from iki_xl.catalog.writer import katalog_xlsx
+    from iki_xl.output import buat_folder, tulis_utuh
+
+    path = folder / NAMA_KATALOG
+    if path.exists():
+        raise UsageError(
+            f"{path} sudah ada dan tidak ditimpa. Pilih folder lain, atau pindahkan dahulu berkas itu."
+        )
+    made = tuple(buat_folder(folder / name) for name in (FOLDER_TEMPLAT, FOLDER_ISIAN, FOLDER_LAPORAN))
+    return (tulis_utuh(path, katalog_xlsx(Katalog(Kantor("", "", _tahun_ini())))), *made)
+
+
+def _tahun_ini() -> int:
+    from datetime import datetime
+
+    return datetime.now().astimezone().year
+
+
+def baca_katalog(path: Path) -> Katalog:
+    """Read katalog.xlsx.
+
+    Raises:
+        CatalogError: it is missing, is no workbook, or holds mistakes.
+    """
+    from iki_xl.catalog.reader import read_katalog
+
+    return read_katalog(path)
+
+
+def buat_templat(katalog: Katalog, per: str, folder: Path, sandi: str = "") -> HasilTemplat:
+    """Write the locked templates of one variant below a folder.
+
+    Raises:
+        FormError: a form cannot be made. OutputError: the folder cannot be written.
+    """
+    from iki_xl.catalog.remarks import catatan
+    from iki_xl.output import tulis_utuh
+    from iki_xl.template.variants import Per, berkas_templat
+    from iki_xl.template.writer import lembar_kosong, templat_xlsx
+
+    contents = [
+        (item.nama, templat_xlsx(katalog, lembar_kosong(item.forms), sandi=sandi))
+        for item in berkas_templat(katalog, Per(per))
+    ]
+    written = tuple(tulis_utuh(folder / name, content) for name, content in contents)
+    return HasilTemplat(written, catatan(katalog))
+
+
+def periksa(paths: Sequence[Path], katalog: Katalog) -> HasilKumpul:
+    """Check returned workbooks; nothing is written."""
+    from iki_xl.collect.files import baca_semua
+    from iki_xl.collect.merge import kumpulkan
+    from iki_xl.measures import bulan_terakhir
+
+    files, said = baca_semua(paths, None)
+    merged = kumpulkan(files, katalog)
+    month = bulan_terakhir(merged.baris)
+    return _hasil(len(paths), merged, said, month, bulan_diminta=False)
+
+
+def kumpul(
+    folder: Path, katalog: Katalog, keluar: Path, *, bulan: int | None = None, tolak_konflik: bool = False
+) -> HasilKumpul:
+    """Collect every return below a folder: recap, facts, findings, and the copies to mend.
+
+    Raises:
+        UsageError: the folder does not exist. OutputError: an output cannot be written.
+        FormError: the recap would be over Excel's limits.
+    """
+    from iki_xl.collect.files import baca_semua, cari_berkas
+    from iki_xl.collect.merge import kumpulkan
+    from iki_xl.measures import bulan_terakhir
+
+    if not folder.is_dir():
+        raise UsageError(
+            f"Folder {folder} tidak ada. Taruh berkas yang kembali di sana, atau sebut folder lain."
+        )
+    paths, skipped = cari_berkas(folder)
+    files, unread = baca_semua(paths, folder)
+    merged = kumpulkan(files, katalog, bulan=bulan, tolak_konflik=tolak_konflik)
+    month = bulan or bulan_terakhir(merged.baris)
+    result = _hasil(len(paths), merged, (*skipped, *unread), month, bulan_diminta=bulan is not None)
+    outputs = _keluaran(katalog, merged, result)
+    from iki_xl.output import tulis_utuh
+
+    written = tuple(tulis_utuh(keluar / name, content) for name, content in outputs)
+    return HasilKumpul(
+        result.bulan, result.bulan_diminta, result.berkas, result.diterima, result.temuan, written
+    )
+
+
+def _hasil(
+    found: int, merged: Terkumpul, said: Iterable[Temuan], month: int | None, *, bulan_diminta: bool
+) -> HasilKumpul:
+    everything = urutkan((*said, *merged.temuan))
+    return HasilKumpul(month, bulan_diminta, found, len(merged.berkas_dihitung), everything)
+
+
+def _keluaran(katalog: Katalog, merged: Terkumpul, result: HasilKumpul) -> list[tuple[str, bytes]]:
+    """Make every output in memory before the first is written."""
+    from iki_xl.facts import csv_tabel, csv_temuan
+    from iki_xl.form.names import slug
+    from iki_xl.marked import salinan_perbaikan
+    from iki_xl.measures import ukur_per_bulan
+    from iki_xl.recap import IsiRekap, rekap_xlsx
+    from iki_xl.tables import KOLOM_CSV_CAPAIAN, KOLOM_CSV_REALISASI
+
+    month = result.bulan or 1
+    measured = ukur_per_bulan(merged.baris, katalog, month)
+    recap = rekap_xlsx(IsiRekap(katalog, month, merged.baris, measured, merged.laporan, result.temuan))
+    office = f"{slug(katalog.kantor.nama)}-{katalog.kantor.tahun}-{month:02d}"
+    return [
+        (f"rekap-{office}.xlsx", recap),
+        ("realisasi.csv", csv_tabel(merged.realisasi, KOLOM_CSV_REALISASI)),
+        ("capaian.csv", csv_tabel(measured[month], KOLOM_CSV_CAPAIAN)),
+        ("temuan.csv", csv_temuan(result.temuan)),
+        *(
+            (f"perbaikan/{name}", content)
+            for name, content in salinan_perbaikan(katalog, merged, result.temuan)
+        ),
+    ]
+
+
+def contoh(nama: str, folder: Path, tell: Callable[[str], None]) -> HasilContoh:
+    """Make a sample office's working folder, fill templates in, collect them and write the recap.
+
+    Raises:
+        UsageError: the folder holds a katalog.xlsx that is not a sample's.
+        OutputError: the folder cannot be written.
+    """
+    from random import Random
+
+    from iki_xl.catalog.samples import read_office
+    from iki_xl.catalog.writer import katalog_xlsx
+    from iki_xl.output import buat_folder, tulis_utuh
+    from iki_xl.sample.filling import BULAN_CONTOH, isi_contoh
+    from iki_xl.sample.people import dengan_pegawai
+    from iki_xl.template.variants import Per, berkas_templat
+
+    random = Random(_BENIH_CONTOH)  # noqa: S311 - a reproducible sample, not a secret
+    katalog = dengan_pegawai(read_office(nama), random)
+    _jangan_timpa(folder / NAMA_KATALOG)
+    tulis_utuh(folder / NAMA_KATALOG, katalog_xlsx(katalog))
+    tell("Katalog selesai; membuat templat.")
+    written = buat_templat(katalog, Per.PEGAWAI, folder / FOLDER_TEMPLAT)
+    forms = [item.forms[0] for item in berkas_templat(katalog, Per.PEGAWAI)]
+    tell("Templat selesai; mengisi contoh.")
+    templates = [(p.name, p.read_bytes(), form) for p, form in zip(written.keluaran, forms, strict=True)]
+    returned, missing = isi_contoh(templates, random)
+    buat_folder(folder / FOLDER_ISIAN)
+    for item in returned:
+        tulis_utuh(folder / FOLDER_ISIAN / item.nama, item.isi)
+    tell("Contoh isian selesai; mengumpulkan dan menyusun rekap.")
+    collected = kumpul(folder / FOLDER_ISIAN, katalog, folder / FOLDER_LAPORAN, bulan=BULAN_CONTOH)
+    stories = tuple((item.nama, item.cerita) for item in returned)
+    tulis_utuh(folder / FOLDER_LAPORAN / "contoh-isian.md", _cerita(stories, missing).encode())
+    return HasilContoh(folder, len(written.keluaran), stories, missing, collected)
+
+
+def _jangan_timpa(path: Path) -> None:
+    """A catalogue with other people than the sample's belongs to somebody."""
+    if not path.exists():
+        return
+    try:
+        people = baca_katalog(path).pegawai
+    except CatalogError:
+        people = ()
+    if not people or not all(p.nama.endswith(_AKHIRAN_CONTOH) for p in people):
+        raise UsageError(f"{path} sudah ada dan bukan katalog contoh, jadi tidak ditimpa. Sebut folder lain.")
+
+
+def _cerita(stories: Sequence[tuple[str, str]], missing: Sequence[str]) -> str:
+    from iki_xl.sample.filling import KETERANGAN
+
+    lines = [
+        f"# {KETERANGAN.capitalize()}",
+        "",
+        "Nama, NIP, angka dan kesalahan di bawah ini dibuat-buat.",
+        "",
+    ]
+    lines += [f"* `{name}`: {story}" for name, story in stories]
+    lines += ["", "Templat yang tidak dikembalikan:", "", *(f"* `{name}`" for name in missing), ""]
+    return "\n".join(lines)

@@ -1,0 +1,99 @@
+"""Results as people read them in a terminal, and as one JSON object for programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from iki_xl.catalog import BULAN
+from iki_xl.findings import Tingkat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from iki_xl.findings import Temuan
+    from iki_xl.pipeline import HasilContoh, HasilKumpul, HasilTemplat
+
+
+def sebagai_json(result: HasilKumpul) -> str:
+    """Return the object that cli.md promises."""
+    content = {
+        "berkas": result.berkas,
+        "diterima": result.diterima,
+        "ditolak": result.ditolak,
+        "galat": result.jumlah(Tingkat.GALAT),
+        "peringatan": result.jumlah(Tingkat.PERINGATAN),
+        "temuan": [asdict(t) for t in result.temuan],
+        "keluaran": [str(p) for p in result.keluaran],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def laporan_templat(result: HasilTemplat) -> str:
+    """Say which templates were written, and what the catalogue still lacks."""
+    lines = [f"{len(result.keluaran)} templat ditulis:", *_daftar_berkas(result.keluaran)]
+    if result.temuan:
+        lines += ["", "Catatan tentang katalog:", *(f"  {t.pesan} {t.perbaikan}" for t in result.temuan)]
+    return "\n".join(lines)
+
+
+def laporan_kumpul(result: HasilKumpul) -> str:
+    """Say what was found, by workbook, then the counts and where everything is."""
+    lines = [
+        line
+        for name, group in groupby(result.temuan, key=lambda t: t.berkas)
+        for line in _berkas(name, group)
+    ]
+    counts = ", ".join(f"{level} {result.jumlah(level)}" for level in Tingkat)
+    files = f"Berkas {result.berkas}, diterima {result.diterima}, ditolak {result.ditolak}"
+    lines += [f"{files}; {counts}.", _kalimat_bulan(result)]
+    if result.keluaran:
+        lines += ["", "Hasil:", *_daftar_berkas(result.keluaran)]
+    return "\n".join(lines)
+
+
+def laporan_contoh(result: HasilContoh) -> str:
+    """Say what the sample is, honestly, and where everything is."""
+    mistakes = sum(story.count(" (") for _, story in result.cerita)
+    sent, back, never = result.templat, len(result.cerita), len(result.tidak_kembali)
+    galat, peringatan = (result.kumpul.jumlah(t) for t in (Tingkat.GALAT, Tingkat.PERINGATAN))
+    lines = [
+        f"Folder kerja contoh: {result.folder}",
+        "  Ini contoh isian, bukan data kantor: nama, NIP dan angkanya dibuat-buat,",
+        f"  dengan {mistakes} kesalahan yang disengaja. Rinciannya di reports/contoh-isian.md.",
+        f"  {sent} templat, {back} berkas kembali, {never} templat tidak kembali.",
+        f"  Ditemukan {galat} galat dan {peringatan} peringatan (temuan.csv, dan lembar Temuan di rekap).",
+        "",
+        "Hasil:",
+        f"  {result.folder / 'katalog.xlsx'}",
+        f"  {result.folder / 'templates'}",
+        f"  {result.folder / 'workbooks'}",
+        *_daftar_berkas(result.kumpul.keluaran),
+    ]
+    return "\n".join(lines)
+
+
+def _kalimat_bulan(result: HasilKumpul) -> str:
+    if result.bulan is None:
+        return "Belum ada realisasi yang terisi."
+    name = BULAN[result.bulan - 1]
+    why = "seperti yang diminta" if result.bulan_diminta else "bulan terakhir yang terisi"
+    return f"Dihitung sampai {name} ({why})."
+
+
+def _berkas(name: str, group: Iterable[Temuan]) -> Iterator[str]:
+    found = list(group)
+    counts = ", ".join(f"{n} {level}" for level in Tingkat if (n := sum(t.tingkat is level for t in found)))
+    yield f"{name}: {counts}"
+    for t in found:
+        where = f"{t.lembar}!{t.sel}" if t.sel else t.lembar
+        yield f"  [{t.tingkat}] {where + ': ' if where else ''}{t.pesan}"
+        yield f"      → {t.perbaikan}"
+    yield ""
+
+
+def _daftar_berkas(paths: Iterable[Path]) -> Iterator[str]:
+    return (f"  {path}" for path in paths)
