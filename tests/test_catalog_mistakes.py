@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from datetime import date, datetime
 from io import BytesIO
@@ -288,6 +289,21 @@ def test_a_number_as_id_becomes_its_text(edit: Edit):
     katalog = edit.read()
     assert katalog.jabatan[2].id == "12"
     assert katalog.indikator[1].id_jabatan == katalog.pegawai[1].id_jabatan == "12"
+
+
+def test_a_formula_counts_as_the_result_it_was_stored_with(tmp_path: Path):
+    """Also when the result is an empty text: that is a blank cell, not a formula never computed."""
+    path = tmp_path / "katalog.xlsx"
+    with zipfile.ZipFile(BytesIO(BAIK)) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            content = source.read(name).decode()
+            if name == "xl/worksheets/sheet1.xml":
+                for cell, formula, result in (("B2", '"Kantor "&amp;1', "Kantor 1"), ("B7", '""', "")):
+                    new = f'<c r="{cell}" t="str"><f>{formula}</f><v>{result}</v></c>'
+                    content = re.sub(rf'<c r="{cell}"[^>]*?(/>|>.*?</c>)', new, content)
+            target.writestr(name, content)
+    kantor = read_katalog(path).kantor
+    assert (kantor.nama, kantor.tanggal) == ("Kantor 1", "")
 
 
 def test_a_new_empty_catalogue_says_what_to_fill_in(tmp_path: Path):

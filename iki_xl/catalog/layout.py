@@ -335,7 +335,7 @@ _INDIKATOR = (
     Column(
         "target",
         "Target tahunan",
-        15,
+        16,
         Kind.ANGKA,
         prompt="Angka saja. Untuk Persentase ketik 85, bukan 0,85. Kosong berarti diisi pegawai di templat.",
         batas=_TARGET,
@@ -434,7 +434,7 @@ def kolom_periode(rincian: RincianTarget) -> tuple[Column, ...]:
     """Target columns of the sub-periods an office uses: none, TW I..TW IV, or Jan..Des."""
     titles = {4: _TRIWULAN, 12: _BULAN_PENDEK}.get(rincian.jumlah_periode, ())
     return tuple(
-        Column(f"target_{at:02d}", title, 11, Kind.ANGKA, batas=_TARGET)
+        Column(f"target_{at:02d}", title, 14, Kind.ANGKA, batas=_TARGET)
         for at, title in enumerate(titles, start=1)
     )
 

@@ -61,8 +61,9 @@ _GAYA: dict[str, dict[str, Any]] = {
     "label": {**_ISI, "bold": True, "font_color": "#FFFFFF", "bg_color": "#2E86C1"},
     "keterangan": {**_ISI, "font_color": "#595959", "italic": True},
     "petunjuk": {"valign": "top", "text_wrap": True, "font_color": "#1F4E79"},
-    "ganda": {"bg_color": "#F8CBAD", "font_color": "#9C0006"},
-    "ribuan": {"num_format": "#,##0"},
+    # With lines as well: LibreOffice applies only one of several conditional formats.
+    "ganda": {**_GARIS, "bg_color": "#F8CBAD", "font_color": "#9C0006"},
+    "ribuan": {**_GARIS, "num_format": "#,##0"},
 }
 _GAYA |= {f"{name} berbingkai": _GAYA[name] | _GARIS for name in ("teks", "angka", "tahun")}
 _ISI_MENURUT_JENIS = {
