@@ -7,24 +7,28 @@ that people typed are always written as texts, never as formulas or links.
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 from xlsxwriter.utility import xl_pixel_width
+from xlsxwriter.worksheet import ColumnInfo, Worksheet
 
 from iki_xl.errors import FormError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
-    from xlsxwriter.worksheet import Worksheet
 
 BATAS_TEKS = 32_767
+KOLOM_TERAKHIR = 16_383
+LEBAR_BAKU = 8.43
 HURUF = "Calibri"
 UKURAN_HURUF = 11
 # One fixed moment: the same input gives the same bytes.
@@ -33,6 +37,7 @@ _PIKSEL_PER_TITIK = 96 / 72
 _TINGGI_PER_BARIS = 15.0
 _TINGGI_PALING_BESAR = 409.0
 _SISI_SEL_PIKSEL = 7
+_MIRIP_SANDI = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 
 
 def buat(build: Callable[[Workbook], None], *, properti: dict[str, str] | None = None) -> bytes:
@@ -68,6 +73,28 @@ def buat(build: Callable[[Workbook], None], *, properti: dict[str, str] | None =
     return target.getvalue()
 
 
+class LembarTerkunci(Worksheet):
+    """A worksheet whose last set column stands for all columns to its right.
+
+    Written as one range: xlsxwriter itself would keep 16,384 entries and walk them in every row.
+    """
+
+    def _write_col_info(self, col_min: int, col_max: int, col_info: ColumnInfo) -> None:
+        if col_max == max(self.col_info, default=col_max):
+            col_max = KOLOM_TERAKHIR
+        super()._write_col_info(col_min, col_max, col_info)
+
+
+def lembar_terkunci(
+    workbook: Workbook, name: str, widths: Sequence[tuple[float, bool]], locked: Format
+) -> Worksheet:
+    """Add a sheet with these column widths (characters, hidden?), every cell of it locked by its column."""
+    sheet = workbook.add_worksheet(name, LembarTerkunci)
+    for column, (width, hidden) in enumerate((*widths, (LEBAR_BAKU, False))):
+        sheet.set_column(column, column, width, locked, {"hidden": hidden})
+    return sheet
+
+
 def tulis(
     sheet: Worksheet, row: int, col: int, value: str | float | None, cell_format: Format | None = None
 ) -> None:
@@ -79,10 +106,22 @@ def tulis(
     if value is None or value == "":
         code = sheet.write_blank(row, col, None, cell_format)
     elif isinstance(value, str):
-        code = sheet.write_string(row, col, value, cell_format)
+        code = sheet.write_string(row, col, _harfiah(value), cell_format)
     else:
         code = sheet.write_number(row, col, value, cell_format)
     _pastikan(code, f"{sheet.name} baris {row + 1} kolom {col + 1}")
+
+
+def _harfiah(text: str) -> str:
+    """Spell out a text that reads like Excel's own escapes, as one run of rich text.
+
+    xlsxwriter passes a text in <r> tags on as it is: left to itself it would take a typed "<r>"
+    for such tags, and escape only every other one of overlapping escapes such as "_x0041_x0042_".
+    """
+    if not (_MIRIP_SANDI.search(text) or text.startswith("<r>")):
+        return text
+    escaped = escape(_MIRIP_SANDI.sub("_x005F_", text)).replace("_", "&#95;")
+    return f'<r><t xml:space="preserve">{escaped}</t></r>'
 
 
 def tulis_rumus(
@@ -133,4 +172,4 @@ def tinggi_baris(
     """Row height in points that shows every (text, column width) in full, within Excel's 409 points."""
     lines = max((jumlah_baris_teks(text, width, ukuran=ukuran) for text, width in texts), default=1)
     height = lines * _TINGGI_PER_BARIS * ukuran / UKURAN_HURUF + 2
-    return min(max(height, paling_kecil), _TINGGI_PALING_BESAR)
+    return float(min(max(height, paling_kecil), _TINGGI_PALING_BESAR))

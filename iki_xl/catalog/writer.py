@@ -6,10 +6,8 @@ texts whatever they begin with, and every sheet has room to grow.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
 
 _KERTAS_F4 = 14
 _TINGGI_JUDUL = 33
-_MIRIP_SANDI = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 _JUDUL = {"bold": True, "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter", "border": 1}
 _GARIS = {"border": 1, "border_color": "#BFBFBF"}
 _POLOS = {"valign": "top", "text_wrap": True}
@@ -135,22 +132,6 @@ def _siapkan(sheet: Worksheet, name: str) -> None:
     sheet.set_footer(f"&L&8Katalog IKI: {name}&R&8Halaman &P dari &N")
 
 
-def _tulis_isi(sheet: Worksheet, row: int, col: int, value: Nilai, style: Format) -> None:
-    tulis(sheet, row, col, _harfiah(value) if isinstance(value, str) else value, style)
-
-
-def _harfiah(text: str) -> str:
-    """Spell out a text that reads like Excel's own escapes, as one run of rich text.
-
-    xlsxwriter passes a text in <r> tags on as it is: left to itself it would take a typed "<r>"
-    for such tags, and escape only every other one of overlapping escapes such as "_x0041_x0042_".
-    """
-    if not (_MIRIP_SANDI.search(text) or text.startswith("<r>")):
-        return text
-    escaped = escape(_MIRIP_SANDI.sub("_x005F_", text)).replace("_", "&#95;")
-    return f'<r><t xml:space="preserve">{escaped}</t></r>'
-
-
 @dataclass(frozen=True, slots=True)
 class _FormWriter:
     sheet: Worksheet
@@ -174,7 +155,7 @@ class _FormWriter:
         label = self.styles["label wajib" if entry.required else "label"]
         tulis(self.sheet, row, form.first, entry.title, label)
         style = self.styles[f"{_ISI_MENURUT_JENIS.get(entry.kind, 'teks')} berbingkai"]
-        _tulis_isi(self.sheet, row, form.first + 1, value, style)
+        tulis(self.sheet, row, form.first + 1, value, style)
         _aturan(self.sheet, entry, (row, form.first + 1, row, form.first + 1))
         if form.note:
             tulis(self.sheet, row, form.first + 2, entry.prompt, self.styles["keterangan"])
@@ -221,7 +202,7 @@ class _TableWriter:
             if column.kind is Kind.BANTU and at < len(self.rows) + RUANG_BANTU:
                 tulis_rumus(sheet, row, col, self._rumus_nama_jabatan(row), style, value)
             else:
-                _tulis_isi(sheet, row, col, value, style)
+                tulis(sheet, row, col, value, style)
         area = (table.row_of(0), col, last_row, col)
         _aturan(sheet, column, area)
         self._tanda(column, area)

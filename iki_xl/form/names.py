@@ -85,6 +85,9 @@ def nama_unik(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, ...
 
 
 def slug(text: str, limit: int = 60) -> str:
-    """Return a file-name part: lower-case ASCII letters and digits, joined by hyphens."""
+    """Return a file-name part: lower-case ASCII letters and digits, joined by hyphens, cut at a word's end."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:limit].strip("-") or "tanpa-nama"
+    name = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    if len(name) > limit:
+        name = name[: limit + 1].rpartition("-")[0] or name[:limit]
+    return name or "tanpa-nama"

@@ -71,7 +71,7 @@ class Terbaca:
 def _angka_terlihat(value: float) -> str:
     if not math.isfinite(value):
         return str(value)
-    text = format(Decimal(repr(float(f"{value:.12g}"))), "f")
+    text = format(Decimal(repr(float(f"{value:.15g}"))), "f")
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iki_xl.template import styles
-from iki_xl.xlsx import tinggi_baris, tulis, tulis_rumus
+from iki_xl.xlsx import lembar_terkunci, tinggi_baris, tulis, tulis_rumus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
     from iki_xl.catalog import Katalog
@@ -51,7 +52,7 @@ def tulis_petunjuk(
     sheet: Worksheet, gaya: Gaya, katalog: Katalog, lembar: Sequence[Lembar], sandi: str
 ) -> None:
     """Write the guide: six steps, a legend of colours, and the list of sheets with live progress."""
-    kolom = _siapkan(sheet, gaya, _KOLOM_PETUNJUK)
+    kolom = _nomor_kolom(_KOLOM_PETUNJUK)
     kantor = katalog.kantor
     judul = gaya(bold=True, font_size=16, font_color=styles.GELAP)
     tulis(sheet, 0, 0, f"Isian Indikator Kinerja Individu (IKI) Tahun {kantor.tahun}", judul)
@@ -76,11 +77,15 @@ def tulis_petunjuk(
     _selesaikan(sheet, sandi)
 
 
-def _siapkan(sheet: Worksheet, gaya: Gaya, columns: dict[str, tuple[int, float]]) -> dict[str, int]:
-    sheet.set_column(0, 16_383, 8.43, gaya())
-    for column, width in columns.values():
-        sheet.set_column(column, column, width, gaya())
+def siapkan(workbook: Workbook, gaya: Gaya, name: str) -> Worksheet:
+    """Add one of this module's sheets with its column widths."""
+    columns = _KOLOM_PETUNJUK if name == LEMBAR_PETUNJUK else _KOLOM_TEMUAN
+    sheet = lembar_terkunci(workbook, name, [(width, False) for _, width in columns.values()], gaya())
     sheet.hide_gridlines(2)
+    return sheet
+
+
+def _nomor_kolom(columns: dict[str, tuple[int, float]]) -> dict[str, int]:
     return {key: column for key, (column, _) in columns.items()}
 
 
@@ -106,7 +111,7 @@ def _tulis_legenda(sheet: Worksheet, gaya: Gaya, row: int, *, ada_temuan: bool) 
 
 
 def _tulis_baris_lembar(sheet: Worksheet, gaya: Gaya, item: Lembar, row: int, number: int) -> None:
-    form, columns = item.form, {key: column for key, (column, _) in _KOLOM_PETUNJUK.items()}
+    form, columns = item.form, _nomor_kolom(_KOLOM_PETUNJUK)
     tulis(sheet, row, columns["nomor"], str(number), gaya.kotak(align="right"))
     link = gaya.kotak(font_color=styles.TAUTAN, underline=1)
     _tautan(sheet, row, columns["lembar"], item.nama, "A1", link)
@@ -135,7 +140,7 @@ def _tautan(sheet: Worksheet, row: int, column: int, name: str, cell: str, style
 
 def tulis_temuan(sheet: Worksheet, gaya: Gaya, lembar: Sequence[Lembar], sandi: str) -> None:
     """Write the list of what to mend, each with a link to its cell."""
-    kolom = _siapkan(sheet, gaya, _KOLOM_TEMUAN)
+    kolom = _nomor_kolom(_KOLOM_TEMUAN)
     tulis(sheet, 0, 0, "Yang perlu diperbaiki", gaya(bold=True, font_size=16, font_color=styles.GELAP))
     tulis(
         sheet,

@@ -8,7 +8,7 @@ from iki_xl.catalog import BULAN
 from iki_xl.form.formulas import daftar
 from iki_xl.form.identity import VERSI_FORM, kode_kantor
 from iki_xl.form.layout import alamat
-from iki_xl.xlsx import tulis
+from iki_xl.xlsx import lembar_terkunci, tulis
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -22,7 +22,7 @@ LEMBAR_IDENTITAS = "_iki"
 
 def tulis_daftar(workbook: Workbook, gaya: Gaya, katalog: Katalog, sandi: str) -> None:
     """Write the hidden list sheet, one column a list, each behind a defined name."""
-    sheet = workbook.add_worksheet(LEMBAR_DAFTAR)
+    sheet = lembar_terkunci(workbook, LEMBAR_DAFTAR, [], gaya())
     for column, (name, values) in enumerate(daftar(katalog.referensi, BULAN).items()):
         for row, value in enumerate(values):
             tulis(sheet, row, column, value, gaya())
@@ -41,7 +41,7 @@ def tulis_identitas(workbook: Workbook, gaya: Gaya, katalog: Katalog, sandi: str
         "iki_xl_tahun": str(katalog.kantor.tahun),
         "iki_xl_sidik": katalog.sidik,
     }
-    sheet = workbook.add_worksheet(LEMBAR_IDENTITAS)
+    sheet = lembar_terkunci(workbook, LEMBAR_IDENTITAS, [], gaya())
     for row, (key, value) in enumerate(facts.items()):
         tulis(sheet, row, 0, key, gaya())
         tulis(sheet, row, 1, value, gaya())

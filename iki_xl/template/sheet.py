@@ -33,12 +33,13 @@ from iki_xl.form.jabatan import (
 from iki_xl.form.layout import KOLOM_ID, KOLOM_ISIAN_KEPALA, Kelompok, Kind
 from iki_xl.form.reading import BATAS_ANGKA
 from iki_xl.template import styles
-from iki_xl.xlsx import tinggi_baris, tulis, tulis_rumus
+from iki_xl.xlsx import lembar_terkunci, tinggi_baris, tulis, tulis_rumus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
     from iki_xl.findings import Temuan
@@ -88,9 +89,11 @@ def _tinggi(text: str, width: float) -> float:
     return tinggi_baris([(text, width)], ukuran=_UKURAN_TABEL)
 
 
-def tulis_lembar(sheet: Worksheet, gaya: Gaya, lembar: Lembar, sandi: str) -> None:
+def tulis_lembar(workbook: Workbook, gaya: Gaya, lembar: Lembar, sandi: str) -> None:
     """Write one jabatan's sheet: head, table, formulas, validations, TUGAS and FUNGSI, print set-up."""
-    _siapkan_kolom(sheet, gaya, lembar)
+    widths = [(lembar.lebar[f.key], f.hidden) for f in lembar.form.layout.fields]
+    sheet = lembar_terkunci(workbook, lembar.nama, widths, gaya())
+    _siapkan(sheet, lembar)
     _tulis_identitas(sheet, gaya, lembar)
     _tulis_kepala(sheet, gaya, lembar)
     _tulis_judul_tabel(sheet, gaya, lembar)
@@ -106,13 +109,8 @@ def tulis_lembar(sheet: Worksheet, gaya: Gaya, lembar: Lembar, sandi: str) -> No
     sheet.protect(sandi, _PERLINDUNGAN)
 
 
-def _siapkan_kolom(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
+def _siapkan(sheet: Worksheet, lembar: Lembar) -> None:
     layout = lembar.form.layout
-    locked = gaya()
-    sheet.set_column(0, 16_383, 8.43, locked)
-    for item in layout.fields:
-        column = layout.column(item.key)
-        sheet.set_column(column, column, lembar.lebar[item.key], locked, {"hidden": item.hidden})
     sheet.freeze_panes(layout.row(BARIS_KEPALA) + 1, layout.column("indikator") + 1)
     sheet.hide_gridlines(2)
 

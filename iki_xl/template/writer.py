@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iki_xl.form.names import nama_unik
-from iki_xl.template.guide import LEMBAR_PETUNJUK, LEMBAR_TEMUAN, tulis_petunjuk, tulis_temuan
+from iki_xl.template.guide import LEMBAR_PETUNJUK, LEMBAR_TEMUAN, siapkan, tulis_petunjuk, tulis_temuan
 from iki_xl.template.lists import LEMBAR_DAFTAR, LEMBAR_IDENTITAS, tulis_daftar, tulis_identitas
 from iki_xl.template.sheet import Lembar, Sel, tulis_lembar
 from iki_xl.template.styles import Gaya
@@ -49,11 +49,11 @@ def templat_xlsx(katalog: Katalog, lembar: Sequence[Lembar], *, sandi: str = "")
 
     def build(workbook: Workbook) -> None:
         gaya = Gaya(workbook)
-        guide = workbook.add_worksheet(LEMBAR_PETUNJUK)
+        guide = siapkan(workbook, gaya, LEMBAR_PETUNJUK)
         if any(item.temuan for item in lembar):
-            tulis_temuan(workbook.add_worksheet(LEMBAR_TEMUAN), gaya, lembar, sandi)
+            tulis_temuan(siapkan(workbook, gaya, LEMBAR_TEMUAN), gaya, lembar, sandi)
         for item in lembar:
-            tulis_lembar(workbook.add_worksheet(item.nama), gaya, item, sandi)
+            tulis_lembar(workbook, gaya, item, sandi)
         tulis_petunjuk(guide, gaya, katalog, lembar, sandi)
         tulis_daftar(workbook, gaya, katalog, sandi)
         tulis_identitas(workbook, gaya, katalog, sandi)
