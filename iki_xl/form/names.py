@@ -85,7 +85,7 @@ def nama_unik(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, ...
 
 
 def slug(text: str, limit: int = 60) -> str:
-    """Return a file-name part: lower-case ASCII letters and digits, joined by hyphens, cut at a word's end."""
+    """Return a file-name part: lower-case ASCII letters and digits joined by hyphens, cut at a word."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
     if len(name) > limit:
