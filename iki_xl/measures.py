@@ -44,6 +44,7 @@ KOLOM_UKURAN = (
 # Sums and quotients of numbers of 17 digits, up to 1e15, never lose a digit that decides a rounding.
 _HITUNG = Context(prec=60, rounding=ROUND_HALF_UP)
 _DUA_DESIMAL = Decimal("0.01")
+_JEJAK_BINER = Decimal("1E-10")
 _SERATUS = Decimal(100)
 
 
@@ -64,8 +65,12 @@ def desimal(value: float | None) -> Decimal | None:
 
 
 def bulatkan(value: Decimal) -> Decimal:
-    """Round half up (away from zero) to 2 decimals."""
-    return value.quantize(_DUA_DESIMAL, context=_HITUNG)
+    """Round half up (away from zero) to 2 decimals.
+
+    A figure within 5E-11 of a half is that half: a target that Excel computed as 20/12 arrives as
+    1.6666666666666667, and the sheet's own formulas, which divide in binary, see it so as well.
+    """
+    return value.quantize(_JEJAK_BINER, context=_HITUNG).quantize(_DUA_DESIMAL, context=_HITUNG)
 
 
 def _jumlah(values: Iterable[Decimal]) -> Decimal:

@@ -219,6 +219,12 @@ def test_half_up_on_what_is_written(raw: str, rounded: str):
     assert bulatkan(written) == D(rounded)
 
 
+def test_a_target_computed_by_excel_still_rounds_half_up():
+    """8 months of 20/12 are 13.33...; 14.25 of it is 106.875 -> 106.88, though 20/12 has only 17 digits."""
+    got = ukur_satu(baris({8: 14.25}, periode=(20 / 12,) * 12), 8, BULANAN)
+    assert got["capaian"] == 106.88
+
+
 def test_raw_90_995_counts_as_91():
     """R = 181.99 of T = 200: 100 x 181.99 / 200 = 90.995 -> 91.00, Sangat Tinggi."""
     got = ukur_satu(baris({1: 181.99}, target=200), 1)

@@ -46,6 +46,7 @@ TINGKAT_WARNA: dict[str, Sifat] = {
 BILANGAN_BULAT = "#,##0"
 PECAHAN = "#,##0.0###"
 DUA_DESIMAL = "#,##0.00"
+BESAR = 100_000  # from here on decimals are in the cell but not shown
 
 
 class Gaya:
@@ -60,7 +61,7 @@ class Gaya:
         """The format with these properties."""
         key = tuple(sorted(sifat.items()))
         if key not in self._made:
-            base = {"font_size": UKURAN_TABEL, "font_color": TINTA, "valign": "top", "locked": True}
+            base = {"font_size": UKURAN_TABEL, "font_color": TINTA, "valign": "vcenter", "locked": True}
             self._made[key] = self._workbook.add_format({**base, **sifat})
         return self._made[key]
 
@@ -90,7 +91,8 @@ class Gaya:
 
     def _rupa(self, rupa: Rupa, isi: Isi) -> Sifat:
         if rupa in RUPA_ANGKA:
-            return {"num_format": format_angka(rupa, isi, self._bulan), "align": "right"}
+            align = "center" if rupa in {Rupa.BULAT, Rupa.TERISI} else "right"
+            return {"num_format": format_angka(rupa, isi, self._bulan), "align": align, "shrink": True}
         if rupa is Rupa.TEKS:
             return {"text_wrap": True, "num_format": "@"}
         return {"text_wrap": True, "align": "center"}
@@ -115,22 +117,21 @@ def format_angka(rupa: Rupa, isi: Isi, bulan: int) -> str:
         return f'0" dari {bulan}"'
     if rupa is Rupa.PERSEN:
         return DUA_DESIMAL
-    value = isi.nilai if isinstance(isi, Rumus) else isi
-    return PECAHAN if isinstance(value, float) and not value.is_integer() else BILANGAN_BULAT
+    return PECAHAN if _berdesimal(isi.nilai if isinstance(isi, Rumus) else isi) else BILANGAN_BULAT
 
 
-def panjang_angka(rupa: Rupa, isi: Isi, bulan: int) -> int:
+def _berdesimal(value: object) -> bool:
+    return isinstance(value, float) and not value.is_integer() and abs(value) < BESAR
+
+
+def panjang_angka(rupa: Rupa, isi: Isi) -> int:
     """Characters that a number takes in a cell; 0 for a text."""
     value = isi.nilai if isinstance(isi, Rumus) else isi
     if not isinstance(value, (int, float)):
         return 0
-    if rupa is Rupa.TERISI:
-        return len(f"{value} dari {bulan}")
     if rupa is Rupa.PERSEN:
         return len(f"{value:,.2f}")
-    if isinstance(value, float) and not value.is_integer():
-        return len(f"{value:,.4f}".rstrip("0"))
-    return len(f"{value:,.0f}")
+    return len(f"{value:,.4f}".rstrip("0")) if _berdesimal(value) else len(f"{value:,.0f}")
 
 
 def warnai_kata(sheet: Worksheet, area: tuple[int, int, int, int], kata: str, tampilan: Format) -> None:

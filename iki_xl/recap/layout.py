@@ -22,7 +22,9 @@ KERTAS_F4 = 14  # Excel's "Folio", 8.5 x 13 inch: what Indonesian shops sell as 
 PANJANG_F4 = 13.0
 LEBAR_F4 = 8.5
 TEPI = 0.4  # inch, left and right
-SKALA_CETAK_TERKECIL = 64  # percent; below it the 10 point text of the tables cannot be read
+SKALA_CETAK_TERKECIL = 64  # percent; below it the 10 point text of the tables is hard to read
+SISI_KOLOM = 5 / 7  # characters that Excel adds to every column for its edges
+PELEBARAN = 1.35  # a column grows this much for its numbers; longer ones are shrunk to fit
 
 
 class Rupa(StrEnum):
@@ -44,7 +46,7 @@ RUPA_ANGKA = frozenset({Rupa.BULAT, Rupa.ANGKA, Rupa.PERSEN, Rupa.TERISI})
 
 @dataclass(frozen=True, slots=True)
 class Kolom:
-    """A column: `lebar` in characters (numbers may widen it), `kelompok` stays together on paper.
+    """A column: `lebar` in characters (long numbers widen it), `kelompok` stays together on paper.
 
     `redup` marks a column that is shown but does not count (a month after the one reported to).
     """
@@ -102,8 +104,10 @@ class Lembar:
         return f"'{self.nama}'!${column}${first}:${column}${last}"
 
     def melebar(self, lebar: Mapping[str, float]) -> Lembar:
-        """The same sheet with columns at least as wide as `lebar` says."""
-        wider = tuple(replace(k, lebar=max(k.lebar, lebar.get(k.key, 0))) for k in self.kolom)
+        """The same sheet with columns as wide as `lebar` asks for, within `PELEBARAN`."""
+        wider = tuple(
+            replace(k, lebar=min(max(k.lebar, lebar.get(k.key, 0)), k.lebar * PELEBARAN)) for k in self.kolom
+        )
         return replace(self, kolom=wider)
 
 
@@ -130,8 +134,8 @@ def lembar_rekap(rincian: RincianTarget, bulan: int) -> Lembar:
     singkat = "Tw" if rincian is RincianTarget.TRIWULAN else "Bln"
     columns = (
         Kolom("no", "No", 5, Rupa.BULAT),
-        Kolom("jabatan", "Jabatan", 21),
-        Kolom("nama", "Nama", 17),
+        Kolom("jabatan", "Jabatan", 20),
+        Kolom("nama", "Nama", 16),
         Kolom("indikator", "Indikator", 34),
         Kolom("satuan", "Satuan", 11, Rupa.TENGAH, 1),
         Kolom("tipe_perhitungan", "Tipe perhitungan", 11, Rupa.TENGAH, 1),
@@ -141,19 +145,19 @@ def lembar_rekap(rincian: RincianTarget, bulan: int) -> Lembar:
             Kolom(kolom_target_periode(p), f"Target {singkat} {p}", 8, Rupa.ANGKA, 2)
             for p in range(1, rincian.jumlah_periode + 1)
         ),
-        *(Kolom(kolom_realisasi(b), BULAN[b - 1][:3], 7, Rupa.ANGKA, 3, redup=b > bulan) for b in BULAN_KE),
+        *(Kolom(kolom_realisasi(b), BULAN[b - 1][:3], 6.5, Rupa.ANGKA, 3, redup=b > bulan) for b in BULAN_KE),
         Kolom("target_sd", "Target s.d.", 9, Rupa.ANGKA, 4),
         Kolom("realisasi_sd", "Realisasi s.d.", 9, Rupa.ANGKA, 4),
         Kolom("bulan_terisi", "Bulan terisi", 8, Rupa.TERISI, 4),
         Kolom("capaian_mentah", "Capaian mentah (%)", 9, Rupa.PERSEN, 4),
         Kolom("capaian", "Capaian (%)", 9, Rupa.PERSEN, 4),
         Kolom("skala", "Skala capaian", 12, Rupa.SKALA, 4),
-        Kolom("kendala", "Kendala", 32, kelompok=5),
+        Kolom("kendala", "Kendala", 34, kelompok=5),
         Kolom("tindak_lanjut", "Tindak lanjut", 32, kelompok=5),
-        Kolom("bukti_dukung", "Bukti dukung", 24, kelompok=5),
+        Kolom("bukti_dukung", "Bukti dukung", 22, kelompok=5),
         Kolom("unit", "Unit", 21, kelompok=6),
         Kolom("nip", "NIP", 20, kelompok=6),
-        Kolom("sasaran", "Sasaran", 30, kelompok=6),
+        Kolom("sasaran", "Sasaran", 40, kelompok=6),
         Kolom("berkas", "Berkas", 22, kelompok=6),
         Kolom("id_indikator", "Id indikator", 10, Rupa.TENGAH, 6),
         Kolom("id_unit", "Id unit", 8, Rupa.TENGAH, 6),
@@ -274,7 +278,7 @@ PETAK = (
     Bidang("melapor", "Jabatan melapor", 3),
     Bidang("terisi", "Indikator terisi", 3),
     Bidang("rata", "Rata-rata capaian (%)", 3, Rupa.PERSEN),
-    Bidang("galat", "Isian tidak sah", 3),
+    Bidang("galat", "Galat, perlu diperbaiki", 3),
 )
 BLOK_SKALA = (
     Bidang("skala", "Skala capaian", 3, Rupa.SKALA),
@@ -325,7 +329,8 @@ def potong_halaman(lembar: Lembar, muat: float) -> tuple[tuple[int, ...], float]
     Returns:
         The columns before which a page begins, and the width in characters of the widest page.
     """
-    repeated = sum(column.lebar for column in lembar.kolom[: lembar.tetap])
+    widths = [column.lebar + SISI_KOLOM for column in lembar.kolom]
+    repeated = sum(widths[: lembar.tetap])
     limit = muat * 100 / SKALA_CETAK_TERKECIL
     groups: dict[int, list[int]] = {}
     for at, column in enumerate(lembar.kolom[lembar.tetap :], start=lembar.tetap):
@@ -333,7 +338,7 @@ def potong_halaman(lembar: Lembar, muat: float) -> tuple[tuple[int, ...], float]
     breaks: list[int] = []
     used = widest = repeated
     for members in groups.values():
-        width = sum(lembar.kolom[at].lebar for at in members)
+        width = sum(widths[at] for at in members)
         if used > repeated and used + width > limit:
             breaks.append(members[0])
             used = repeated

@@ -44,7 +44,7 @@ TARGET = {
     RincianTarget.TRIWULAN: _PERIODE.format("triwulan"),
     RincianTarget.BULANAN: _PERIODE.format("bulan"),
 }
-_BATANG: Sifat = {"font_name": "Arial", "font_size": 8, "font_color": KEPALA, "valign": "vcenter"}
+_BATANG: Sifat = {"font_name": "Arial", "font_size": 8, "font_color": KEPALA, "indent": 1}
 _TINGGI = 17.0
 
 
@@ -82,13 +82,14 @@ class Halaman:
         width = (kisi[1] - kisi[0] + 1) * (layout.LEBAR_KISI + 0.7)
         height = xlsx.tinggi_baris([(text, width)], ukuran=size)
         row = self.turun(height)
-        self.tulis(row, kisi, text, {"text_wrap": True, **sifat})
+        self.tulis(row, kisi, text, {"text_wrap": True, "valign": "vcenter", **sifat})
 
     def judul_blok(self, text: str) -> None:
         """Write a block's title, with a little air above it."""
         self.turun(8)
         sifat = {"bold": True, "font_size": 11, "font_color": KEPALA, "bottom": 2, "bottom_color": KEPALA}
         self.tulis(self.turun(18), (0, KISI - 1), text, sifat)
+        self.turun(3)
 
 
 @dataclass(frozen=True)
@@ -361,7 +362,7 @@ def _catatan(page: Halaman, isi: IsiRekap) -> None:
     """How the figures are made."""
     page.judul_blok("Catatan")
     for note in catatan(isi.katalog, isi.bulan):
-        page.paragraf(f"•  {note}", {"font_size": 9, "indent": 0})
+        page.paragraf(f"•  {note}", {"font_size": 9})
 
 
 def catatan(katalog: Katalog, bulan: int) -> list[str]:

@@ -1,8 +1,8 @@
 """Formulas of the recap: the rules of spec sections 3 and 4 once more, in the language of a sheet.
 
 Only functions that Excel 2010, LibreOffice and WPS share; a text (blank result, "tidak sah") is
-never counted. The first ROUND to 9 decimals takes away what binary division adds, so that the
-second one rounds half up as the decimal arithmetic of `measures` does.
+never counted. The first ROUND, to 10 decimals, takes away what binary division adds, so that the
+second one rounds half up as `measures.bulatkan` does.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def teks(value: str) -> str:
 
 def bulatkan(isi: str) -> str:
     """Round half up to 2 decimals."""
-    return f"ROUND(ROUND({isi},9),2)"
+    return f"ROUND(ROUND({isi},10),2)"
 
 
 def realisasi_sd(cara: str, rentang: str, pertama: str) -> str:

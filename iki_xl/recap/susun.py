@@ -160,8 +160,7 @@ def _baris_rekap(isi: IsiRekap, lembar: Lembar, n: int, row: Catatan, figures: C
 def _rumus_rekap(isi: IsiRekap, lembar: Lembar, n: int, row: Catatan, figures: Catatan) -> BarisLembar:
     cara, arah, referensi = str(row["cara_hitung"]), str(row["arah"]), isi.katalog.referensi
     months = lembar.rentang(n, KOLOM_REALISASI[0], kolom_realisasi(isi.bulan))
-    first, last = _target_dipakai(isi.katalog.kantor.rincian_target, cara, isi.bulan)
-    targets = lembar.rentang(n, first, last)
+    used = _target_dipakai(isi.katalog.kantor.rincian_target, cara, isi.bulan)
     target, done, raw, counted = (
         lembar.sel(n, key) for key in ("target_sd", "realisasi_sd", "capaian_mentah", "capaian")
     )
@@ -172,8 +171,7 @@ def _rumus_rekap(isi: IsiRekap, lembar: Lembar, n: int, row: Catatan, figures: C
         "skala": rumus.skala(counted, referensi.skala, rumus.status(target, done)),
     }
     if cara:
-        periods = lembar.ke(last) - lembar.ke(first) + 1
-        formulas["target_sd"] = rumus.target_sd(targets, periods)
+        formulas["target_sd"] = rumus.target_sd(lembar.rentang(n, used[0], used[-1]), len(used))
         formulas["realisasi_sd"] = rumus.realisasi_sd(cara, months, lembar.sel(n, KOLOM_REALISASI[0]))
     cached = {**figures, "skala": figures["skala"] if figures["status"] == DINILAI else figures["status"]}
     return {key: _rumus(text, cached[key]) for key, text in formulas.items()}
@@ -183,12 +181,13 @@ def _rumus(text: str, value: Isi) -> Rumus:
     return Rumus(text, "" if value is None or isinstance(value, Rumus) else value)
 
 
-def _target_dipakai(rincian: RincianTarget, cara: str, bulan: int) -> tuple[str, str]:
-    """First and last target column that T(m) is made of (spec section 3)."""
+def _target_dipakai(rincian: RincianTarget, cara: str, bulan: int) -> tuple[str, ...]:
+    """Target columns, beside one another, that T(m) is made of (spec section 3)."""
     if rincian is RincianTarget.TAHUNAN:
-        return "target", "target"
-    last = kolom_target_periode(rincian.periode(bulan) + 1)
-    return (kolom_target_periode(1) if cara == CaraHitung.JUMLAH else last), last
+        return ("target",)
+    current = rincian.periode(bulan) + 1
+    first = 1 if cara == CaraHitung.JUMLAH else current
+    return tuple(kolom_target_periode(p) for p in range(first, current + 1))
 
 
 # --- Januari .. Desember
@@ -205,7 +204,7 @@ def baris_bulan(isi: IsiRekap, bulan: int) -> list[BarisLembar]:
     running = bulan <= isi.bulan
     table = isi.capaian_per_bulan[bulan if running else isi.bulan].loc[isi.baris.index]
     for row, figures in zip(_catatan(isi.baris, order), _catatan(table, order), strict=True):
-        made = _sudah_lapor(row, figures, bulan) if running else _nanti(row, bulan)
+        made = _sudah_lapor(isi.katalog, row, figures, bulan) if running else _nanti(row, bulan)
         by_jabatan[str(row["id_jabatan"])].append(_nama_baris(isi.katalog, row, made))
     for person in pelapor(isi.katalog, isi.laporan):
         if not person.melapor:
@@ -230,38 +229,40 @@ def _nama_baris(katalog: Katalog, row: Catatan, made: BarisLembar) -> BarisLemba
     return {**names, **made}
 
 
-def _sudah_lapor(row: Catatan, figures: Catatan, bulan: int) -> BarisLembar:
-    invalid = row["tidak_sah"]
+def _sudah_lapor(katalog: Katalog, row: Catatan, figures: Catatan, bulan: int) -> BarisLembar:
     month = kolom_realisasi(bulan)
+    targets = _target_dipakai(katalog.kantor.rincian_target, row["cara_hitung"], bulan)
+    invalid_target = figures["target_sd"] is None and not set(targets).isdisjoint(row["tidak_sah"])
+    notes = [*_keterangan_isian(row, bulan), *_keterangan_angka(row, figures, invalid_target=invalid_target)]
     return {
-        "target_sd": Tanda.TIDAK_SAH if "target" in invalid else figures["target_sd"],
-        "realisasi": Tanda.TIDAK_SAH if month in invalid else row[month],
+        "target_sd": Tanda.TIDAK_SAH if invalid_target else figures["target_sd"],
+        "realisasi": Tanda.TIDAK_SAH if month in row["tidak_sah"] else row[month],
         "realisasi_sd": figures["realisasi_sd"],
         "capaian": figures["capaian"],
         "skala": figures["skala"] if figures["status"] == DINILAI else figures["status"],
-        "keterangan": "; ".join(_keterangan(row, figures, bulan)),
+        "keterangan": "; ".join(notes),
     }
 
 
-def _keterangan(row: Catatan, figures: Catatan, bulan: int) -> Iterator[str]:
-    invalid = row["tidak_sah"]
+def _keterangan_isian(row: Catatan, bulan: int) -> Iterator[str]:
     month = kolom_realisasi(bulan)
-    if month in invalid:
+    if month in row["tidak_sah"]:
         yield "isian bulan ini tidak sah"
     elif row[month] is None:
         yield "bulan ini belum diisi"
     if not row["cara_hitung"]:
-        yield f"tipe perhitungan {'tidak sah' if 'tipe_perhitungan' in invalid else 'belum diisi'}"
-    elif any(key.startswith("target") for key in invalid):
+        yield f"tipe perhitungan {'tidak sah' if 'tipe_perhitungan' in row['tidak_sah'] else 'belum diisi'}"
+
+
+def _keterangan_angka(row: Catatan, figures: Catatan, *, invalid_target: bool) -> Iterator[str]:
+    if invalid_target:
         yield "target tidak sah"
-    elif figures["target_sd"] is None:
-        yield "target belum diisi"
-    source = figures["bulan_sumber"]
-    if figures["basi"] and isinstance(source, int):
-        yield f"basi: posisi bulan {BULAN[source - 1]}"
+    elif row["cara_hitung"] and figures["target_sd"] is None:
+        yield "target belum lengkap"
+    if figures["basi"]:
+        yield f"basi: posisi bulan {BULAN[figures['bulan_sumber'] - 1]}"
     if figures["status"] == TIDAK_DINILAI:
-        done = figures["realisasi_sd"]
-        above = isinstance(done, (int, float)) and done > 0
+        above = figures["realisasi_sd"] > 0
         yield "target 0, realisasi lebih dari 0: periksa targetnya" if above else "target 0"
 
 
@@ -293,7 +294,7 @@ def _belum_lapor(katalog: Katalog, item: Indikator, bulan: int, *, running: bool
 
 def _rumus_bulan(isi: IsiRekap, bulan: int, n: int, row: BarisLembar) -> BarisLembar:
     made: BarisLembar = {**row, "no": n + 1}
-    if bulan > isi.bulan or row["skala"] == BELUM_LAPOR:
+    if "realisasi_sd" not in row:  # nothing was reported, or it does not count yet
         return made
     lembar, referensi = lembar_bulan(bulan), isi.katalog.referensi
     target, done, counted = (lembar.sel(n, key) for key in ("target_sd", "realisasi_sd", "capaian"))

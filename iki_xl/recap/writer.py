@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 _TINGGI_KEPALA = 42.0
 _TEPI_ATAS, _TEPI_BAWAH = 0.5, 0.6
-_PIKSEL_PER_INCI = 96
+# Characters that fit in an inch at 100 percent, at 7 pixels each; programs differ by a few percent.
+_HURUF_PER_INCI = 96 / 7 * 0.94
 _HURUF_KAKI_PALING_BANYAK = 90
 
 
@@ -119,7 +120,7 @@ def _isi(workbook: Workbook, isi: IsiRekap, tables: Sequence[Tabel]) -> None:
     tulis_ringkasan(first, gaya, isi)
     for table in tables:
         sheet = workbook.add_worksheet(table.lembar.nama)
-        lembar = _sesuaikan(table, isi.bulan)
+        lembar = _sesuaikan(table)
         _tulis_tabel(sheet, gaya, lembar, table)
         _warnai(sheet, gaya, isi, lembar, len(table.baris))
         _cetak(sheet, lembar, isi)
@@ -127,13 +128,13 @@ def _isi(workbook: Workbook, isi: IsiRekap, tables: Sequence[Tabel]) -> None:
             _tulis_tanpa_indikator(sheet, gaya, lembar, isi, len(table.baris))
 
 
-def _sesuaikan(table: Tabel, bulan: int) -> Lembar:
+def _sesuaikan(table: Tabel) -> Lembar:
     """The sheet with its number columns wide enough for the longest number in them."""
     wider: dict[str, float] = {}
     for column in table.lembar.kolom:
         if column.rupa in RUPA_ANGKA and column.rupa is not Rupa.TERISI:
-            lengths = (panjang_angka(column.rupa, row.get(column.key), bulan) for row in table.baris)
-            wider[column.key] = max(lengths, default=0) + 1.5
+            lengths = (panjang_angka(column.rupa, row.get(column.key)) for row in table.baris)
+            wider[column.key] = max(lengths, default=0) + 1
     return table.lembar.melebar(wider)
 
 
@@ -142,10 +143,10 @@ def _tulis_tabel(sheet: Worksheet, gaya: Gaya, lembar: Lembar, table: Tabel) -> 
         sheet.set_column(at, at, column.lebar)
     title = gaya.format({"bold": True, "font_size": 14, "font_color": KEPALA})
     xlsx.tulis(sheet, lembar.baris_judul, 0, lembar.judul, title)
-    note = gaya.format({"font_color": TINTA_REDUP})
-    xlsx.tulis(sheet, lembar.baris_keterangan, 0, table.pengantar, note)
+    _tulis_pengantar(sheet, gaya, lembar, table.pengantar)
     _tulis_kepala(sheet, gaya, lembar, lembar.baris_kepala)
     if not table.baris:
+        note = gaya.format({"font_color": TINTA_REDUP, "italic": True})
         xlsx.tulis(sheet, lembar.baris_data(0), lembar.ke(lembar.kosong_di), lembar.kosong, note)
     for n, row in enumerate(table.baris):
         _tulis_baris(sheet, gaya, lembar, lembar.baris_data(n), row)
@@ -153,6 +154,16 @@ def _tulis_tabel(sheet: Worksheet, gaya: Gaya, lembar: Lembar, table: Tabel) -> 
     last = max(lembar.baris_data(len(table.baris) - 1), lembar.baris_kepala)
     sheet.autofilter(lembar.baris_kepala, 0, last, len(lembar.kolom) - 1)
     sheet.hide_gridlines(2)
+
+
+def _tulis_pengantar(sheet: Worksheet, gaya: Gaya, lembar: Lembar, text: str) -> None:
+    """The line below the title, within the repeated columns: beyond them it is cut off on paper."""
+    note = gaya.format({"font_color": TINTA_REDUP, "text_wrap": lembar.tetap > 1})
+    if lembar.tetap > 1:
+        sheet.merge_range(lembar.baris_keterangan, 0, lembar.baris_keterangan, lembar.tetap - 1, "", note)
+        width = sum(column.lebar for column in lembar.kolom[: lembar.tetap])
+        sheet.set_row(lembar.baris_keterangan, _tinggi(text, width))
+    xlsx.tulis(sheet, lembar.baris_keterangan, 0, text, note)
 
 
 def _tulis_kepala(sheet: Worksheet, gaya: Gaya, lembar: Lembar, row: int) -> None:
@@ -220,12 +231,12 @@ def _cetak(sheet: Worksheet, lembar: Lembar, isi: IsiRekap) -> None:
     _kertas(sheet, isi)
     sheet.set_landscape()
     sheet.repeat_rows(lembar.baris_kepala)
-    fits = (layout.PANJANG_F4 - 2 * layout.TEPI) * _PIKSEL_PER_INCI / 7
+    fits = (layout.PANJANG_F4 - 2 * layout.TEPI) * _HURUF_PER_INCI
     breaks, widest = layout.potong_halaman(lembar, fits)
     if breaks:  # a table of 30 columns on one page could not be read
         sheet.repeat_columns(0, lembar.tetap - 1)
         sheet.set_v_pagebreaks(list(breaks))
-        sheet.set_print_scale(int(min(100, 98 * fits / widest)))
+        sheet.set_print_scale(int(min(100, 100 * fits / widest)))
         sheet.print_across()
     else:
         sheet.fit_to_pages(1, 0)
