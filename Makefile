@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test proofs bench pictures clean
+.PHONY: demo test proofs bench docs pictures clean
 
 demo: $(READY)
 	$(BIN)/iki-xl contoh dpmd-cianjur .
@@ -21,6 +21,10 @@ proofs: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+# The page of all findings, from their one catalogue.
+docs: $(READY)
+	$(BIN)/python -c "from iki_xl.findings import halaman_temuan; print(halaman_temuan(), end='')" > docs/temuan.md
 
 # The pictures of the README; needs LibreOffice and poppler's pdftoppm.
 pictures: $(READY)

@@ -183,3 +183,37 @@ def urutkan(found: Iterable[Temuan]) -> tuple[Temuan, ...]:
 def _urutan_sel(address: str) -> tuple[int, int, str]:
     letters = address.rstrip("0123456789")
     return int(address[len(letters) :] or 0), len(letters), letters
+
+
+_KELOMPOK_KODE = {
+    "K": "Katalog",
+    "B": "Berkas dan lembar yang kembali",
+    "N": "Nilai yang diketik",
+    "L": "Pilihan dari daftar, dan yang wajib ada",
+    "S": "Pemeriksaan silang",
+    "G": "Laporan mana yang dihitung",
+}
+
+
+def halaman_temuan() -> str:
+    """Return the documentation page of all findings, as Markdown."""
+    lines = [
+        "# Temuan",
+        "",
+        "Setiap temuan mempunyai kode yang tetap. Galat: nilainya tidak dihitung sampai diperbaiki. Peringatan: dihitung,",
+        "tetapi perlu dilihat orang. Info: untuk diketahui. Bagian dalam kurung kurawal diisi menurut kejadiannya.",
+    ]
+    for letter, title in _KELOMPOK_KODE.items():
+        lines += [
+            "",
+            f"## {title}",
+            "",
+            "| kode | tingkat | yang ditemukan | yang perlu dilakukan |",
+            "|---|---|---|---|",
+        ]
+        lines += [
+            f"| {code} | {jenis.tingkat} | {jenis.pesan} | {jenis.perbaikan} |"
+            for code, jenis in sorted(JENIS.items())
+            if code.startswith(letter)
+        ]
+    return "\n".join(lines) + "\n"

@@ -5,10 +5,13 @@ Every call has a profile of its own, so that runs beside each other do not distu
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+
+import pytest
 
 _DETIK = 180
 # 0 = always recalculate on load; otherwise LibreOffice trusts the cached values of an .xlsx.
@@ -68,3 +71,10 @@ def convert(path: Path, fmt: str, outdir: Path) -> Path:
 def recalculate(path: Path, outdir: Path) -> Path:
     """Return the path of an .xlsx below `outdir` that holds LibreOffice's own results of every formula."""
     return convert(path, "xlsx", outdir)
+
+
+def require() -> None:
+    """Skip the test where LibreOffice is missing, and say so; in CI it must be there."""
+    if not available():
+        assert not os.environ.get("CI"), "LibreOffice (soffice) is missing in CI"
+        pytest.skip("LibreOffice (soffice) is not installed")
