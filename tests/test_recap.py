@@ -29,6 +29,7 @@ from iki_xl.catalog import (
     TipePerhitungan,
 )
 from iki_xl.catalog.model import TIPE_BAKU, CaraHitung
+from iki_xl.catalog.samples import read_office
 from iki_xl.errors import FormError
 from iki_xl.findings import Temuan, Tingkat
 from iki_xl.measures import rata_rata, ukur_per_bulan
@@ -540,7 +541,25 @@ def skala_sendiri() -> IsiRekap:
     return isi_contoh(replace(katalog, referensi=referensi))
 
 
+def kantor_nyata(nama: str) -> IsiRekap:
+    """A sample office: satuan, tipe and target filled in where its document has none, 3 of 4 report."""
+    katalog = read_office(nama)
+    items = tuple(
+        replace(
+            item,
+            satuan=item.satuan or "Laporan",
+            tipe_perhitungan=item.tipe_perhitungan or "Kumulatif",
+            target=12.0 if item.target is None else item.target,
+        )
+        for item in katalog.indikator
+    )
+    katalog = replace(katalog, indikator=items)
+    return isi_contoh(katalog, tuple(Laporan(j.id) for at, j in enumerate(katalog.jabatan) if at % 4 != 3))
+
+
 CONTOH = [
+    ("dpmd-cianjur", kantor_nyata("dpmd-cianjur")),
+    ("kecamatan-poncokusumo", kantor_nyata("kecamatan-poncokusumo")),
     ("tahunan", isi_contoh()),
     ("triwulan", isi_contoh(katalog_contoh(RincianTarget.TRIWULAN))),
     ("bulanan", isi_contoh(katalog_contoh(RincianTarget.BULANAN))),

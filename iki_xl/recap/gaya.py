@@ -56,6 +56,7 @@ class Gaya:
         self._workbook = workbook
         self._bulan = bulan
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._cells: dict[tuple[Rupa, str, bool, bool], Format] = {}
 
     def format(self, sifat: Sifat) -> Format:
         """The format with these properties."""
@@ -82,17 +83,24 @@ class Gaya:
 
     def sel(self, rupa: Rupa, isi: Isi, *, redup: bool = False) -> Format:
         """Cell of a table: by its column's kind and by what stands in it."""
-        sifat: Sifat = {"border": 1, "border_color": GARIS, **self._rupa(rupa, isi)}
+        number = format_angka(rupa, isi, self._bulan) if rupa in RUPA_ANGKA else ""
+        key = (rupa, number, redup, isinstance(isi, Tanda))
+        if key not in self._cells:
+            self._cells[key] = self._sel(*key)
+        return self._cells[key]
+
+    def _sel(self, rupa: Rupa, number: str, redup: bool, tanda: bool) -> Format:
+        sifat: Sifat = {"border": 1, "border_color": GARIS, **self._rupa(rupa, number)}
         if redup:
             sifat |= {"bg_color": ALAS_REDUP, "font_color": TINTA_REDUP, "italic": True}
-        if isinstance(isi, Tanda):
+        if tanda:
             sifat |= TIDAK_SAH
         return self.format(sifat)
 
-    def _rupa(self, rupa: Rupa, isi: Isi) -> Sifat:
+    def _rupa(self, rupa: Rupa, number: str) -> Sifat:
         if rupa in RUPA_ANGKA:
             align = "center" if rupa in {Rupa.BULAT, Rupa.TERISI} else "right"
-            return {"num_format": format_angka(rupa, isi, self._bulan), "align": align, "shrink": True}
+            return {"num_format": number, "align": align, "shrink": True}
         if rupa is Rupa.TEKS:
             return {"text_wrap": True, "num_format": "@"}
         return {"text_wrap": True, "align": "center"}

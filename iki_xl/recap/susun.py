@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from iki_xl.catalog import Indikator, Jabatan, Katalog
+    from iki_xl.catalog import Indikator, Jabatan, Katalog, Referensi
     from iki_xl.findings import Temuan
     from iki_xl.recap.layout import Lembar
 
@@ -213,7 +213,8 @@ def baris_bulan(isi: IsiRekap, bulan: int) -> list[BarisLembar]:
                 names = {"id_indikator": item.id, "nama": person.nama, "satuan": item.satuan}
                 by_jabatan[person.jabatan.id].append(_nama_baris(isi.katalog, names, made))
     rows = [row for jabatan in isi.katalog.jabatan for row in by_jabatan[jabatan.id]]
-    return [_rumus_bulan(isi, bulan, n, row) for n, row in enumerate(rows)]
+    lembar = lembar_bulan(bulan)
+    return [_rumus_bulan(isi.katalog.referensi, lembar, n, row) for n, row in enumerate(rows)]
 
 
 def _nama_baris(katalog: Katalog, row: Catatan, made: BarisLembar) -> BarisLembar:
@@ -292,11 +293,10 @@ def _belum_lapor(katalog: Katalog, item: Indikator, bulan: int, *, running: bool
     }
 
 
-def _rumus_bulan(isi: IsiRekap, bulan: int, n: int, row: BarisLembar) -> BarisLembar:
+def _rumus_bulan(referensi: Referensi, lembar: Lembar, n: int, row: BarisLembar) -> BarisLembar:
     made: BarisLembar = {**row, "no": n + 1}
     if "realisasi_sd" not in row:  # nothing was reported, or it does not count yet
         return made
-    lembar, referensi = lembar_bulan(bulan), isi.katalog.referensi
     target, done, counted = (lembar.sel(n, key) for key in ("target_sd", "realisasi_sd", "capaian"))
     formulas = {
         "capaian": rumus.capaian_langsung(str(row["arah"]), target, done, referensi.batas_capaian),
