@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Entri:
+    """What a cell was read as (as typed, where it could not be read), and how it was typed."""
+
+    nilai: float | str
+    tertulis: str = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Laporan:
     """One returned sheet with entries: who sent it, when its workbook was saved, what it holds."""
 
@@ -25,12 +33,18 @@ class Laporan:
     nip: str
     nama: str
     disimpan: datetime
-    isi: Mapping[Sel, str]
+    waktu_berkas: datetime
+    isi: Mapping[Sel, Entri]
 
     @property
     def tempat(self) -> Tempat:
         """The sheet as a place."""
         return Tempat(self.lembar.berkas, self.lembar.nama, "", self.lembar.form.jabatan.id)
+
+    @property
+    def urutan(self) -> tuple[datetime, datetime, str, str]:
+        """What makes a return newer: its workbook's own time, the file's, then the names."""
+        return self.disimpan, self.waktu_berkas, self.lembar.berkas, self.lembar.nama
 
     @property
     def sebutan(self) -> str:
@@ -56,7 +70,7 @@ def pilih_laporan(reports: Sequence[Laporan], *, tolak_konflik: bool) -> Pilihan
     reasons: dict[int, str] = {}
     said: list[Temuan] = []
     for (_, nip), members in sorted(groups.items()):
-        members.sort(key=lambda i: (reports[i].disimpan, reports[i].lembar.berkas, reports[i].lembar.nama))
+        members.sort(key=lambda i: reports[i].urutan)
         choice = _pilih_satu(reports, members, nip, tolak_konflik)
         counted += choice.dihitung
         reasons |= choice.sebab
@@ -106,7 +120,7 @@ def _keluarkan(reports: Sequence[Laporan], members: list[int], code: str, why: s
 def _perubahan(old: Laporan, new: Laporan) -> Iterator[Temuan]:
     """Every cell whose earlier value was changed or emptied; cells only filled in since are normal."""
     for (row_id, key), before in old.isi.items():
-        after = new.isi.get((row_id, key), "")
+        after = new.isi.get((row_id, key))
         if after != before:
             title = (
                 new.lembar.form.layout.field(key).title if key != KOLOM_ISIAN_KEPALA else row_id.strip("#")
@@ -114,10 +128,10 @@ def _perubahan(old: Laporan, new: Laporan) -> Iterator[Temuan]:
             yield temuan(
                 "G03",
                 new.lembar.tempat(row_id, key),
-                after,
+                after.tertulis if after else "",
                 kolom=title,
-                lama=before,
-                baru=after or "(kosong)",
+                lama=before.tertulis,
+                baru=after.tertulis if after else "(kosong)",
                 berkas_lama=old.lembar.berkas,
                 berkas_baru=new.lembar.berkas,
             )

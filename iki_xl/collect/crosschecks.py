@@ -28,8 +28,10 @@ def periksa_silang(baris: Baris, sheet: LembarIsian, bulan: int | None) -> Itera
     yield from _target_periode(baris, sheet)
     if not filled:
         return
-    if baris.target is None and not any(t is not None for t in baris.target_periode):
-        yield temuan("S02", sheet.tempat(baris.id_indikator, "target"))
+    reported = [n for n in filled if bulan is None or n <= bulan] or [min(filled)]
+    missing = _target_belum_ada(baris, max(reported))
+    if missing:
+        yield temuan("S02", sheet.tempat(baris.id_indikator, missing))
     yield from _celah(baris, sheet, filled)
     if baris.target is None:
         return
@@ -41,6 +43,17 @@ def periksa_silang(baris: Baris, sheet: LembarIsian, bulan: int | None) -> Itera
             if value > _KALI_TARGET * baris.target:
                 place = sheet.tempat(baris.id_indikator, KOLOM_REALISASI[month - 1])
                 yield temuan("S06", place, _tulis(value), target=_tulis(baris.target))
+
+
+def _target_belum_ada(baris: Baris, bulan: int) -> str:
+    """Field of the first blank target that T(bulan) needs (spec section 3), "" when none is."""
+    count = len(baris.target_periode)
+    targets = {kolom_target_periode(n): t for n, t in enumerate(baris.target_periode, start=1)}
+    needed = list(targets)[: (bulan - 1) * count // 12 + 1] if count else ["target"]
+    if baris.cara_hitung != CaraHitung.JUMLAH:
+        needed = needed[-1:]
+    targets["target"] = baris.target
+    return next((k for k in needed if targets[k] is None and k not in baris.tidak_sah), "")
 
 
 def _setelah_bulan(

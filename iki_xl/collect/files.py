@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import stat
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from iki_xl.collect.cells import BukuSel, TidakTerbacaError, baca_buku
@@ -13,6 +13,7 @@ from iki_xl.findings import Tempat, Temuan, temuan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from os import stat_result
     from pathlib import Path, PurePath
 
 _DIBACA = {".xlsx", ".xlsm"}
@@ -22,11 +23,15 @@ _BUKAN_ISIAN = {"readme.md"}
 
 @dataclass(frozen=True, slots=True)
 class BerkasTerbaca:
-    """A returned workbook: its name as findings call it, its cells, and when it was last saved."""
+    """A returned workbook: its name as findings call it, its cells, and when it was last saved.
+
+    `disimpan` is what the workbook says itself, or else the file's time `waktu_berkas`; both in UTC.
+    """
 
     nama: str
     buku: BukuSel
     disimpan: datetime
+    waktu_berkas: datetime
 
 
 def cari_berkas(folder: Path) -> tuple[tuple[Path, ...], tuple[Temuan, ...]]:
@@ -34,11 +39,17 @@ def cari_berkas(folder: Path) -> tuple[tuple[Path, ...], tuple[Temuan, ...]]:
     paths, said = [], []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
-        if any(part.startswith(".") for part in name.parts) or not _berkas_biasa(path):
+        known = path.suffix.lower() in _DIBACA | _BUKU_LAIN
+        if path.is_dir() and not path.is_symlink():
             continue
-        if path.name.startswith("~$"):
+        if any(part.startswith(".") for part in name.parts):
+            if known:
+                said.append(_lewati(name, "tersembunyi", "Bila ini isian IKI, ganti namanya."))
+        elif not _berkas_biasa(path):
+            said.append(_lewati(name, "hanya tautan, bukan berkas", "Salin berkas aslinya ke folder ini."))
+        elif path.name.startswith("~$"):
             said.append(_lewati(name, "berkas sementara Excel", "Tutup berkas aslinya di Excel."))
-        elif path.suffix.lower() in _DIBACA | _BUKU_LAIN:
+        elif known:
             paths.append(path)
         elif path.name.lower() not in _BUKAN_ISIAN:
             said.append(_lewati(name, "bukan buku kerja", "Bila ini isian IKI, simpan sebagai .xlsx."))
@@ -57,29 +68,47 @@ def _berkas_biasa(path: Path) -> bool:
 def baca_semua(
     paths: Iterable[Path], folder: Path | None
 ) -> tuple[tuple[BerkasTerbaca, ...], tuple[Temuan, ...]]:
-    """Read each workbook; identical bytes are read once. Names are relative to `folder` where given."""
+    """Read each workbook; of identical bytes the first by name.
+
+    Names are relative to `folder` where given.
+    """
     read: list[BerkasTerbaca] = []
     said: list[Temuan] = []
     seen: dict[str, str] = {}
-    for path in paths:
+    for path in sorted(paths):
         name = path.relative_to(folder).as_posix() if folder else str(path)
         try:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            content = path.read_bytes()
+            digest = hashlib.sha256(content).hexdigest()
             if digest in seen:
                 said.append(temuan("B07", Tempat(name), lain=seen[digest]))
                 continue
             seen[digest] = name
-            read.append(_baca_satu(path, name))
+            read.append(_baca_satu(path, name, content))
         except TidakTerbacaError as exc:
             said.append(temuan("B01", Tempat(name), sebab=exc))
         except OSError as exc:
-            said.append(temuan("B01", Tempat(name), sebab=exc.strerror or "tidak dapat dibuka"))
+            said.append(temuan("B01", Tempat(name), sebab=_sebab(exc)))
     return tuple(read), tuple(said)
 
 
-def _baca_satu(path: Path, name: str) -> BerkasTerbaca:
+def _sebab(error: OSError) -> str:
+    """Why the system would not open a file; its own words are English."""
+    if isinstance(error, FileNotFoundError):
+        return "berkasnya tidak ada"
+    if isinstance(error, PermissionError):
+        return "tidak ada izin membacanya, atau sedang dibuka program lain"
+    return "ini folder, bukan berkas" if isinstance(error, IsADirectoryError) else "sistem menolak membacanya"
+
+
+def _baca_satu(path: Path, name: str, content: bytes) -> BerkasTerbaca:
     if path.suffix.lower() in _BUKU_LAIN:
         raise TidakTerbacaError(f"format {path.suffix.lower()} belum dapat dibaca")
-    book = baca_buku(path)
-    saved = book.disimpan or datetime.fromtimestamp(path.stat().st_mtime)  # noqa: DTZ006 - shown in local time
-    return BerkasTerbaca(name, book, saved)
+    book = baca_buku(content)
+    changed = _waktu(path.stat())
+    return BerkasTerbaca(name, book, book.disimpan or changed, changed)
+
+
+def _waktu(status: stat_result) -> datetime:
+    """When a file was last written, in UTC as workbooks have it."""
+    return datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)

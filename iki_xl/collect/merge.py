@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iki_xl.collect.choose import Laporan, Pilihan, pilih_laporan
+from iki_xl.collect.choose import Entri, Laporan, Pilihan, pilih_laporan
 from iki_xl.collect.crosschecks import periksa_nip_ganda, periksa_silang
 from iki_xl.collect.schema import periksa_isian, sel_tidak_sah
-from iki_xl.collect.sheets import kenali
+from iki_xl.collect.sheets import kenali, tanpa_pengenal
 from iki_xl.collect.table import Isian, satuan_baris, susun_isian
 from iki_xl.findings import Tempat, Temuan, temuan, urutkan
 from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, jabatan_forms
@@ -75,7 +75,7 @@ def kumpulkan(
     checked = periksa_isian(isian, katalog.referensi)
     said += [*isian.temuan, *checked]
     invalid = sel_tidak_sah(said, isian)
-    reports = _laporan(isian, {f.nama: f for f in files})
+    reports = _laporan(isian, invalid, {f.nama: f for f in files})
     choice = pilih_laporan([report for _, report in reports], tolak_konflik=tolak_konflik)
     said += choice.temuan
     counted = [reports[i][0] for i in choice.dihitung]
@@ -108,40 +108,70 @@ def _kenali_semua(files: Sequence[BerkasTerbaca], katalog: Katalog) -> tuple[lis
     sheets: list[LembarIsian] = []
     said: list[Temuan] = []
     for item in files:
-        results = [kenali(item.nama, sheet, katalog, forms) for sheet in item.buku.lembar]
-        known = [sheet for sheet, _ in results if sheet is not None]
-        words = [t for _, found in results for t in found]
-        if not known and not words:
-            words = [temuan("B02", Tempat(item.nama))]
-        elif known and not any(_terisi(sheet) for sheet in known):
-            words.append(temuan("B14", Tempat(item.nama, known[0].nama)))
+        known: list[LembarIsian] = []
+        words: list[Temuan] = []
+        unknown: list[Temuan] = []
+        for cells in item.buku.lembar:
+            sheet, found = kenali(item.nama, cells, katalog, forms)
+            words += found
+            if sheet is not None:
+                known.append(sheet)
+            elif not found and (lost := tanpa_pengenal(item.nama, cells, forms)):
+                unknown.append(lost)
+        said += words + _kata_kosong(known)
+        if known or words or any(t.kode == "B17" for t in unknown):
+            said += unknown
+        else:
+            said.append(temuan("B02", Tempat(item.nama)))
         sheets += known
-        said += words
     return sheets, said
 
 
-def _terisi(sheet: LembarIsian) -> bool:
-    """True when anything was entered below the head: only such a sheet is a return."""
-    return any(not c.isi.kosong for c in sheet.masukan() if not c.baris.startswith("#"))
+def _kata_kosong(known: Sequence[LembarIsian]) -> list[Temuan]:
+    """Blank sheets in which somebody wrote a name; or once, when the whole workbook is blank."""
+    said = []
+    for sheet in known:
+        head = [
+            c.tertulis for c in sheet.masukan() if (c.baris, c.kolom) in sheet.form.terbuka and c.tertulis
+        ]
+        if head and not sheet.terisi:
+            said.append(temuan("B14", Tempat(sheet.berkas, sheet.nama), "; ".join(head)))
+    if known and not said and not any(sheet.terisi for sheet in known):
+        said.append(temuan("B14", Tempat(known[0].berkas, known[0].nama)))
+    return said
 
 
-def _laporan(isian: Isian, files: Mapping[str, BerkasTerbaca]) -> list[tuple[int, Laporan]]:
+def _laporan(
+    isian: Isian, invalid: Sequence[frozenset[Sel]], files: Mapping[str, BerkasTerbaca]
+) -> list[tuple[int, Laporan]]:
     """The returns among the sheets, with each sheet's index."""
     reports = []
     for number, sheet in enumerate(isian.lembar):
-        if not _terisi(sheet):
+        if not sheet.terisi:
             continue
         values = isian.nilai[number]
-        content = {(c.baris, c.kolom): c.isi.terlihat() for c in sheet.masukan() if not c.isi.kosong}
+        file = files[sheet.berkas]
         report = Laporan(
             sheet,
             str(values.get((BARIS_NIP, KOLOM_ISIAN_KEPALA), "")),
             str(values.get((BARIS_NAMA, KOLOM_ISIAN_KEPALA), "")),
-            files[sheet.berkas].disimpan,
-            content,
+            file.disimpan,
+            file.waktu_berkas,
+            _entri(sheet, values, invalid[number]),
         )
         reports.append((number, report))
     return reports
+
+
+def _entri(
+    sheet: LembarIsian, values: Mapping[Sel, float | str], invalid: frozenset[Sel]
+) -> dict[Sel, Entri]:
+    """What was entered, by cell; what was typed only to say "nothing yet" ("-") is no entry."""
+    return {
+        sel: Entri(values.get(sel, cell.tertulis), cell.tertulis)
+        for cell in sheet.masukan()
+        if (sel := (cell.baris, cell.kolom)) in values or sel in invalid
+    }
 
 
 def _baris(id_laporan: int, item: Indikator, isian: Isian, number: int, invalid: frozenset[Sel]) -> Baris:

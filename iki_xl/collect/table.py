@@ -121,22 +121,22 @@ def _catat(
 
 
 def _yang_wajib(sheet: LembarIsian, values: Mapping[Sel, object]) -> Iterator[dict[str, object]]:
-    """Cells that must be there once realisasi is: satuan, tipe, and who reports."""
+    """Cells that must be there: satuan and tipe once realisasi is, who reports once anything is."""
     form = sheet.form
     filled = [i.id for i in form.indikator if any((i.id, k) in values for k in KOLOM_REALISASI)]
     for row_id in filled:
         for key, column in (("tipe_perhitungan", "ada_tipe"), ("satuan", "ada_satuan")):
             typed = sheet.sel.get((row_id, key))
             if (row_id, key) not in form.nilai_tetap:
-                there = typed is not None and not typed.isi.kosong
-                yield {"baris": row_id, "kolom": key, column: float(there)}
-    if filled:
+                there = typed is not None and typed.tertulis
+                yield {"baris": row_id, "kolom": key, column: float(bool(there))}
+    if sheet.terisi:
         several = len(form.katalog.pegawai_dari(form.jabatan.id)) > 1
         column = "ada_identitas_wajib" if several else "ada_identitas"
         for row_id, _ in _IDENTITAS:
             typed = sheet.sel.get((row_id, KOLOM_ISIAN_KEPALA))
-            there = typed is not None and not typed.isi.kosong
-            yield {"baris": row_id, "kolom": KOLOM_ISIAN_KEPALA, column: float(there)}
+            there = typed is not None and typed.tertulis
+            yield {"baris": row_id, "kolom": KOLOM_ISIAN_KEPALA, column: float(bool(there))}
 
 
 def nama_identitas(row_id: str) -> str:

@@ -108,9 +108,14 @@ def _angka_dari_nilai(isi: Isi, satuan: str) -> tuple[float | None, tuple[Catata
 def _angka_dari_bilangan(value: float, satuan: str, persen: bool) -> tuple[float, tuple[Catatan, ...]]:
     if persen:
         return _angka_dari_persen(value, satuan)
-    if satuan == PERSENTASE and 0 < value <= 1:
-        return value, (Catatan("N09", {"persen": _angka_terlihat(value * 100)}),)
-    return value, ()
+    return value, _mungkin_pecahan(value, satuan)
+
+
+def _mungkin_pecahan(value: float | None, satuan: str) -> tuple[Catatan, ...]:
+    """0.85 where 85 percent may be meant: taken as typed, and said."""
+    if value is None or satuan != PERSENTASE or not 0 < value <= 1:
+        return ()
+    return (Catatan("N09", {"persen": _angka_terlihat(value * 100)}),)
 
 
 def _angka_dari_persen(value: float, satuan: str) -> tuple[float, tuple[Catatan, ...]]:
@@ -135,7 +140,7 @@ def _angka_dari_teks(text: str, satuan: str) -> tuple[float | None, tuple[Catata
         return 0.0, (Catatan("N06"),)
     value, note = _angka_polos(plain)
     if note:
-        return value, (note,)
+        return value, (note, *_mungkin_pecahan(value, satuan))
     rupiah = _RUPIAH.fullmatch(plain)
     if rupiah:
         return _dengan_kode(rupiah["angka"], "N04")
@@ -150,7 +155,7 @@ def _dengan_kode(number: str, kode: str) -> tuple[float | None, tuple[Catatan, .
     value, note = _angka_polos(number)
     if note is None:
         return None, (Catatan("N15"),)
-    return value, (note,) if note.kode == "N03" else (Catatan(kode, note.isi),)
+    return value, (note,) if note.kode in {"N03", "N12"} else (Catatan(kode, note.isi),)
 
 
 def _kata_satuan(word: str, satuan: str) -> bool:
@@ -183,8 +188,11 @@ def _angka_polos(text: str) -> tuple[float | None, Catatan | None]:
     return None, None
 
 
-def _hasil(plain: str, kode: str) -> tuple[float, Catatan]:
+def _hasil(plain: str, kode: str) -> tuple[float | None, Catatan]:
     value = float(plain)
+    if not math.isfinite(value):
+        # some 300 digits: too large for any number
+        return None, Catatan("N12")
     return value, Catatan(kode, {"dibaca": _angka_terlihat(value)})
 
 
