@@ -97,7 +97,8 @@ def templat(katalog_path: Path, per: str, target: Path, ask: bool) -> int:
     password = os.environ.get("IKI_XL_SANDI", "")
     if ask:
         password = click.prompt("Kata sandi", hide_input=True, confirmation_prompt="Ulangi kata sandi")
-    click.echo(terminal.laporan_templat(pipeline.buat_templat(katalog, per, target, password)))
+    result = pipeline.buat_templat(katalog, per, target, password, terminal.bilah_kemajuan("Membuat templat"))
+    click.echo(terminal.laporan_templat(result))
     return 0
 
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from iki_xl.errors import CatalogError, UsageError
 from iki_xl.findings import Temuan, Tingkat, urutkan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from iki_xl.catalog import Katalog
     from iki_xl.collect.merge import Terkumpul
 
+    Maju = Callable[[int, int], None]
+
 NAMA_KATALOG = "katalog.xlsx"
 FOLDER_TEMPLAT, FOLDER_ISIAN, FOLDER_LAPORAN = "templates", "workbooks", "reports"
 _BENIH_CONTOH = 20220101
 _AKHIRAN_CONTOH = "Contoh"
+# Templates that one worker makes at a time; fewer are not worth a process.
+_TEMPLAT_SEKALI = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,10 @@ def baca_katalog(path: Path) -> Katalog:
     return read_katalog(path)
 
 
-def buat_templat(katalog: Katalog, per: str, folder: Path, sandi: str = "") -> HasilTemplat:
-    """Write the locked templates of one variant below a folder.
+def buat_templat(
+    katalog: Katalog, per: str, folder: Path, sandi: str = "", maju: Maju = lambda _done, _total: None
+) -> HasilTemplat:
+    """Write the locked templates of one variant below a folder; `maju` hears how many are done.
 
     Raises:
         FormError: a form cannot be made. OutputError: the folder cannot be written.
@@ -106,14 +113,40 @@ def buat_templat(katalog: Katalog, per: str, folder: Path, sandi: str = "") -> H
     from iki_xl.catalog.remarks import catatan
     from iki_xl.output import tulis_utuh
     from iki_xl.template.variants import Per, berkas_templat
-    from iki_xl.template.writer import lembar_kosong, templat_xlsx
 
-    contents = [
-        (item.nama, templat_xlsx(katalog, lembar_kosong(item.forms), sandi=sandi))
-        for item in berkas_templat(katalog, Per(per))
-    ]
+    total = len(berkas_templat(katalog, Per(per)))
+    contents = []
+    for item in _isi_templat(katalog, per, sandi, total):
+        contents.append(item)
+        maju(len(contents), total)
+    # written only once every form could be made
     written = tuple(tulis_utuh(folder / name, content) for name, content in contents)
     return HasilTemplat(written, catatan(katalog))
+
+
+def _isi_templat(katalog: Katalog, per: str, sandi: str, total: int) -> Iterator[tuple[str, bytes]]:
+    """Templates in order: in this process for a few, in worker processes for many."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    batches = [
+        range(start, min(start + _TEMPLAT_SEKALI, total)) for start in range(0, total, _TEMPLAT_SEKALI)
+    ]
+    work = partial(_templat_sebagian, katalog, per, sandi)
+    if len(batches) <= 1:
+        for batch in map(work, batches):
+            yield from batch
+        return
+    with ProcessPoolExecutor() as executor:
+        for batch in executor.map(work, batches):
+            yield from batch
+
+
+def _templat_sebagian(katalog: Katalog, per: str, sandi: str, numbers: range) -> list[tuple[str, bytes]]:
+    from iki_xl.template.variants import Per, berkas_templat
+    from iki_xl.template.writer import lembar_kosong, templat_xlsx
+
+    chosen = berkas_templat(katalog, Per(per))[numbers.start : numbers.stop]
+    return [(item.nama, templat_xlsx(katalog, lembar_kosong(item.forms), sandi=sandi)) for item in chosen]
 
 
 def periksa(paths: Sequence[Path], katalog: Katalog) -> HasilKumpul:

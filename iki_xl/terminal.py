@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+import click
 
 from iki_xl.catalog import BULAN
 from iki_xl.findings import Tingkat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from click._termui_impl import ProgressBar
 
     from iki_xl.findings import Temuan
     from iki_xl.pipeline import HasilContoh, HasilKumpul, HasilTemplat
+
+# Files named one by one; more are counted.
+_BERKAS_DISEBUT = 20
 
 
 def sebagai_json(result: HasilKumpul) -> str:
@@ -30,6 +38,22 @@ def sebagai_json(result: HasilKumpul) -> str:
         "keluaran": [str(p) for p in result.keluaran],
     }
     return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def bilah_kemajuan(judul: str) -> Callable[[int, int], None]:
+    """Return what shows progress on a terminal's standard error, and nothing in a pipe."""
+    bar: ProgressBar[int] | None = None
+
+    def show(done: int, total: int) -> None:
+        nonlocal bar
+        if bar is None:
+            hidden = total <= 1 or not sys.stderr.isatty()
+            bar = click.progressbar(length=total, label=judul, file=sys.stderr, hidden=hidden, show_pos=True)
+        bar.update(1)
+        if done == total:
+            bar.render_finish()
+
+    return show
 
 
 def laporan_templat(result: HasilTemplat) -> str:
@@ -95,5 +119,7 @@ def _berkas(name: str, group: Iterable[Temuan]) -> Iterator[str]:
     yield ""
 
 
-def _daftar_berkas(paths: Iterable[Path]) -> Iterator[str]:
-    return (f"  {path}" for path in paths)
+def _daftar_berkas(paths: Sequence[Path]) -> Iterator[str]:
+    yield from (f"  {path}" for path in paths[:_BERKAS_DISEBUT])
+    if len(paths) > _BERKAS_DISEBUT:
+        yield f"  … dan {len(paths) - _BERKAS_DISEBUT} berkas lagi di {paths[-1].parent}"

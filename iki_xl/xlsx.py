@@ -31,6 +31,13 @@ KOLOM_TERAKHIR = 16_383
 LEBAR_BAKU = 8.43
 HURUF = "Calibri"
 UKURAN_HURUF = 11
+OPSI = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": {"locked": False, "font_name": HURUF, "font_size": UKURAN_HURUF},
+}
 # One fixed moment: the same input gives the same bytes.
 DIBUAT = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter wants a naive moment
 _PIKSEL_PER_TITIK = 96 / 72
@@ -50,21 +57,10 @@ def buat(build: Callable[[Workbook], None], *, properti: dict[str, str] | None =
         FormError: a value could not be written (Excel's limits).
     """
     target = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_format_properties": {
-            "locked": False,
-            "font_name": HURUF,
-            "font_size": UKURAN_HURUF,
-        },
-    }
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         try:
-            workbook = xlsxwriter.Workbook(target, options)
+            workbook = xlsxwriter.Workbook(target, OPSI)
             workbook.set_properties({"created": DIBUAT, **(properti or {})})
             build(workbook)
             workbook.close()

@@ -67,14 +67,11 @@ class JabatanForm:
     katalog: Katalog
     jabatan: Jabatan
     pegawai: Pegawai | None
+    nama_lembar: str
 
     @cached_property
     def identitas(self) -> Identitas:
         return identitas(self.katalog, self.jabatan.id)
-
-    @cached_property
-    def nama_lembar(self) -> str:
-        return nama_lembar(self.katalog.jabatan)[self.jabatan.id]
 
     @cached_property
     def indikator(self) -> tuple[Indikator, ...]:
@@ -205,8 +202,9 @@ def _huruf(number: int) -> str:
 
 def jabatan_forms(katalog: Katalog) -> tuple[JabatanForm, ...]:
     """Return the form of every jabatan; the pegawai is known where exactly one holds the jabatan."""
-    forms = []
-    for jabatan in katalog.jabatan:
-        people = katalog.pegawai_dari(jabatan.id)
-        forms.append(JabatanForm(katalog, jabatan, people[0] if len(people) == 1 else None))
-    return tuple(forms)
+    names = nama_lembar(katalog.jabatan)
+    people = {j.id: katalog.pegawai_dari(j.id) for j in katalog.jabatan}
+    return tuple(
+        JabatanForm(katalog, j, people[j.id][0] if len(people[j.id]) == 1 else None, names[j.id])
+        for j in katalog.jabatan
+    )
