@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import sama
+from iki_xl.collect.table import nama_identitas
 from iki_xl.findings import Tempat, Temuan, temuan
-from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -122,9 +122,7 @@ def _perubahan(old: Laporan, new: Laporan) -> Iterator[Temuan]:
     for (row_id, key), before in old.isi.items():
         after = new.isi.get((row_id, key))
         if after != before:
-            title = (
-                new.lembar.form.layout.field(key).title if key != KOLOM_ISIAN_KEPALA else row_id.strip("#")
-            )
+            title = nama_identitas(row_id) or new.lembar.form.layout.field(key).title
             yield temuan(
                 "G03",
                 new.lembar.tempat(row_id, key),

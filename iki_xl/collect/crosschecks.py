@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _MINIMAL_BULAN_BERJALAN = 3
 _LEBIH_DARI_TARGET = 1.2
+# Binary sums of decimals are off in their last digits: that alone is no difference.
+_SELISIH = 1e-9
 _KALI_TARGET = 10
 
 
@@ -40,7 +42,7 @@ def periksa_silang(baris: Baris, sheet: LembarIsian, bulan: int | None) -> Itera
         yield temuan("S01", first, jumlah=_tulis(sum(filled.values())), target=_tulis(baris.target))
     if baris.arah == Arah.MAKSIMAL and baris.target > 0:
         for month, value in filled.items():
-            if value > _KALI_TARGET * baris.target:
+            if _lebih(value, _KALI_TARGET * baris.target):
                 place = sheet.tempat(baris.id_indikator, KOLOM_REALISASI[month - 1])
                 yield temuan("S06", place, _tulis(value), target=_tulis(baris.target))
 
@@ -77,7 +79,15 @@ def _seperti_jumlah_berjalan(baris: Baris, values: list[float]) -> bool:
     if baris.cara_hitung != CaraHitung.JUMLAH or len(values) < _MINIMAL_BULAN_BERJALAN or not baris.target:
         return False
     never_falling = all(a <= b for a, b in pairwise(values))
-    return never_falling and values[-1] <= baris.target and sum(values) > _LEBIH_DARI_TARGET * baris.target
+    return (
+        never_falling
+        and values[-1] <= baris.target
+        and _lebih(sum(values), _LEBIH_DARI_TARGET * baris.target)
+    )
+
+
+def _lebih(value: float, bound: float) -> bool:
+    return value > bound + _SELISIH * max(1.0, abs(bound))
 
 
 def _target_periode(baris: Baris, sheet: LembarIsian) -> Iterator[Temuan]:
@@ -87,7 +97,9 @@ def _target_periode(baris: Baris, sheet: LembarIsian) -> Iterator[Temuan]:
     known = [p for p in periods if p is not None]
     place = sheet.tempat(baris.id_indikator, kolom_target_periode(len(periods)))
     total = sum(known)
-    if baris.cara_hitung == CaraHitung.JUMLAH and abs(total - baris.target) > 1e-9 * max(1.0, baris.target):
+    if baris.cara_hitung == CaraHitung.JUMLAH and (
+        _lebih(total, baris.target) or _lebih(baris.target, total)
+    ):
         yield temuan("S04", place, _tulis(total), jumlah=_tulis(total), target=_tulis(baris.target))
     if baris.cara_hitung == CaraHitung.TERAKHIR and known[-1] != baris.target:
         yield temuan("S05", place, _tulis(known[-1]), jumlah=_tulis(known[-1]), target=_tulis(baris.target))

@@ -170,7 +170,7 @@ def _entri(
     return {
         sel: Entri(values.get(sel, cell.tertulis), cell.tertulis)
         for cell in sheet.masukan()
-        if (sel := (cell.baris, cell.kolom)) in values or sel in invalid
+        if (sel := (cell.baris, cell.kolom)) in values or (sel in invalid and cell.tertulis)
     }
 
 

@@ -11,7 +11,7 @@ from iki_xl.form.identity import Identitas, baca_identitas, kode_kantor
 from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, JabatanForm
 from iki_xl.form.layout import KOLOM_ID, KOLOM_ISIAN_KEPALA, Kelompok, Kind, alamat
 from iki_xl.form.reading import Isi
-from iki_xl.nip import rapikan_nip
+from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -264,7 +264,8 @@ def _sama_isi(shown: object, original: Nilai) -> bool:
 def _kata_pemegang(lembar: LembarIsian) -> Iterator[Temuan]:
     """The catalogue knows one holder of the jabatan, and the sheet bears another NIP."""
     person, cell = lembar.form.pegawai, lembar.sel.get((BARIS_NIP, KOLOM_ISIAN_KEPALA))
-    if person and cell and cell.tertulis and rapikan_nip(cell.tertulis) != rapikan_nip(person.nip):
-        yield temuan(
-            "B19", lembar.tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA), cell.isi.terlihat(), asli=person.nip
-        )
+    typed = cell.isi.nilai if cell else None
+    if person is None or not isinstance(typed, str) or sebab_nip_tidak_sah(typed):
+        return
+    if rapikan_nip(typed) != rapikan_nip(person.nip):
+        yield temuan("B19", lembar.tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA), typed, asli=person.nip)
