@@ -1,0 +1,248 @@
+"""Reading .xls: xlrd gives the values, a walk over the records (BIFF) finds formulas and counts cells.
+
+xlrd is old and trusting, so the walk comes first: it refuses what is over the limits, and blots out every
+record that xlrd does not need. Source of the record numbers: Microsoft, [MS-XLS].
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+import re
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import xlrd
+from xlrd.biffh import error_text_from_code
+from xlrd.formula import FormulaError
+
+from iki_xl.collect.book import BukuSel, LembarSel, TidakTerbacaError
+from iki_xl.collect.ole import buka_ole, sifat_ole
+from iki_xl.form.reading import Isi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from iki_xl.collect.book import Batas
+    from iki_xl.form.reading import Mentah
+
+# xlrd does not show what a formula says, only its result.
+RUMUS_TAK_TERBACA = "=… (bunyinya tidak terbaca dari .xls)"
+
+_BOF, _EOF, _FILEPASS, _BOUNDSHEET, _PROTECT, _KOSONG = 0x0809, 0x000A, 0x002F, 0x0085, 0x0012, 0xFFFF
+_LEMBAR_KERJA = 0
+# Every cell of a shared, array or table formula has a FORMULA record of its own as well.
+_RUMUS = {0x0006, 0x0206, 0x0406}
+_SATU_SEL = _RUMUS | {0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00D6, 0x0201}
+_DERET_SEL = {0x00BD, 0x00BE}  # MULRK, MULBLANK: the last column stands at the end
+_HASIL_RUMUS = {0x0207, 0x04BC, 0x0221, 0x0236, 0x0021, 0x0036, 0x0007}  # STRING, SHRFMLA, ARRAY, TABLEOP
+# SST, CONTINUE, FONT, FORMAT, XF, DATEMODE, CODEPAGE
+_DIPERLUKAN_BUKU = {_BOF, _EOF, _BOUNDSHEET, 0x00FC, 0x003C, 0x0031, 0x041E, 0x00E0, 0x0022, 0x0042}
+_DIPERLUKAN_LEMBAR = _SATU_SEL | _DERET_SEL | _HASIL_RUMUS | {_BOF, _EOF}
+_KEPALA_REKAMAN = struct.Struct("<HH")
+_BARIS_KOLOM = struct.Struct("<HH")
+_HARFIAH = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+# What xlrd raises on damaged files; it checks little, so most of these come from the middle of its work.
+_RUSAK = (
+    xlrd.XLRDError,
+    FormulaError,
+    struct.error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    NameError,
+    AssertionError,
+    ArithmeticError,
+    RuntimeError,
+    EOFError,
+)
+
+
+class _Lembar(Protocol):
+    """The part of xlrd's sheet that is used here."""
+
+    name: str
+    nrows: int
+
+    def row_types(self, rowx: int) -> Sequence[int]: ...
+    def row_values(self, rowx: int) -> Sequence[str | float]: ...
+    def cell_xf_index(self, rowx: int, colx: int) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Jejak:
+    """What the walk saw of one sheet: cells with formulas, protection, and how many cells xlrd will make."""
+
+    rumus: frozenset[tuple[int, int]]
+    dilindungi: bool
+    sel: int
+
+
+class _Bisu(io.TextIOBase):
+    """xlrd writes its complaints here; a long list of them is not worth keeping."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+def baca_xls(content: bytes, batas: Batas) -> BukuSel:
+    """Read every filled cell of an .xls file (Excel 5 to 2003) from its bytes, hidden sheets too.
+
+    A formula's text is `RUMUS_TAK_TERBACA`, its value the stored result ("" for an empty text).
+
+    Raises:
+        TidakTerbacaError: the bytes are no such workbook, or it is damaged, encrypted or over the limits.
+    """
+    ole = buka_ole(content)
+    stream = ole.aliran.get("Workbook") or ole.aliran.get("Book")
+    if "EncryptedPackage" in ole.aliran:
+        raise TidakTerbacaError("berkasnya memakai kata sandi")
+    if not stream:
+        raise TidakTerbacaError("isinya bukan buku kerja Excel")
+    said = sifat_ole(ole)
+    try:
+        records = bytearray(stream)
+        traces = _telusuri(records, batas)
+        with contextlib.redirect_stdout(_Bisu()):
+            sheets = tuple(_baca(bytes(records), traces))
+    except _RUSAK as exc:
+        raise TidakTerbacaError("berkasnya rusak") from exc
+    return BukuSel(sheets, said.disimpan, said.buatan)
+
+
+def _telusuri(records: bytearray, batas: Batas) -> list[_Jejak]:
+    """Walk the whole stream, sheet by sheet in the order of xlrd; blot out what xlrd does not need."""
+    places = _lembar_kerja(records)
+    if len(places) > batas.lembar:
+        raise TidakTerbacaError(f"lembarnya {len(places)}, paling banyak {batas.lembar}")
+    if len(set(places)) < len(places):
+        raise TidakTerbacaError("berkasnya rusak")
+    traces, cells = [], 0
+    for place in places:
+        trace = _telusuri_lembar(records, place, batas.sel - cells)
+        cells += trace.sel
+        traces.append(trace)
+    return traces
+
+
+def _rekaman(records: bytearray, start: int) -> Iterator[tuple[int, int, int]]:
+    """Give (number, start of data, length) from a BOF to its EOF; what is nested in between comes too.
+
+    A stream that ends before that raises struct.error or ValueError.
+    """
+    at, depth = start, 0
+    while True:
+        number, length = _KEPALA_REKAMAN.unpack_from(records, at)
+        if at + 4 + length > len(records) or (at == start and number != _BOF):
+            raise ValueError("no such record")
+        yield number, at + 4, length
+        depth += (number == _BOF) - (number == _EOF)
+        if depth == 0:
+            return
+        at += 4 + length
+
+
+def _hapus(records: bytearray, data: int) -> None:
+    struct.pack_into("<H", records, data - 4, _KOSONG)
+
+
+def _lembar_kerja(records: bytearray) -> list[int]:
+    """Return where each worksheet starts; charts and macros are no worksheets."""
+    places = []
+    for number, data, _ in _rekaman(records, 0):
+        if number == _FILEPASS:
+            raise TidakTerbacaError("berkasnya memakai kata sandi")
+        if number == _BOUNDSHEET:
+            place, _, kind = struct.unpack_from("<IBB", records, data)
+            if kind == _LEMBAR_KERJA:
+                places.append(place)
+        elif number not in _DIPERLUKAN_BUKU:
+            _hapus(records, data)
+    return places
+
+
+def _telusuri_lembar(records: bytearray, start: int, allowed: int) -> _Jejak:
+    widths: dict[int, int] = {}
+    formulas = set()
+    protected = False
+    for number, data, length in _rekaman(records, start):
+        if number in _SATU_SEL:
+            row, column = _BARIS_KOLOM.unpack_from(records, data)
+            if number in _RUMUS:
+                formulas.add((row, column))
+        elif number in _DERET_SEL:
+            row, column = _BARIS_KOLOM.unpack_from(records, data)
+            (column,) = struct.unpack_from("<H", records, data + length - 2)
+        else:
+            if number == _PROTECT:
+                protected = protected or any(records[data : data + length])
+            if number not in _DIPERLUKAN_LEMBAR:
+                _hapus(records, data)
+            continue
+        widths[row] = max(widths.get(row, 0), column + 1)
+    # xlrd keeps every row down to the last, each as wide as its last cell
+    cells = sum(widths.values()) + max(widths, default=-1) + 1
+    if cells > allowed:
+        raise TidakTerbacaError("selnya terlalu banyak")
+    return _Jejak(frozenset(formulas), protected, cells)
+
+
+def _baca(records: bytes, traces: Sequence[_Jejak]) -> Iterator[LembarSel]:
+    # without the wrapping of a compound file: buka_ole has taken that off
+    book = xlrd.open_workbook(
+        file_contents=records, logfile=_Bisu(), formatting_info=True, on_demand=True, ragged_rows=True
+    )
+    percents = _format_persen(book)
+    for number, trace in enumerate(traces):
+        sheet: _Lembar = book.get_sheet(number)
+        cells = dict(_sel(sheet, percents, book.datemode, trace.rumus))
+        yield LembarSel(sheet.name, cells, trace.dilindungi)
+        book.unload_sheet(number)
+
+
+def _format_persen(book: xlrd.Book) -> Mapping[int, bool]:
+    """Return cell format -> whether it shows percents; a percent sign in literal text does not."""
+    formats = {key: "%" in _HARFIAH.sub("", found.format_str or "") for key, found in book.format_map.items()}
+    return {n: formats.get(xf.format_key, False) for n, xf in enumerate(book.xf_list)}
+
+
+def _sel(
+    sheet: _Lembar, percents: Mapping[int, bool], datemode: int, formulas: frozenset[tuple[int, int]]
+) -> Iterator[tuple[tuple[int, int], Isi]]:
+    for row in range(sheet.nrows):
+        for column, (kind, value) in enumerate(zip(sheet.row_types(row), sheet.row_values(row), strict=True)):
+            if kind in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}:
+                continue
+            formula = RUMUS_TAK_TERBACA if (row, column) in formulas else ""
+            if value == "" and not formula:
+                continue
+            percent = kind == xlrd.XL_CELL_NUMBER and percents[sheet.cell_xf_index(row, column)]
+            yield (
+                (row, column),
+                Isi(_mentah(kind, value, datemode), kind == xlrd.XL_CELL_ERROR, formula, percent),
+            )
+
+
+def _mentah(kind: int, value: str | float, datemode: int) -> Mentah:
+    if kind == xlrd.XL_CELL_ERROR:
+        return str(error_text_from_code.get(value, "#N/A"))
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return bool(value)
+    if kind == xlrd.XL_CELL_DATE:
+        return _saat(float(value), datemode)
+    return value if isinstance(value, str) else float(value)
+
+
+def _saat(value: float, datemode: int) -> Mentah:
+    """Return a date, a time of day, or the number itself where no date can be made of it."""
+    if not math.isfinite(value):
+        return value
+    try:
+        moment: datetime = xlrd.xldate_as_datetime(value, datemode)
+    except OverflowError:
+        return value
+    return moment.time() if 0 <= value < 1 else moment
