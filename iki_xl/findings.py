@@ -110,6 +110,10 @@ JENIS: dict[str, Jenis] = {
     "B17": Jenis(G, "Tanda pengenal lembar ini (baris tersembunyi paling atas) hilang; isinya tidak ikut dihitung.", "Salin isian ke templat baru; jangan menghapus baris paling atas."),
     "B18": Jenis(I, "Lembar ini bukan lembar IKI dari templat; isinya tidak dibaca.", "Bila di dalamnya ada isian IKI, pindahkan ke lembar IKI."),
     "B19": Jenis(P, "NIP {nilai} di lembar ini bukan NIP menurut katalog ({asli}); yang dipakai NIP di lembar.", "Periksa NIP di lembar, atau perbarui pemegang jabatan di katalog."),
+    "B20": Jenis(P, "Tanda pengenal lembar ini hilang; barisnya dicocokkan menurut nama jabatan “{jabatan}” dan teks indikator.", "Periksa apakah cocok; untuk pelaporan berikutnya pakai templat terbaru."),
+    "B21": Jenis(I, "Pelindung lembar ini dibuka.", "Tidak perlu apa-apa; ingatkan supaya templat tidak dibuka pelindungnya."),
+    "B22": Jenis(P, "{jumlah} rumus di lembar ini diganti atau terhapus; hasilnya dihitung ulang oleh program.", "Pakai templat terbaru untuk pelaporan berikutnya; jangan menempel di atas sel abu-abu."),
+    "B23": Jenis(I, "Lembar IKI berikut tidak ada lagi di buku ini: {nama}.", "Tidak perlu apa-apa bila jabatan itu melapor lewat berkas lain."),
     # N: nilai yang diketik
     "N01": Jenis(P, "Angka tersimpan sebagai teks; dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),
     "N02": Jenis(P, "“{nilai}” dibaca {dibaca}.", "Ketik angka tanpa titik ribuan: {dibaca}."),

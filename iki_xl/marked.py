@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import Katalog
     from iki_xl.collect.merge import Terkumpul
-    from iki_xl.collect.sheets import LembarIsian, Sel
+    from iki_xl.collect.returned import LembarIsian, Sel
     from iki_xl.form.jabatan import JabatanForm, Nilai
 
 

@@ -40,12 +40,9 @@ from openpyxl.utils import get_column_letter
 
 from iki_xl.catalog import RincianTarget
 from iki_xl.collect.files import baca_semua, cari_berkas
-from iki_xl.collect.sheets import _LEMBAR_TEMPLAT
 from iki_xl.findings import JENIS, Tingkat
 from iki_xl.form.layout import Kind
 from iki_xl.measures import ukur
-from iki_xl.template.guide import LEMBAR_PETUNJUK, LEMBAR_TEMUAN
-from iki_xl.template.lists import LEMBAR_DAFTAR, LEMBAR_IDENTITAS
 
 SARI = orang("Sari", NIP_LAIN)
 JAN, FEB, MAR, APR = (f"realisasi_0{n}" for n in (1, 2, 3, 4))
@@ -227,7 +224,9 @@ def test_a_sheet_is_known_however_it_was_moved(tmp_path, change, sheet, cells):
     assert merged.realisasi["sel"].tolist() == cells
     assert set(merged.realisasi["lembar"]) == {sheet}
     assert merged.laporan["nama"].tolist() == ["Sari"]
-    assert tentang(found) == []
+    # what was opened or typed over on the way is said
+    expected = {buka_perlindungan: {"B21"}, salin_ke_buku_baru: {"B21", "B22"}}.get(change, set())
+    assert {t.kode for t in found} == expected
 
 
 def test_the_address_of_a_finding_moves_with_the_cell(tmp_path):
@@ -555,13 +554,34 @@ def test_a_row_whose_id_was_deleted_is_told_with_what_it_holds(tmp_path):
     said = [(t.kode, t.sel, t.nilai) for t in found]
     assert ("B16", "L9", "9") in said
     assert ("B16", "M9", "8") in said
-    assert ("B10", "A1", "") in said
+    assert ("B10", "", "") in said
 
 
-def test_a_sheet_that_lost_its_marker_is_a_galat(tmp_path):
-    """Somebody deleted the hidden first row of one sheet among others (B17)."""
+def test_a_sheet_that_lost_its_ids_is_known_by_its_texts(tmp_path):
+    """The hidden row or column is deleted: figures and addresses arrive, with a peringatan (B20)."""
+    entries = {**SARI, ("J02-01", JAN): 2, ("J02-02", FEB): 9}
+    for name, change, cells in (
+        ("baris", lambda book: lepas_gabungan(book).delete_rows(1), ["L7", "M8"]),
+        ("kolom", lambda book: lepas_gabungan(book).delete_cols(1), ["K8", "L9"]),
+    ):
+        path = isi(tmp_path / f"{name}.xlsx", katalog(), {"J02": entries}, ubah=change)
+        merged, found = terima(katalog(), path)
+        assert fakta(merged) == [("J02-01", 1, 2.0), ("J02-02", 2, 9.0)]
+        assert merged.realisasi["sel"].tolist() == cells
+        assert merged.laporan["nip"].tolist() == [NIP_LAIN]
+        assert satu(found, "B20").tingkat.value == "peringatan"
+
+
+def test_a_sheet_that_lost_ids_and_titles_is_a_galat(tmp_path):
+    """Somebody deleted the hidden first row and the header of one sheet among others (B17)."""
+
+    def change(book):
+        sheet = lepas_gabungan(book)
+        sheet.delete_rows(7)
+        sheet.delete_rows(1)
+
     entries = {"J02": {**SARI, ("J02-01", JAN): 2}, "J03": {**orang("Ani", NIP_ANI), ("J03-02", JAN): 5}}
-    path = isi(tmp_path / "a.xlsx", katalog(), entries, ubah=lambda book: lepas_gabungan(book).delete_rows(1))
+    path = isi(tmp_path / "a.xlsx", katalog(), entries, ubah=change)
     merged, found = terima(katalog(), path)
     assert fakta(merged) == [("J03-02", 1, 5.0)]
     said = satu(found, "B17")
@@ -570,7 +590,7 @@ def test_a_sheet_that_lost_its_marker_is_a_galat(tmp_path):
         tmp_path / "b" / "b.xlsx",
         katalog(),
         {"J02": SARI},
-        ubah=lambda book: lepas_gabungan(book).delete_rows(1),
+        ubah=change,
     )
     assert kode(terima(katalog(), alone)[1]) == [("B17", "")]
 
@@ -579,12 +599,11 @@ def test_a_sheet_of_ones_own_is_named_as_not_read(tmp_path):
     """B18; the template's own other sheets are not."""
 
     def change(book):
-        book.create_sheet("Hitungan")["A1"] = 5
+        book.create_sheet("Hitungan")[""] = 5
         book.create_sheet("Kosong")
 
     _, found = terima(katalog(), sekretaris(tmp_path / "a.xlsx", {("J02-01", JAN): 2}, ubah=change))
     assert [(t.kode, t.lembar) for t in found] == [("B18", "Hitungan")]
-    assert {LEMBAR_PETUNJUK, LEMBAR_TEMUAN, LEMBAR_DAFTAR, LEMBAR_IDENTITAS} == _LEMBAR_TEMPLAT
 
 
 # Whose workbook.
@@ -596,8 +615,8 @@ def test_another_offices_and_another_years_sheets_are_kept_out(tmp_path):
     two = isi(tmp_path / "b.xlsx", katalog(tahun=2025), {"J02": {**SARI, ("J02-01", JAN): 2}})
     merged, found = terima(katalog(), one, two)
     assert [(t.kode, t.tingkat.value, t.berkas, t.sel) for t in found] == [
-        ("B03", "galat", "a.xlsx", "A1"),
-        ("B04", "galat", "b.xlsx", "A1"),
+        ("B03", "galat", "a.xlsx", ""),
+        ("B04", "galat", "b.xlsx", ""),
     ]
     assert (len(merged.laporan), len(merged.baris), merged.berkas_dihitung) == (0, 0, frozenset())
 
@@ -610,7 +629,7 @@ def test_a_jabatan_that_the_catalogue_does_not_know_any_more_is_kept_out(tmp_pat
     )
     path = sekretaris(tmp_path / "a.xlsx", {("J02-01", JAN): 2})
     merged, found = terima(smaller, path)
-    assert (kode(found), fakta(merged)) == ([("B08", "A1")], [])
+    assert (kode(found), fakta(merged)) == ([("B08", "")], [])
 
 
 def test_a_blank_return_is_said_once(tmp_path):

@@ -32,12 +32,12 @@ from iki_xl.collect.files import baca_semua
 from iki_xl.collect.merge import kumpulkan
 from iki_xl.errors import FormError
 from iki_xl.form.formulas import BELUM_DINILAI, TIDAK_DINILAI
+from iki_xl.form.identity import KUNCI_LEMBAR, LEMBAR_DAFTAR, LEMBAR_IDENTITAS
 from iki_xl.form.jabatan import BARIS_KEPALA, BARIS_NIP, jabatan_forms
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
 from iki_xl.form.names import PANJANG_NAMA_LEMBAR, nama_lembar, nama_unik, slug
 from iki_xl.measures import bulan_terakhir, ukur
 from iki_xl.tables import KOLOM_REALISASI, kolom_target_periode
-from iki_xl.template.lists import LEMBAR_DAFTAR, LEMBAR_IDENTITAS
 from iki_xl.template.variants import Per, berkas_templat
 from iki_xl.template.writer import lembar_kosong, lembar_terisi, templat_xlsx
 
@@ -188,8 +188,9 @@ def test_identity_is_in_sheets_and_properties(office):
     """Office, year, form version and fingerprint stand in the very hidden sheet and the properties."""
     katalog, forms, book = office
     properties = {p.name: p.value for p in book.custom_doc_props.props}
-    hidden = {row[0].value: row[1].value for row in book[LEMBAR_IDENTITAS].iter_rows()}
-    assert properties == hidden
+    hidden = [(row[0].value, row[1].value) for row in book[LEMBAR_IDENTITAS].iter_rows()]
+    assert properties == {key: value for key, value in hidden if key != KUNCI_LEMBAR}
+    assert [value for key, value in hidden if key == KUNCI_LEMBAR] == [form.jabatan.id for form in forms]
     assert properties["iki_xl_sidik"] == katalog.sidik
     assert properties["iki_xl_tahun"] == "2022"
     for form in forms:

@@ -11,15 +11,13 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from iki_xl.collect.book import BukuSel, LembarSel, TidakTerbacaError
 from iki_xl.form.reading import Isi, Mentah
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from openpyxl.cell.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -46,26 +44,6 @@ _RUSAK = (
 )
 
 
-class TidakTerbacaError(Exception):
-    """A file cannot be read; the message says why, in Indonesian, to stand inside a sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class LembarSel:
-    """A sheet's filled cells by (row, column) from 0."""
-
-    nama: str
-    sel: Mapping[tuple[int, int], Isi]
-
-
-@dataclass(frozen=True, slots=True)
-class BukuSel:
-    """A workbook's sheets, and when (UTC) it was last saved by its own account, None if it does not say."""
-
-    lembar: tuple[LembarSel, ...]
-    disimpan: datetime | None
-
-
 def baca_buku(content: bytes) -> BukuSel:
     """Read every filled cell of an .xlsx or .xlsm file from its bytes.
 
@@ -80,7 +58,12 @@ def baca_buku(content: bytes) -> BukuSel:
         values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(content), data_only=False)
         sheets = tuple(
-            LembarSel(sheet.title, _sel_lembar(sheet, formulas[sheet.title])) for sheet in values.worksheets
+            LembarSel(
+                sheet.title,
+                _sel_lembar(sheet, formulas[sheet.title]),
+                bool(formulas[sheet.title].protection.sheet),
+            )
+            for sheet in values.worksheets
         )
     except _RUSAK as exc:
         raise TidakTerbacaError("berkasnya rusak") from exc

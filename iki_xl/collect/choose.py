@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from iki_xl.collect.sheets import LembarIsian, Sel
+    from iki_xl.collect.returned import LembarIsian, Sel
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from iki_xl.collect.merge import Baris
-    from iki_xl.collect.sheets import LembarIsian
+    from iki_xl.collect.returned import LembarIsian
 
 _MINIMAL_BULAN_BERJALAN = 3
 _LEBIH_DARI_TARGET = 1.2

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from iki_xl.collect.choose import Entri, Laporan, Pilihan, pilih_laporan
 from iki_xl.collect.crosschecks import periksa_nip_ganda, periksa_silang
 from iki_xl.collect.schema import periksa_isian, sel_tidak_sah
-from iki_xl.collect.sheets import kenali, tanpa_pengenal
+from iki_xl.collect.sheets import kenali_buku
 from iki_xl.collect.table import Isian, satuan_baris, susun_isian
-from iki_xl.findings import Tempat, Temuan, temuan, urutkan
+from iki_xl.findings import Temuan, urutkan
 from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, jabatan_forms
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
 from iki_xl.tables import (
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import CaraHitung, Indikator, Katalog
     from iki_xl.collect.files import BerkasTerbaca
-    from iki_xl.collect.sheets import LembarIsian, Sel
+    from iki_xl.collect.returned import LembarIsian, Sel
 
 _PENJELASAN = ("kendala", "tindak_lanjut", "bukti_dukung")
 
@@ -108,37 +108,10 @@ def _kenali_semua(files: Sequence[BerkasTerbaca], katalog: Katalog) -> tuple[lis
     sheets: list[LembarIsian] = []
     said: list[Temuan] = []
     for item in files:
-        known: list[LembarIsian] = []
-        words: list[Temuan] = []
-        unknown: list[Temuan] = []
-        for cells in item.buku.lembar:
-            sheet, found = kenali(item.nama, cells, katalog, forms)
-            words += found
-            if sheet is not None:
-                known.append(sheet)
-            elif not found and (lost := tanpa_pengenal(item.nama, cells, forms)):
-                unknown.append(lost)
-        said += words + _kata_kosong(known)
-        if known or words or any(t.kode == "B17" for t in unknown):
-            said += unknown
-        else:
-            said.append(temuan("B02", Tempat(item.nama)))
+        known, words = kenali_buku(item.nama, item.buku, katalog, forms)
         sheets += known
+        said += words
     return sheets, said
-
-
-def _kata_kosong(known: Sequence[LembarIsian]) -> list[Temuan]:
-    """Blank sheets in which somebody wrote a name; or once, when the whole workbook is blank."""
-    said = []
-    for sheet in known:
-        head = [
-            c.tertulis for c in sheet.masukan() if (c.baris, c.kolom) in sheet.form.terbuka and c.tertulis
-        ]
-        if head and not sheet.terisi:
-            said.append(temuan("B14", Tempat(sheet.berkas, sheet.nama), "; ".join(head)))
-    if known and not said and not any(sheet.terisi for sheet in known):
-        said.append(temuan("B14", Tempat(known[0].berkas, known[0].nama)))
-    return said
 
 
 def _laporan(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
     from iki_xl.catalog import Referensi
-    from iki_xl.collect.sheets import Sel
+    from iki_xl.collect.returned import Sel
     from iki_xl.collect.table import Isian
     from iki_xl.frames import Kegagalan
 

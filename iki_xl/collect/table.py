@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from iki_xl.catalog import Referensi
-    from iki_xl.collect.sheets import LembarIsian, Sel, SelIsian
+    from iki_xl.collect.returned import LembarIsian, Sel, SelIsian
 
 # Who reports: missing is serious where several people hold the jabatan.
 _IDENTITAS = ((BARIS_NAMA, "Nama"), (BARIS_NIP, "NIP"))

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from iki_xl.catalog import Katalog
 
 VERSI_FORM = 1
+# The template's sheets that hold no entries: the guide, the findings of a copy to mend, the hidden ones.
+LEMBAR_PETUNJUK, LEMBAR_TEMUAN, LEMBAR_DAFTAR, LEMBAR_IDENTITAS = "Petunjuk", "Temuan", "_daftar", "_iki"
+LEMBAR_TEMPLAT = (LEMBAR_PETUNJUK, LEMBAR_TEMUAN, LEMBAR_DAFTAR, LEMBAR_IDENTITAS)
+# In the hidden identity sheet, the key beside each id of a jabatan that has a sheet in the workbook.
+KUNCI_LEMBAR = "iki_xl_lembar"
 _MARKER = re.compile(r"iki-xl form=(\d+) kantor=([0-9a-f]{12}) tahun=(\d+) sidik=([0-9a-f]{16}) jabatan=(.+)")
 
 

@@ -13,7 +13,7 @@ from iki_xl.form.names import nama_lembar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iki_xl.catalog import Indikator, Jabatan, Katalog, Pegawai, Penandatangan
+    from iki_xl.catalog import Indikator, Jabatan, Kantor, Katalog, Pegawai, Penandatangan
 
 BARIS_KUNCI = "#kunci"
 BARIS_JUDUL = "#judul"
@@ -43,6 +43,7 @@ _BARIS_ATAS = (
     BARIS_GRUP,
     BARIS_KEPALA,
 )
+LABEL_KEPALA = {BARIS_JABATAN: "JABATAN", BARIS_NAMA: "NAMA PEGAWAI", BARIS_NIP: "NIP"}
 # Columns that staff fill in wherever the catalogue leaves them blank, and those always theirs.
 _ISIAN_BILA_KOSONG = ("satuan", "tipe_perhitungan", "target")
 _PENJELASAN = ("kendala", "tindak_lanjut", "bukti_dukung")
@@ -146,6 +147,16 @@ class JabatanForm:
         if len(people) != 1:
             return Atasan(superior.nama)
         return Atasan(superior.nama, people[0].nama, people[0].pangkat_golongan, people[0].nip)
+
+
+def judul(kantor: Kantor) -> str:
+    """Return the sheet's title."""
+    return f"INDIKATOR KINERJA INDIVIDU TAHUN {kantor.tahun}"
+
+
+def kop(kantor: Kantor) -> str:
+    """Return the office's name as the sheet shows it."""
+    return f"{kantor.nama}, {kantor.pemda}"
 
 
 def _kepala(head: Penandatangan, atasan_luar: str) -> Atasan:

@@ -108,6 +108,8 @@ def alamat(row: int, column: int, *, fixed: str = "") -> str:
 _BULAN_PENDEK = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 _TRIWULAN = ("TW I", "TW II", "TW III", "TW IV")
 KOLOM_ID = "id"
+# The head's labels and entries stand in these columns.
+KOLOM_LABEL_KEPALA = "sasaran"
 KOLOM_ISIAN_KEPALA = "indikator"
 
 

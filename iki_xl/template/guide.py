@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl.form.identity import LEMBAR_PETUNJUK
 from iki_xl.template import styles
 from iki_xl.xlsx import lembar_terkunci, tinggi_baris, tulis, tulis_rumus
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from iki_xl.template.sheet import Lembar
     from iki_xl.template.styles import Gaya
 
-LEMBAR_PETUNJUK = "Petunjuk"
-LEMBAR_TEMUAN = "Temuan"
 _LANGKAH = (
     "Buka lembar jabatan Anda lewat daftar di bawah ini.",
     "Isi nama dan NIP bila masih kosong.",

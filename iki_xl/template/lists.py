@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN
 from iki_xl.form.formulas import daftar
-from iki_xl.form.identity import VERSI_FORM, kode_kantor
+from iki_xl.form.identity import KUNCI_LEMBAR, LEMBAR_DAFTAR, LEMBAR_IDENTITAS, VERSI_FORM, kode_kantor
 from iki_xl.form.layout import alamat
 from iki_xl.xlsx import lembar_terkunci, tulis
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlsxwriter.workbook import Workbook
 
     from iki_xl.catalog import Katalog
     from iki_xl.template.styles import Gaya
-
-LEMBAR_DAFTAR = "_daftar"
-LEMBAR_IDENTITAS = "_iki"
 
 
 def tulis_daftar(workbook: Workbook, gaya: Gaya, katalog: Katalog, sandi: str) -> None:
@@ -32,8 +31,13 @@ def tulis_daftar(workbook: Workbook, gaya: Gaya, katalog: Katalog, sandi: str) -
     sheet.protect(sandi)
 
 
-def tulis_identitas(workbook: Workbook, gaya: Gaya, katalog: Katalog, sandi: str) -> None:
-    """Write office, year, form version and fingerprint: in a very hidden sheet and as properties."""
+def tulis_identitas(
+    workbook: Workbook, gaya: Gaya, katalog: Katalog, sandi: str, id_jabatan: Sequence[str]
+) -> None:
+    """Write office, year, form version, fingerprint: in a very hidden sheet and as properties.
+
+    The sheet also lists the jabatan that have a sheet in this workbook.
+    """
     facts = {
         "iki_xl_form": str(VERSI_FORM),
         "iki_xl_kantor": kode_kantor(katalog),
@@ -42,9 +46,10 @@ def tulis_identitas(workbook: Workbook, gaya: Gaya, katalog: Katalog, sandi: str
         "iki_xl_sidik": katalog.sidik,
     }
     sheet = lembar_terkunci(workbook, LEMBAR_IDENTITAS, [], gaya())
-    for row, (key, value) in enumerate(facts.items()):
-        tulis(sheet, row, 0, key, gaya())
-        tulis(sheet, row, 1, value, gaya())
+    for key, value in facts.items():
         workbook.set_custom_property(key, value[:255], "text")
+    for row, pair in enumerate([*facts.items(), *((KUNCI_LEMBAR, i) for i in id_jabatan)]):
+        for column, text in enumerate(pair):
+            tulis(sheet, row, column, text, gaya())
     sheet.very_hidden()
     sheet.protect(sandi)

@@ -27,10 +27,13 @@ from iki_xl.form.jabatan import (
     BARIS_NAMA,
     BARIS_NIP,
     BARIS_TANDA_TANGAN,
+    LABEL_KEPALA,
     JabatanForm,
     Nilai,
+    kop,
 )
-from iki_xl.form.layout import KOLOM_ID, KOLOM_ISIAN_KEPALA, Kelompok, Kind
+from iki_xl.form.jabatan import judul as judul_lembar
+from iki_xl.form.layout import KOLOM_ID, KOLOM_ISIAN_KEPALA, KOLOM_LABEL_KEPALA, Kelompok, Kind
 from iki_xl.form.reading import BATAS_ANGKA
 from iki_xl.template import styles
 from iki_xl.xlsx import lembar_terkunci, tinggi_baris, tulis, tulis_rumus
@@ -49,7 +52,6 @@ Sel = tuple[str, str]
 _TINGGI_TERBESAR = 400.0
 _LEBAR_TERBESAR = 120.0
 _UKURAN_TABEL = 10
-_LABEL_KEPALA = {BARIS_JABATAN: "JABATAN", BARIS_NAMA: "NAMA PEGAWAI", BARIS_NIP: "NIP"}
 _KOLOM_BAWAH = ("sasaran", "sumber_data")
 _KOLOM_TTD_ATASAN = ("sasaran", "indikator")
 _KOLOM_TTD_PEGAWAI = ("kendala", "bukti_dukung")
@@ -131,17 +133,17 @@ def _tulis_kepala(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
     form, layout = lembar.form, lembar.form.layout
     kantor = form.katalog.kantor
     judul = gaya(bold=True, font_size=14, font_color=styles.GELAP, valign="vcenter")
-    tulis(sheet, *layout.cell(BARIS_JUDUL, "no"), f"INDIKATOR KINERJA INDIVIDU TAHUN {kantor.tahun}", judul)
+    tulis(sheet, *layout.cell(BARIS_JUDUL, "no"), judul_lembar(kantor), judul)
     tulis(
         sheet,
         *layout.cell(BARIS_JUDUL, "satuan"),
-        f"{kantor.nama}, {kantor.pemda}",
+        kop(kantor),
         gaya(bold=True, valign="vcenter"),
     )
     sheet.set_row(layout.row(BARIS_JUDUL), 21)
     label = gaya(bold=True, valign="vcenter")
-    for row_id, text in _LABEL_KEPALA.items():
-        tulis(sheet, *layout.cell(row_id, "sasaran"), text, label)
+    for row_id, text in LABEL_KEPALA.items():
+        tulis(sheet, *layout.cell(row_id, KOLOM_LABEL_KEPALA), text, label)
         _tulis_isian_kepala(sheet, gaya, lembar, row_id)
     pesan = gaya(font_color=styles.TEKS_REDUP, valign="vcenter")
     tulis(

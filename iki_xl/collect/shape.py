@@ -1,0 +1,167 @@
+"""What of the form itself was changed on a returned sheet: it is said, and nothing typed is lost by it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from iki_xl.catalog import sama
+from iki_xl.collect.returned import SEL_KEPALA
+from iki_xl.findings import Tempat, Temuan, temuan
+from iki_xl.form.identity import KUNCI_LEMBAR
+from iki_xl.form.jabatan import BARIS_NIP
+from iki_xl.form.layout import KOLOM_ISIAN_KEPALA, Kelompok, Kind, alamat
+from iki_xl.form.reading import Isi
+from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from iki_xl.catalog import Katalog
+    from iki_xl.collect.book import LembarSel
+    from iki_xl.collect.returned import Jangkar, LembarIsian, Letak
+    from iki_xl.form.jabatan import Nilai
+    from iki_xl.form.layout import Field
+
+
+def kata_bentuk(lembar: LembarIsian, sheet: LembarSel, places: Letak, anchor: Jangkar) -> Iterator[Temuan]:
+    """Say what was changed: age, columns, rows, locked texts, formulas, protection, entries beside."""
+    tempat = Tempat(lembar.berkas, lembar.nama, "", lembar.form.jabatan.id)
+    if lembar.identitas.sidik != lembar.form.katalog.sidik:
+        yield temuan("B05", tempat)
+    yield from _kata_kolom(lembar, places, tempat)
+    yield from _kata_baris(lembar, sheet, places, tempat)
+    yield from _kata_terkunci(lembar)
+    yield from _kata_rumus(lembar)
+    yield from _kata_pemegang(lembar)
+    if not sheet.dilindungi:
+        yield temuan("B21", tempat)
+    yield from _kata_di_luar(lembar, sheet, places, anchor)
+
+
+def _kata_kolom(lembar: LembarIsian, places: Letak, tempat: Tempat) -> Iterator[Temuan]:
+    form = lembar.form
+    titles = {f.key: f.title for f in form.layout.fields}
+    for item in form.layout.fields:
+        if not item.hidden and item.key not in places.kolom:
+            yield temuan("B13", tempat, nama=item.title)
+    for key, column in places.kolom_ulang:
+        first = alamat(0, places.kolom[key]).rstrip("0123456789")
+        yield temuan("B15", replace(tempat, sel=alamat(0, column)), nama=titles.get(key, key), kolom=first)
+
+
+def _kata_baris(lembar: LembarIsian, sheet: LembarSel, places: Letak, tempat: Tempat) -> Iterator[Temuan]:
+    known = [i.id for i in lembar.form.indikator]
+    for row_id in known:
+        if row_id not in places.baris:
+            yield temuan("B10", replace(tempat, id_indikator=row_id), id=row_id)
+    gone = [(i, row) for i, row in places.baris.items() if i not in known and not i.startswith("#")]
+    for code, rows in (("B09", gone), ("B11", places.baris_ulang)):
+        for row_id, row in rows:
+            place = replace(
+                tempat, sel=alamat(row, places.kolom.get("no", 0)), id_indikator=row_id.lstrip("#")
+            )
+            entries = _isi_baris(lembar, sheet, places, row) or "(kosong)"
+            yield temuan(code, place, entries, id=row_id, baris=places.baris[row_id] + 1)
+
+
+def _kata_rumus(lembar: LembarIsian) -> Iterator[Temuan]:
+    """Say once how many formulas were typed over or deleted; their results are worked out anew anyway."""
+    changed = [
+        sel
+        for sel, cell in lembar.sel.items()
+        if lembar.form.kind(*sel) is Kind.RUMUS and not sel[0].startswith("#") and not cell.isi.rumus
+    ]
+    if changed:
+        typed = [
+            f"{lembar.sel[sel].alamat} {lembar.sel[sel].tertulis}"
+            for sel in changed
+            if lembar.sel[sel].tertulis
+        ]
+        yield temuan("B22", lembar.tempat(*changed[0]), "; ".join(typed), jumlah=len(changed))
+
+
+def _isi_baris(lembar: LembarIsian, sheet: LembarSel, places: Letak, row: int) -> str:
+    """What a row that does not count holds, in words, so that nothing typed is lost."""
+    entries = []
+    for item in lembar.form.layout.fields:
+        at = (row, places.kolom.get(item.key, -1))
+        if at in sheet.sel and _kolom_isian(item) and (text := sheet.sel[at].terlihat().strip()):
+            entries.append(f"{item.title} {text}")
+    return "; ".join(entries)
+
+
+def _kolom_isian(item: Field) -> bool:
+    """True for the columns that staff may fill in, wherever the catalogue leaves them blank."""
+    kinds = {Kind.SATUAN, Kind.TIPE, Kind.ANGKA}
+    return item.kind in kinds or item.kelompok is Kelompok.PENJELASAN
+
+
+def _kata_di_luar(lembar: LembarIsian, sheet: LembarSel, places: Letak, anchor: Jangkar) -> Iterator[Temuan]:
+    """Entries that stand in no row or no column of the form: they do not count, so they are said."""
+    fields = lembar.form.layout.fields
+    by_row = {row: row_id for row_id, row in places.baris.items() if not row_id.startswith("#")}
+    repeated = {row for _, row in places.baris_ulang}
+    known = {places.kolom[f.key] for f in fields if f.key in places.kolom} | {anchor.kolom}
+    entry = {places.kolom[f.key]: f for f in fields if _kolom_isian(f) and f.key in places.kolom}
+    titles = {f.title for f in fields} | {k.value for k in Kelompok}
+    first, last = min(by_row, default=0), max(by_row, default=0)
+    for (row, column), isi in sheet.sel.items():
+        text = isi.terlihat().strip()
+        if row <= anchor.baris or row in repeated or not text:
+            continue
+        # below the table stand notes and the signatures, but nothing where figures go
+        beside = column in entry and (first < row < last or entry[column].kind is Kind.ANGKA)
+        if column not in known if row in by_row else beside and text not in titles:
+            place = Tempat(lembar.berkas, lembar.nama, alamat(row, column), lembar.form.jabatan.id)
+            yield temuan("B16", replace(place, id_indikator=by_row.get(row, "")), text)
+
+
+def _kata_terkunci(lembar: LembarIsian) -> Iterator[Temuan]:
+    """Locked cells that do not say what the catalogue says (spec section 6, points 4 and 6).
+
+    In a sheet from an older template only what staff may have entered themselves is compared.
+    """
+    old = lembar.identitas.sidik != lembar.form.katalog.sidik
+    fixed, open_cells = lembar.form.nilai_tetap, lembar.form.terbuka
+    for sel, cell in lembar.sel.items():
+        original, item = fixed.get(sel, ""), lembar.form.layout.field(cell.kolom)
+        if sel in SEL_KEPALA or sel in open_cells or item.kind is Kind.RUMUS or item.key == "no":
+            continue
+        # of a merged sasaran only the first row has the text
+        silent = not cell.tertulis and (old or item.key == "sasaran")
+        if not silent and not (old and not _kolom_isian(item)) and not _sama_isi(cell.isi.nilai, original):
+            said = Isi(original).terlihat() or "(kosong)"
+            yield temuan("B12", lembar.tempat(*sel), cell.isi.terlihat(), asli=said)
+
+
+def _sama_isi(shown: object, original: Nilai) -> bool:
+    if isinstance(shown, bool) or not isinstance(original, str):
+        return shown == original and not isinstance(shown, bool)
+    return sama("" if shown is None else str(shown)) == sama(original)
+
+
+def _kata_pemegang(lembar: LembarIsian) -> Iterator[Temuan]:
+    """The catalogue knows one holder of the jabatan, and the sheet bears another NIP."""
+    person, cell = lembar.form.pegawai, lembar.sel.get((BARIS_NIP, KOLOM_ISIAN_KEPALA))
+    typed = cell.isi.nilai if cell else None
+    if person is None or not isinstance(typed, str) or sebab_nip_tidak_sah(typed):
+        return
+    if rapikan_nip(typed) != rapikan_nip(person.nip):
+        yield temuan("B19", lembar.tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA), typed, asli=person.nip)
+
+
+def kata_hilang(berkas: str, identity: LembarSel, present: set[str], katalog: Katalog) -> Iterator[Temuan]:
+    """Name the IKI sheets that the workbook once had, by the list in its hidden sheet, and has no more."""
+    listed = [
+        str(identity.sel[row, column + 1].nilai)
+        for (row, column), isi in sorted(identity.sel.items())
+        if isi.nilai == KUNCI_LEMBAR and (row, column + 1) in identity.sel
+    ]
+    names = [
+        katalog.jabatan_menurut_id[i].nama
+        for i in listed
+        if i not in present and i in katalog.jabatan_menurut_id
+    ]
+    if names:
+        yield temuan("B23", Tempat(berkas), nama="; ".join(names))
