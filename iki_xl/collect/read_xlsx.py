@@ -1,0 +1,246 @@
+"""An .xlsx or .xlsm package as a `BukuSel`: one streaming pass a part, no library, nothing executed."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from iki_xl.collect.book import BukuSel, TidakTerbacaError
+from iki_xl.collect.formats import EPOK_1900, EPOK_1904, Tampilan, tampilan
+from iki_xl.collect.xlsx_sheet import UTAMA, Bersama, Jatah, baca_lembar, tanpa_lolos
+from iki_xl.collect.xml_pass import (
+    jalankan,
+    nama_xml,
+    pengurai,
+    polos,
+    saat_utc,
+    teks_unsur,
+    telusuri,
+    terlalu_dalam,
+)
+from iki_xl.form.reading import Isi
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from iki_xl.collect.book import Batas
+    from iki_xl.collect.package import Paket
+
+_HUBUNGAN = nama_xml(("http://schemas.openxmlformats.org/package/2006/relationships",), ("Relationship",))
+_INTI = nama_xml(("http://purl.org/dc/terms/",), ("modified",))
+_SIFAT = nama_xml(
+    (
+        "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties",
+        "http://purl.oclc.org/ooxml/officeDocument/customProperties",
+    ),
+    ("property",),
+)
+_DIGIT_FORMAT = 9
+_BENAR = ("1", "true")
+_TANPA_LEMBAR = "di dalamnya tidak ada lembar kerja"
+
+
+@dataclass(frozen=True, slots=True)
+class _Hubungan:
+    """Where a relationship leads: kind is the last word of its type, the part's name has no leading "/"."""
+
+    jenis: str
+    bagian: str
+
+
+def baca_xlsx(paket: Paket, batas: Batas) -> BukuSel:
+    """Read every filled cell of every worksheet, and what the workbook says of itself.
+
+    Returns: sheets in the order of their tabs (chart sheets left out), `disimpan` from the core
+        properties, `sifat` from the custom ones.
+
+    Raises:
+        TidakTerbacaError: a part is missing, damaged, hostile or over a limit.
+
+    Source: ECMA-376 part 1 (transitional and strict) and part 2.
+    """
+    root = _hubungan(paket, "", batas)
+    book = _bagian(root, "officeDocument", "xl/workbook.xml")
+    related = _hubungan(paket, book, batas)
+    names, epok = _buku(paket.baca(book), batas)
+    sheets = []
+    for name, relation in names:
+        target = related.get(relation)
+        if target is None:
+            raise TidakTerbacaError(f"lembar “{name[:31]}” tidak ada di dalamnya")
+        if target.jenis == "worksheet":
+            sheets.append((name, target.bagian))
+    if not sheets:
+        raise TidakTerbacaError(_TANPA_LEMBAR)
+    texts = _bagian(related, "sharedStrings", "")
+    styles = _bagian(related, "styles", "")
+    shared = Bersama(
+        _Teks(paket.baca(texts), batas).teks if paket.ada(texts) else {},
+        _tampilan(paket.baca(styles), batas) if paket.ada(styles) else {},
+        epok,
+    )
+    jatah = Jatah.dari(batas)
+    return BukuSel(
+        tuple(baca_lembar(name, paket.baca(part), shared, batas, jatah) for name, part in sheets),
+        _disimpan(paket, _bagian(root, "core-properties", "docProps/core.xml"), batas),
+        _sifat(paket, _bagian(root, "custom-properties", "docProps/custom.xml"), batas),
+    )
+
+
+def _bagian(related: dict[str, _Hubungan], kind: str, otherwise: str) -> str:
+    return next((found.bagian for found in related.values() if found.jenis == kind), otherwise)
+
+
+def _hubungan(paket: Paket, part: str, batas: Batas) -> dict[str, _Hubungan]:
+    """Return the relationships of a part ("" for the package's own) by their ids."""
+    folder, name = posixpath.split(part)
+    source = posixpath.join(folder, "_rels", name + ".rels")
+    found: dict[str, _Hubungan] = {}
+    if not paket.ada(source):
+        return found
+
+    def relation(attributes: dict[str, str]) -> None:
+        if attributes.get("TargetMode") != "External":
+            target = posixpath.join("/", folder, unquote(attributes.get("Target", "")).replace("\\", "/"))
+            kind = attributes.get("Type", "").rpartition("/")[2].replace("Properties", "-properties")
+            found[attributes.get("Id", "")] = _Hubungan(kind, posixpath.normpath(target).lstrip("/"))
+
+    telusuri(paket.baca(source), batas.kedalaman, dict.fromkeys(_HUBUNGAN, relation))
+    return found
+
+
+def _buku(content: bytes, batas: Batas) -> tuple[list[tuple[str, str]], datetime]:
+    """Return (name, relationship id) of every sheet in order, and the moment that serials count from."""
+    names: list[tuple[str, str]] = []
+    epok = EPOK_1900
+
+    def properties(attributes: dict[str, str]) -> None:
+        nonlocal epok
+        if attributes.get("date1904", "").strip().lower() in _BENAR:
+            epok = EPOK_1904
+
+    def sheet(attributes: dict[str, str]) -> None:
+        relation = next((value for key, value in attributes.items() if key.endswith(" id")), "")
+        # Excel leaves the id of a sheet of old macros empty
+        if relation:
+            names.append((attributes.get("name", ""), relation))
+        if len(names) > batas.lembar:
+            raise TidakTerbacaError(f"lembarnya lebih dari {batas.lembar}")
+
+    telusuri(content, batas.kedalaman, _per_nama({"workbookPr": properties, "sheet": sheet}))
+    return names, epok
+
+
+class _Teks:
+    """The pass over the shared texts: runs of one text are joined, its reading aid is left out."""
+
+    __slots__ = ("_batas", "_buka", "_fonetik", "_nama", "_terakhir", "_utuh", "teks")
+
+    def __init__(self, content: bytes, batas: Batas) -> None:
+        self._batas = batas
+        self._buka = 0
+        self._fonetik = False
+        self._terakhir: list[str] = []
+        self._utuh: list[str] = []
+        self.teks: dict[str, Isi | None] = {}
+        plain = polos(content, UTAMA)
+        self._nama = nama_xml(() if plain else UTAMA, ("si", "t", "rPh"))
+        parser = pengurai(self._terakhir.append, polos=plain)
+        parser.StartElementHandler = self._mulai
+        parser.EndElementHandler = self._selesai
+        jalankan(parser, content)
+
+    def _mulai(self, name: str, _: dict[str, str]) -> None:
+        self._buka += 1
+        if self._buka > self._batas.kedalaman:
+            raise terlalu_dalam()
+        tag = self._nama.get(name)
+        if tag == "t":
+            self._terakhir.clear()
+        elif tag == "si":
+            self._utuh.clear()
+        elif tag == "rPh":
+            self._fonetik = True
+
+    def _selesai(self, name: str) -> None:
+        self._buka -= 1
+        tag = self._nama.get(name)
+        if tag == "t":
+            if not self._fonetik:
+                self._utuh += self._terakhir
+        elif tag == "si":
+            text = "".join(self._utuh)
+            if "_x" in text:
+                text = tanpa_lolos(text)
+            self.teks[str(len(self.teks))] = Isi(text) if text else None
+            if len(self.teks) > self._batas.sel:
+                raise TidakTerbacaError("teksnya terlalu banyak")
+        elif tag == "rPh":
+            self._fonetik = False
+
+
+def _tampilan(content: bytes, batas: Batas) -> dict[str, Tampilan]:
+    """Return how each cell format shows numbers, by its index as the cells write it; plain ones left out."""
+    codes: dict[str, str] = {}
+    numbers: list[str] = []
+    section = ""
+
+    def begin(name: str) -> Callable[[dict[str, str]], None]:
+        def mark(_: dict[str, str]) -> None:
+            nonlocal section
+            section = name
+
+        return mark
+
+    def code(attributes: dict[str, str]) -> None:
+        if section == "numFmts":
+            codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+
+    def cell_format(attributes: dict[str, str]) -> None:
+        if section == "cellXfs":
+            numbers.append(attributes.get("numFmtId", "0"))
+
+    sections = ("numFmts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "extLst")
+    wanted = {"numFmt": code, "xf": cell_format, **{name: begin(name) for name in sections}}
+    telusuri(content, batas.kedalaman, _per_nama(wanted))
+    shown = {number: _tampilan_nomor(number, codes) for number in set(numbers)}
+    every = ((str(index), shown[number]) for index, number in enumerate(numbers))
+    return {index: kind for index, kind in every if kind is not Tampilan.BIASA}
+
+
+def _per_nama(
+    wanted: dict[str, Callable[[dict[str, str]], None]],
+) -> dict[str, Callable[[dict[str, str]], None]]:
+    return {f"{space} {name}": done for space in UTAMA for name, done in wanted.items()}
+
+
+def _tampilan_nomor(number: str, codes: dict[str, str]) -> Tampilan:
+    known = number.isascii() and number.isdigit() and len(number) <= _DIGIT_FORMAT
+    return tampilan(int(number) if known else 0, codes.get(number))
+
+
+def _disimpan(paket: Paket, part: str, batas: Batas) -> datetime | None:
+    """Return the "last modified" moment in UTC, without a zone; None where there is none that can be read."""
+    if not paket.ada(part):
+        return None
+
+    def key(element: str, _: dict[str, str]) -> str | None:
+        return "modified" if element in _INTI else None
+
+    found = teks_unsur(paket.baca(part), batas.kedalaman, key)
+    return saat_utc(found["modified"]) if found else None
+
+
+def _sifat(paket: Paket, part: str, batas: Batas) -> dict[str, str]:
+    """Return the custom properties as texts by their names."""
+    if not paket.ada(part):
+        return {}
+
+    def key(element: str, attributes: dict[str, str]) -> str | None:
+        return attributes.get("name", "") if element in _SIFAT else None
+
+    found = teks_unsur(paket.baca(part), batas.kedalaman, key)
+    return {name: tanpa_lolos(text) for name, text in found.items()}

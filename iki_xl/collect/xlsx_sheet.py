@@ -1,0 +1,379 @@
+"""One sheet of an .xlsx in one expat pass: every address, value, formula, error and percentage.
+
+The handlers run for every cell of every returned workbook, so they are written for speed: attributes are
+looked up once, common cells leave early, shared texts are one `Isi` for all cells that show them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import time
+from typing import TYPE_CHECKING
+
+from iki_xl.collect.book import LembarSel, TidakTerbacaError
+from iki_xl.collect.formats import Tampilan, lama, saat
+from iki_xl.collect.shifted import geser, nomor_kolom
+from iki_xl.collect.xml_pass import angka_utuh, jalankan, nama_xml, pengurai, polos, saat_utc, terlalu_dalam
+from iki_xl.form.reading import Isi
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from iki_xl.collect.book import Batas
+    from iki_xl.form.reading import Mentah
+
+UTAMA = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+_UNSUR = ("sheetData", "sheetProtection", "row", "c", "v", "f", "t", "rPh")
+_NAMA = {True: nama_xml((), _UNSUR), False: nama_xml(UTAMA, _UNSUR)}
+_BARIS_TERBANYAK, _KOLOM_TERBANYAK = 1_048_576, 16_384
+_TIDAK_WAJAR = "susunan sel di dalam berkas tidak wajar"
+_LOLOS = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_BENAR = {"1": True, "0": False, "true": True, "false": False}
+
+
+class _Kolom(dict[str, int]):
+    """{letters: column from 0}, filled as columns are met; there are 16,384 at most."""
+
+    def __missing__(self, letters: str) -> int:
+        number = nomor_kolom(letters)
+        if not number:
+            raise TidakTerbacaError(_TIDAK_WAJAR)
+        self[letters] = number - 1
+        return number - 1
+
+
+_KOLOM = _Kolom()
+
+
+@dataclass(frozen=True, slots=True)
+class Bersama:
+    """What the sheets of one workbook share: texts by their index, the formats that matter, the epoch."""
+
+    teks: Mapping[str, Isi | None]
+    tampilan: Mapping[str, Tampilan]
+    epok: datetime
+
+
+@dataclass(slots=True)
+class Jatah:
+    """What is left of the workbook's limits: cells, and characters of formulas that were moved along."""
+
+    sel: int
+    huruf: int
+
+    @classmethod
+    def dari(cls, batas: Batas) -> Jatah:
+        """Return the whole allowance of one workbook."""
+        return cls(batas.sel, batas.bagian)
+
+    def pakai_sel(self, count: int) -> None:
+        """Take cells off the allowance; past its end the workbook is refused."""
+        self.sel -= count
+        if self.sel < 0:
+            raise TidakTerbacaError("selnya terlalu banyak")
+
+    def pakai_huruf(self, count: int) -> None:
+        """Take characters off the allowance; past its end the workbook is refused."""
+        self.huruf -= count
+        if self.huruf < 0:
+            raise TidakTerbacaError("isinya terlalu panjang")
+
+
+def baca_lembar(nama: str, content: bytes, bersama: Bersama, batas: Batas, jatah: Jatah) -> LembarSel:
+    """Read one worksheet part.
+
+    Returns: its filled cells by (row, column) from 0, and whether it is protected.
+
+    Raises:
+        TidakTerbacaError: not well-formed, too deep, too many cells, cells out of order or twice, or a
+            value that no spreadsheet program writes.
+
+    Source: ECMA-376 part 1, 18.3.1 (sheets), 22.9.2.19 (escapes in texts).
+    """
+    walk = _Lembar(bersama, batas, jatah)
+    walk.telusuri(content)
+    jatah.pakai_sel(walk.jumlah)
+    walk.sebarkan_larik()
+    return LembarSel(nama, walk.sel, walk.dilindungi)
+
+
+def tanpa_lolos(text: str) -> str:
+    """Undo `_xHHHH_`, written for what XML cannot hold; half a surrogate pair becomes U+FFFD."""
+    plain = _LOLOS.sub(lambda found: chr(int(found[1], 16)), text)
+    if plain.isascii():
+        return plain
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+class _Lembar:
+    """The state of the pass: where it stands, the cell it is in, and what was found."""
+
+    __slots__ = (
+        "_atribut",
+        "_baris",
+        "_batas",
+        "_bersama",
+        "_dalam",
+        "_fonetik",
+        "_jatah",
+        "_kolom",
+        "_larik",
+        "_nama",
+        "_nilai",
+        "_parser",
+        "_rumus",
+        "_rumus_bersama",
+        "_sebaris",
+        "_teks",
+        "_teks_baris",
+        "dilindungi",
+        "jumlah",
+        "sel",
+    )
+
+    def __init__(self, bersama: Bersama, batas: Batas, jatah: Jatah) -> None:
+        self._bersama, self._batas, self._jatah = bersama, batas, jatah
+        self.sel: dict[tuple[int, int], Isi] = {}
+        self.dilindungi = False
+        self.jumlah = 0
+        self._baris, self._kolom, self._teks_baris = -1, -1, ""
+        self._dalam = 0
+        self._teks: list[str] = []
+        self._atribut: dict[str, str] | None = None
+        self._nilai: str | None = None
+        self._sebaris: list[str] = []
+        self._fonetik = False
+        self._rumus: tuple[str, dict[str, str]] | None = None
+        self._rumus_bersama: dict[str, tuple[str, int, int]] = {}
+        self._larik: list[tuple[str, str]] = []
+
+    def telusuri(self, content: bytes) -> None:
+        """Run the pass over the sheet's bytes."""
+        plain = polos(content, UTAMA)
+        self._nama = _NAMA[plain]
+        self._parser = parser = pengurai(polos=plain)
+        parser.StartElementHandler = self._mulai_luar
+        parser.EndElementHandler = self._selesai_luar
+        jalankan(parser, content)
+
+    def _mulai_luar(self, name: str, attributes: dict[str, str]) -> None:
+        self._dalam += 1
+        if self._dalam > self._batas.kedalaman:
+            raise terlalu_dalam()
+        tag = self._nama.get(name)
+        if tag == "sheetData":
+            self._parser.StartElementHandler = self._mulai
+            self._parser.EndElementHandler = self._selesai
+            self._parser.CharacterDataHandler = self._teks.append
+        elif tag == "sheetProtection":
+            self.dilindungi = _BENAR.get(attributes.get("sheet", ""), False)
+
+    def _selesai_luar(self, _name: str) -> None:
+        self._dalam -= 1
+
+    def _mulai(self, name: str, attributes: dict[str, str]) -> None:
+        tag = self._nama.get(name)
+        if tag == "c":
+            row = self._teks_baris
+            address = attributes.get("r")
+            if self._atribut is not None or not row:
+                raise TidakTerbacaError(_TIDAK_WAJAR)
+            if address is None:
+                column = self._kolom + 1
+            elif address.endswith(row):
+                column = _KOLOM[address[: -len(row)]]
+            else:
+                raise TidakTerbacaError(_TIDAK_WAJAR)
+            if column <= self._kolom or column >= _KOLOM_TERBANYAK:
+                raise TidakTerbacaError(_TIDAK_WAJAR)
+            self._kolom = column
+            self._atribut = attributes
+            self.jumlah += 1
+        elif tag == "row":
+            self._mulai_baris(attributes)
+        else:
+            self._mulai_dalam(tag, attributes)
+
+    def _mulai_dalam(self, tag: str | None, attributes: dict[str, str]) -> None:
+        """Enter what may nest; a row and a cell cannot stand inside their like."""
+        self._dalam += 1
+        if self._dalam > self._batas.kedalaman:
+            raise terlalu_dalam()
+        self._teks.clear()
+        if tag == "f":
+            self._rumus = "", attributes
+        elif tag == "rPh":
+            self._fonetik = True
+
+    def _mulai_baris(self, attributes: dict[str, str]) -> None:
+        stated = attributes.get("r")
+        row = self._baris + 1 if stated is None else angka_utuh(stated, _BARIS_TERBANYAK) - 1
+        if row <= self._baris or row >= _BARIS_TERBANYAK or self._teks_baris:
+            raise TidakTerbacaError(_TIDAK_WAJAR)
+        self._baris, self._teks_baris, self._kolom = row, str(row + 1), -1
+        if self.jumlah > self._jatah.sel:
+            self._jatah.pakai_sel(self.jumlah)
+
+    def _selesai(self, name: str) -> None:
+        tag = self._nama.get(name)
+        if tag == "c":
+            if self._nilai is not None or self._rumus is not None or self._sebaris:
+                self._selesai_sel()
+            self._atribut = None
+        elif tag == "v":
+            self._dalam -= 1
+            texts = self._teks
+            self._nilai = texts[0] if len(texts) == 1 else "".join(texts)
+        elif tag == "row":
+            self._teks_baris = ""
+        else:
+            self._dalam -= 1
+            self._selesai_dalam(tag)
+
+    def _selesai_dalam(self, tag: str | None) -> None:
+        if tag == "t":
+            if not self._fonetik:
+                self._sebaris.append("".join(self._teks))
+        elif tag == "f":
+            if self._rumus is not None:
+                self._rumus = "".join(self._teks), self._rumus[1]
+        elif tag == "rPh":
+            self._fonetik = False
+        elif tag == "sheetData":
+            self._parser.StartElementHandler = self._mulai_luar
+            self._parser.EndElementHandler = self._selesai_luar
+            self._parser.CharacterDataHandler = None
+
+    def _selesai_sel(self) -> None:
+        attributes, text = self._atribut, self._nilai
+        assert attributes is not None
+        self._nilai = None
+        kind = attributes.get("t")
+        if kind == "s" and text is not None and self._rumus is None and not self._sebaris:
+            shared = self._bersama_ke(text)
+            if shared is not None:
+                self.sel[self._baris, self._kolom] = shared
+            return
+        formula = "" if self._rumus is None else self._teks_rumus()
+        value: Mentah
+        if kind == "inlineStr" and self._sebaris:
+            text = "".join(self._sebaris)
+        self._sebaris.clear()
+        if kind is None or kind == "n":
+            self._simpan_angka(text, attributes.get("s"), formula)
+            return
+        value = None if text is None else self._nilai_berjenis(kind, text)
+        # a typed text of no letters shows nothing; as a formula's result it is a result
+        if formula or (value is not None and value != ""):
+            self.sel[self._baris, self._kolom] = Isi(value, kind == "e", formula)
+
+    def _simpan_angka(self, text: str | None, style: str | None, formula: str) -> None:
+        if text is None or not text.strip():
+            if formula:
+                self.sel[self._baris, self._kolom] = Isi(None, False, formula)
+            return
+        number = _angka(text)
+        shown = self._bersama.tampilan.get(style) if style else None
+        value: Mentah = number
+        if shown is Tampilan.SAAT:
+            value = saat(number, self._bersama.epok)
+        elif shown is Tampilan.LAMA:
+            value = lama(number)
+        if value is None:
+            value = number
+        self.sel[self._baris, self._kolom] = Isi(value, False, formula, shown is Tampilan.PERSEN)
+
+    def _nilai_berjenis(self, kind: str, text: str) -> Mentah:
+        if kind in ("str", "inlineStr"):
+            return tanpa_lolos(text) if "_x" in text else text
+        if kind == "e":
+            return text or None
+        if kind == "b":
+            found = _BENAR.get(text.strip().lower())
+            if found is None and text.strip():
+                raise TidakTerbacaError(_TIDAK_WAJAR)
+            return found
+        if kind == "s":
+            shared = self._bersama_ke(text)
+            return shared.nilai if shared else ""
+        if kind == "d":
+            return _tanggal(text)
+        raise TidakTerbacaError(_TIDAK_WAJAR)
+
+    def _bersama_ke(self, index: str) -> Isi | None:
+        texts = self._bersama.teks
+        try:
+            return texts[index]
+        except KeyError:
+            plain = str(angka_utuh(index, len(texts)))
+        if plain not in texts:
+            raise TidakTerbacaError(_TIDAK_WAJAR)
+        return texts[plain]
+
+    def _teks_rumus(self) -> str:
+        assert self._rumus is not None
+        text, attributes = self._rumus
+        self._rumus = None
+        kind = attributes.get("t")
+        if kind == "shared":
+            index = attributes.get("si", "")
+            if text:
+                self._rumus_bersama[index] = (text, self._baris, self._kolom)
+            elif index in self._rumus_bersama:
+                master, row, column = self._rumus_bersama[index]
+                self._jatah.pakai_huruf(len(master))
+                text = geser(master, self._baris - row, self._kolom - column)
+        elif kind in ("array", "dataTable"):
+            text = text or ("TABLE()" if kind == "dataTable" else "")
+            self._larik.append((attributes.get("ref", ""), text))
+        return "=" + text
+
+    def sebarkan_larik(self) -> None:
+        """Give every cell of an array's range the formula that only its first cell carries."""
+        for ref, text in self._larik:
+            for address in self._di_dalam(ref):
+                seen = self.sel[address]
+                if not seen.rumus:
+                    self.sel[address] = Isi(seen.nilai, seen.galat, "=" + text, seen.persen)
+
+    def _di_dalam(self, ref: str) -> list[tuple[int, int]]:
+        found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})", ref)
+        if found is None:
+            return []
+        first, last = _KOLOM[found[1]], _KOLOM[found[3]]
+        top, bottom = int(found[2]) - 1, int(found[4]) - 1
+        area = max(0, last - first + 1) * max(0, bottom - top + 1)
+        if area <= len(self.sel):
+            self._jatah.pakai_sel(area)
+            every = ((r, c) for r in range(top, bottom + 1) for c in range(first, last + 1))
+            return [address for address in every if address in self.sel]
+        self._jatah.pakai_sel(len(self.sel))
+        return [(r, c) for r, c in self.sel if top <= r <= bottom and first <= c <= last]
+
+
+def _angka(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError as exc:
+        raise TidakTerbacaError(_TIDAK_WAJAR) from exc
+    # what float() takes beyond XML's numbers
+    if "_" in text or not text.isascii():
+        raise TidakTerbacaError(_TIDAK_WAJAR)
+    return number
+
+
+def _tanggal(text: str) -> Mentah:
+    """Read an ISO 8601 moment; what is none stays the text it is."""
+    moment = saat_utc(text)
+    if moment is not None:
+        return moment
+    plain = text.strip().removeprefix("T")
+    try:
+        return time.fromisoformat(plain).replace(tzinfo=None)
+    except ValueError:
+        return text

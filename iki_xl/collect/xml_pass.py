@@ -1,0 +1,169 @@
+"""One streaming expat pass over a part: no DOCTYPE, no entities of its own, no bottomless nesting.
+
+A part that declares its main namespace once, as the default one, is read by plain names, which is faster;
+any other by names with namespaces, whatever their prefixes.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from xml.parsers import expat
+
+from iki_xl.collect.book import TidakTerbacaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from xml.parsers.expat import XMLParserType
+
+# Codecs that expat has of its own; with another one it would ask Python's.
+_PENYANDIAN = {"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII", "ISO-8859-1"}
+_POTONG = 1024 * 1024
+# A tag or comment longer than this holds nothing that a sheet has, and expat reads it over and over.
+_TERPANJANG = 4 * _POTONG
+# int() refuses thousands of digits with an error of its own.
+_DIGIT = 12
+_DIHITUNG = 65_536
+_RUSAK = "berkasnya rusak: isinya bukan XML yang sah"
+_TERLALU_DALAM = "isinya bersarang terlalu dalam"
+_DEKLARASI = "isinya memuat deklarasi XML yang tidak wajar"
+
+
+def pengurai(teks: Callable[[str], object] | None = None, *, polos: bool = False) -> XMLParserType:
+    """Return a parser that refuses declarations; `teks` gets character data, joined as far as it goes.
+
+    Names of elements are "{uri} {local}", or as they are written when `polos`.
+    """
+    parser = expat.ParserCreate() if polos else expat.ParserCreate(None, " ")
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _tolak_deklarasi
+    parser.EntityDeclHandler = _tolak_deklarasi
+    parser.XmlDeclHandler = _periksa_penyandian
+    if teks is not None:
+        parser.CharacterDataHandler = teks
+    return parser
+
+
+def jalankan(parser: XMLParserType, content: bytes) -> None:
+    """Feed a whole part to a parser whose handlers are set.
+
+    Raises:
+        TidakTerbacaError: it is not well-formed, uses an entity it may not, or a handler refused it.
+    """
+    try:
+        for start in range(0, len(content), _POTONG):
+            parser.Parse(content[start : start + _POTONG], False)
+            if start + _POTONG - parser.CurrentByteIndex > _TERPANJANG:
+                raise TidakTerbacaError(_RUSAK)
+        parser.Parse(b"", True)
+    except expat.ExpatError as exc:
+        raise TidakTerbacaError(_RUSAK) from exc
+    finally:
+        # handlers hold what they fill, and that holds the parser: without this only the collector frees it
+        parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
+
+
+def telusuri(content: bytes, kedalaman: int, mulai: Mapping[str, Callable[[dict[str, str]], None]]) -> None:
+    """Walk a part; `mulai` holds what is done where an element begins, by its name with namespace.
+
+    Raises:
+        TidakTerbacaError: as `jalankan`, or elements nest deeper than `kedalaman`.
+    """
+    begun = 0
+    ended: list[str] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal begun
+        begun += 1
+        if begun - len(ended) > kedalaman:
+            raise terlalu_dalam()
+        if begun > _DIHITUNG:
+            begun -= len(ended)
+            ended.clear()
+        found = mulai.get(name)
+        if found is not None:
+            found(attributes)
+
+    parser = pengurai()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = ended.append  # no Python is run for it
+    jalankan(parser, content)
+
+
+def teks_unsur(
+    content: bytes, kedalaman: int, kunci: Callable[[str, dict[str, str]], str | None]
+) -> dict[str, str]:
+    """Return the text inside some elements by the key that `kunci` gives them; None passes an element over.
+
+    Raises:
+        TidakTerbacaError: as `telusuri`.
+    """
+    found: dict[str, str] = {}
+    parts: list[str] = []
+    open_keys: list[str | None] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        key = kunci(name, attributes)
+        if key is not None:
+            parts.clear()
+        open_keys.append(key)
+        if len(open_keys) > kedalaman:
+            raise terlalu_dalam()
+
+    def end(_: str) -> None:
+        key = open_keys.pop()
+        if key is not None:
+            found[key] = "".join(parts)
+
+    parser = pengurai(parts.append)
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    jalankan(parser, content)
+    return found
+
+
+def saat_utc(text: str) -> datetime | None:
+    """Read an ISO 8601 moment as UTC without a zone; None for what is none."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
+        return None
+
+
+def terlalu_dalam() -> TidakTerbacaError:
+    """Return the refusal for handlers that count depth themselves."""
+    return TidakTerbacaError(_TERLALU_DALAM)
+
+
+def polos(content: bytes, spaces: Iterable[str]) -> bool:
+    """Return whether one of these namespaces is the default one throughout, so that plain names will do."""
+    declared = content.count(b"xmlns") - content.count(b"xmlns:")
+    return declared == 1 and any(f'xmlns="{space}"'.encode() in content for space in spaces)
+
+
+def nama_xml(spaces: Iterable[str], names: Iterable[str]) -> dict[str, str]:
+    """Return {name as the parser gives it: plain name}, in any of some namespaces; no namespaces: plain."""
+    wanted = tuple(names)
+    return {f"{space} {name}": name for space in spaces for name in wanted} or {n: n for n in wanted}
+
+
+def angka_utuh(text: str, largest: int) -> int:
+    """Return a whole number as XML has it, no larger than `largest`; int() alone takes far more.
+
+    Raises:
+        TidakTerbacaError: the text is no such number.
+    """
+    plain = text.strip()
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= _DIGIT and int(plain) <= largest):
+        raise TidakTerbacaError("susunan sel di dalam berkas tidak wajar")
+    return int(plain)
+
+
+def _tolak_deklarasi(*_: object) -> None:
+    raise TidakTerbacaError(_DEKLARASI)
+
+
+def _periksa_penyandian(_version: str, encoding: str | None, _standalone: int) -> None:
+    if encoding and encoding.upper() not in _PENYANDIAN:
+        raise TidakTerbacaError(_DEKLARASI)
