@@ -91,7 +91,7 @@ JENIS: dict[str, Jenis] = {
     "K26": Jenis(G, "Daftar {nama} di lembar {lembar} kosong.", "Isi paling sedikit satu baris; contohnya ada di katalog baru dari `iki-xl mulai`."),
     "K27": Jenis(G, "Kolom “{nama}” berisi target, padahal rincian target kantor “{rincian}”.", "Ubah Rincian target di lembar Kantor, atau kosongkan kolom ini."),
     # B: berkas dan lembar yang dikembalikan
-    "B01": Jenis(G, "Berkas tidak dapat dibuka: {sebab}.", "Minta pegawai menyimpan ulang sebagai .xlsx, lalu taruh kembali di folder ini."),
+    "B01": Jenis(G, "Berkas tidak dapat dibuka: {sebab}.", "{cara}"),
     "B02": Jenis(G, "Berkas ini bukan isian IKI: tidak ada lembar IKI di dalamnya.", "Taruh di sini hanya templat IKI yang sudah diisi."),
     "B03": Jenis(G, "Lembar ini milik kantor lain, tidak ikut dihitung.", "Keluarkan dari folder ini, atau pakai katalog kantor yang sesuai."),
     "B04": Jenis(G, "Lembar ini untuk tahun {tahun}, bukan {tahun_ini}; tidak ikut dihitung.", "Isi templat tahun {tahun_ini}."),

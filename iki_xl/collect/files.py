@@ -3,22 +3,51 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from iki_xl.collect.cells import BukuSel, TidakTerbacaError, baca_buku
+from iki_xl.collect.book import Batas, BukuSel, TidakTerbacaError
+from iki_xl.collect.ole import AWALAN_OLE, buka_ole
+from iki_xl.collect.package import Jenis, buka, jenis
+from iki_xl.collect.read_xlsx import baca_xlsx
+from iki_xl.collect.transport import Padat, padatkan, urai
+from iki_xl.collect.workers import Gagal, baca_terpisah
 from iki_xl.findings import Tempat, Temuan, temuan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from os import stat_result
-    from pathlib import Path, PurePath
+    from collections.abc import Callable, Iterable, Iterator
 
-_DIBACA = {".xlsx", ".xlsm"}
-_BUKU_LAIN = {".xls", ".ods", ".xlsb"}
+    Maju = Callable[[int, int], None]
+
+BATAS = Batas()
+_DICOBA = {".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"}
 _BUKAN_ISIAN = {"readme.md"}
+_TITIK_SAMBUNG = 0xA0000003  # a Windows junction: a folder that leads elsewhere, perhaps to its own parent
+_BUKA = os.O_RDONLY | sum(
+    getattr(os, f"O_{name}", 0) for name in ("NOFOLLOW", "NONBLOCK", "BINARY", "CLOEXEC")
+)
+# The list of a zip's parts stands at its end, with names in plain sight.
+_EKOR_ZIP = 256 * 1024
+_AWALAN_ZIP, _BUKU_ZIP = b"PK\x03\x04", b"xl/workbook."
+_BUKU_ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+_MB = 1024 * 1024
+
+_BERUBAH = "berubah selagi dibaca"
+_TIDAK_ADA = "berkasnya tidak ada"
+_TANPA_IZIN = "tidak ada izin membacanya, atau sedang dibuka program lain"
+_SIMPAN_ULANG = "Minta pegawai menyimpan ulang sebagai .xlsx, lalu taruh kembali di folder ini."
+_CARA = {
+    Jenis.TERSANDI.sebab: "Buka dengan kata sandinya, simpan tanpa kata sandi, lalu taruh kembali di sini.",
+    _BERUBAH: "Tunggu sampai berkasnya selesai disalin atau disimpan, lalu jalankan lagi.",
+    _TIDAK_ADA: "Taruh kembali berkasnya bila masih diperlukan, lalu jalankan lagi.",
+    _TANPA_IZIN: "Tutup program lain yang membukanya, atau beri izin membaca, lalu jalankan lagi.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,89 +55,241 @@ class BerkasTerbaca:
     """A returned workbook: its name as findings call it, its cells, and when it was last saved.
 
     `disimpan` is what the workbook says itself, or else the file's time `waktu_berkas`; both in UTC.
+    `sha256` stands for its bytes.
     """
 
     nama: str
     buku: BukuSel
     disimpan: datetime
     waktu_berkas: datetime
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HasilBaca:
+    """One file after reading: the workbook, or None and why.
+
+    `sha256` is "" and `waktu_berkas` None where its bytes could not be read.
+    """
+
+    buku: BukuSel | None = None
+    sebab: str = ""
+    sha256: str = ""
+    waktu_berkas: datetime | None = None
 
 
 def cari_berkas(folder: Path) -> tuple[tuple[Path, ...], tuple[Temuan, ...]]:
-    """Return the workbooks below a folder at any depth, by name, and what is said of the rest."""
+    """Return the workbooks below a folder at any depth, by name, and what is said of the rest.
+
+    Links, pipes and devices are never opened. A file that is not called a workbook is one where its
+    content begins like one.
+    """
     paths, said = [], []
-    for path in sorted(folder.rglob("*")):
+    for path, error in _semua(folder):
         name = path.relative_to(folder)
-        known = path.suffix.lower() in _DIBACA | _BUKU_LAIN
-        if path.is_dir() and not path.is_symlink():
-            continue
-        if any(part.startswith(".") for part in name.parts):
-            if known:
-                said.append(_lewati(name, "tersembunyi", "Bila ini isian IKI, ganti namanya."))
-        elif not _berkas_biasa(path):
-            said.append(_lewati(name, "hanya tautan, bukan berkas", "Salin berkas aslinya ke folder ini."))
-        elif path.name.startswith("~$"):
-            said.append(_lewati(name, "berkas sementara Excel", "Tutup berkas aslinya di Excel."))
-        elif known:
+        reason = _alasan(path, name) if error is None else (_sebab(error), _CARA[_TANPA_IZIN])
+        if reason is None:
             paths.append(path)
-        elif path.name.lower() not in _BUKAN_ISIAN:
-            said.append(_lewati(name, "bukan buku kerja", "Bila ini isian IKI, simpan sebagai .xlsx."))
-    return tuple(paths), tuple(said)
+        elif reason != _DIAM:
+            said.append(temuan("B06", Tempat(_nama(name)), sebab=reason[0], cara=reason[1]))
+    return tuple(sorted(paths)), tuple(said)
 
 
-def _lewati(name: PurePath, why: str, how: str) -> Temuan:
-    return temuan("B06", Tempat(name.as_posix()), sebab=why, cara=how)
+def _semua(folder: Path) -> Iterator[tuple[Path, OSError | None]]:
+    """Give everything below a folder that is no folder, by name; and the folders that do not open."""
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            with os.scandir(here) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError as exc:
+            yield here, exc
+            continue
+        below = [Path(entry.path) for entry in entries if _folder_biasa(entry)]
+        yield from ((Path(entry.path), None) for entry in entries if not _folder_biasa(entry))
+        waiting += reversed(below)
 
 
-def _berkas_biasa(path: Path) -> bool:
-    """Only regular files: a named pipe would hang every reader, a link may lead anywhere."""
-    return stat.S_ISREG(path.lstat().st_mode)
+def _folder_biasa(entry: os.DirEntry[str]) -> bool:
+    if not entry.is_dir(follow_symlinks=False):
+        return False
+    return getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) != _TITIK_SAMBUNG
+
+
+_DIAM = ("", "")
+
+
+def _alasan(path: Path, name: PurePath) -> tuple[str, str] | None:
+    """Return why a file is not read and what to do; `_DIAM`: not worth a word; None: it is read."""
+    known = path.suffix.lower() in _DICOBA
+    if any(part.startswith(".") for part in name.parts):
+        return ("tersembunyi", "Bila ini isian IKI, ganti namanya.") if known else _DIAM
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        # gone meanwhile: reading says so, where it would have been read
+        return None if known else _DIAM
+    if not stat.S_ISREG(mode):
+        if stat.S_ISLNK(mode) or stat.S_ISDIR(mode):
+            return "hanya tautan, bukan berkas", "Salin berkas aslinya ke folder ini."
+        return "bukan berkas biasa", "Hapus dari folder ini bila tidak diperlukan."
+    return _alasan_isi(path, known)
+
+
+def _alasan_isi(path: Path, known: bool) -> tuple[str, str] | None:
+    if path.name.startswith("~$"):
+        return "berkas sementara Excel", "Tutup berkas aslinya di Excel."
+    if known or _tampak_buku(path):
+        return None
+    if path.name.lower() in _BUKAN_ISIAN:
+        return _DIAM
+    return "bukan buku kerja", "Bila ini isian IKI, simpan sebagai .xlsx."
+
+
+def _tampak_buku(path: Path) -> bool:
+    """Look at a file's ends: a workbook under another name is read all the same."""
+    try:
+        with os.fdopen(os.open(path, _BUKA), "rb") as file:
+            head = file.read(len(_AWALAN_ZIP) + 256)
+            if head.startswith(AWALAN_OLE):
+                return _tampak_xls(head + file.read(BATAS.ukuran))
+            if not head.startswith(_AWALAN_ZIP):
+                return False
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _EKOR_ZIP))
+            return _BUKU_ODS in head or _BUKU_ZIP in file.read(_EKOR_ZIP)
+    except OSError:
+        return False
+
+
+def _tampak_xls(content: bytes) -> bool:
+    try:
+        streams = buka_ole(content).aliran
+    except TidakTerbacaError:
+        return False
+    return "Workbook" in streams or "Book" in streams
 
 
 def baca_semua(
-    paths: Iterable[Path], folder: Path | None
+    paths: Iterable[Path],
+    folder: Path | None,
+    batas: Batas = BATAS,
+    pekerja: int | None = None,
+    maju: Maju = lambda _done, _total: None,
 ) -> tuple[tuple[BerkasTerbaca, ...], tuple[Temuan, ...]]:
-    """Read each workbook; of identical bytes the first by name.
+    """Read each workbook in worker processes; of identical bytes the first by name.
 
-    Names are relative to `folder` where given.
+    Names are relative to `folder` where given. `pekerja` is the number of processes (None: as many as there
+    are processors, fewer for few files); `maju(done, total)` hears of each file that is done.
+
+    Raises:
+        PekerjaError: the program itself is at fault.
     """
     read: list[BerkasTerbaca] = []
     said: list[Temuan] = []
     seen: dict[str, str] = {}
-    for path in sorted(paths):
-        name = path.relative_to(folder).as_posix() if folder else str(path)
-        try:
-            content = path.read_bytes()
-            digest = hashlib.sha256(content).hexdigest()
-            if digest in seen:
-                said.append(temuan("B07", Tempat(name), lain=seen[digest]))
+    ordered = sorted(paths)
+    with closing(baca_terpisah(partial(_baca_padat, batas=batas), ordered, batas, pekerja, maju)) as results:
+        for path, found in zip(ordered, results, strict=True):
+            name = _nama(path.relative_to(folder) if folder else path)
+            result = HasilBaca(sebab=found.sebab) if isinstance(found, Gagal) else _terbongkar(found)
+            if result.sha256 and result.sha256 in seen:
+                said.append(temuan("B07", Tempat(name), lain=seen[result.sha256]))
                 continue
-            seen[digest] = name
-            read.append(_baca_satu(path, name, content))
-        except TidakTerbacaError as exc:
-            said.append(temuan("B01", Tempat(name), sebab=exc))
-        except OSError as exc:
-            said.append(temuan("B01", Tempat(name), sebab=_sebab(exc)))
+            seen[result.sha256] = name
+            if result.buku is None or result.waktu_berkas is None:
+                cara = _CARA.get(result.sebab, _SIMPAN_ULANG)
+                said.append(temuan("B01", Tempat(name), sebab=result.sebab, cara=cara))
+                continue
+            saved = result.buku.disimpan or result.waktu_berkas
+            read.append(BerkasTerbaca(name, result.buku, saved, result.waktu_berkas, result.sha256))
     return tuple(read), tuple(said)
+
+
+def _nama(path: PurePath) -> str:
+    """Return a name that can be written anywhere; on Linux a file's name may be no text at all."""
+    return path.as_posix().encode("utf-8", "backslashreplace").decode()
+
+
+def baca_satu(path: Path, batas: Batas) -> HasilBaca:
+    """Read one file, whatever it is called; its bytes are read once.
+
+    Returns: the workbook, or why it cannot be read; the digest and time of the bytes where they were read.
+    """
+    try:
+        content, changed = _isi_berkas(path, batas)
+    except TidakTerbacaError as exc:
+        return HasilBaca(sebab=str(exc))
+    except OSError as exc:
+        return HasilBaca(sebab=_sebab(exc))
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        return HasilBaca(_buku(content, path.suffix.lower(), batas), "", digest, changed)
+    except TidakTerbacaError as exc:
+        return HasilBaca(None, str(exc), digest, changed)
+
+
+def _isi_berkas(path: Path, batas: Batas) -> tuple[bytes, datetime]:
+    """Read a regular file's bytes and time, all of the same moment."""
+    before = path.lstat()
+    if stat.S_ISDIR(before.st_mode):
+        raise TidakTerbacaError("ini folder, bukan berkas")
+    if stat.S_ISLNK(before.st_mode):
+        raise TidakTerbacaError("ini hanya tautan, bukan berkas")
+    if before.st_size > batas.ukuran:
+        raise TidakTerbacaError(
+            f"ukurannya {-(-before.st_size // _MB)} MB, paling besar {batas.ukuran_mb} MB"
+        )
+    # a pipe that was put in its place meanwhile opens at once and is refused; it would never end
+    with os.fdopen(os.open(path, _BUKA), "rb", buffering=0) as file:
+        if not stat.S_ISREG(before.st_mode) or not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise TidakTerbacaError("ini bukan berkas biasa")
+        content = file.read(before.st_size + 1)
+    if len(content) != before.st_size or _keadaan(path.lstat()) != _keadaan(before):
+        raise TidakTerbacaError(_BERUBAH)
+    return content, datetime.fromtimestamp(before.st_mtime, UTC).replace(tzinfo=None)
+
+
+def _keadaan(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _buku(content: bytes, suffix: str, batas: Batas) -> BukuSel:
+    """Read a workbook by what its bytes are; its name matters only for the words."""
+    kind = jenis(content)
+    if kind is Jenis.XLSX:
+        return baca_xlsx(buka(content, batas), batas)
+    if kind is Jenis.XLS:
+        from iki_xl.collect.read_xls import baca_xls  # brings xlrd, which most collections do not need
+
+        return baca_xls(content, batas)
+    if kind is Jenis.ODS:
+        from iki_xl.collect.read_ods import baca_ods
+
+        return baca_ods(buka(content, batas), batas)
+    if kind is Jenis.ZIP_LAIN and suffix == ".xlsb":
+        raise TidakTerbacaError("format .xlsb belum dapat dibaca")
+    raise TidakTerbacaError(kind.sebab)
 
 
 def _sebab(error: OSError) -> str:
     """Why the system would not open a file; its own words are English."""
     if isinstance(error, FileNotFoundError):
-        return "berkasnya tidak ada"
-    if isinstance(error, PermissionError):
-        return "tidak ada izin membacanya, atau sedang dibuka program lain"
-    return "ini folder, bukan berkas" if isinstance(error, IsADirectoryError) else "sistem menolak membacanya"
+        return _TIDAK_ADA
+    return _TANPA_IZIN if isinstance(error, PermissionError) else "sistem menolak membacanya"
 
 
-def _baca_satu(path: Path, name: str, content: bytes) -> BerkasTerbaca:
-    if path.suffix.lower() in _BUKU_LAIN:
-        raise TidakTerbacaError(f"format {path.suffix.lower()} belum dapat dibaca")
-    book = baca_buku(content)
-    changed = _waktu(path.stat())
-    return BerkasTerbaca(name, book, book.disimpan or changed, changed)
+# Between the processes.
+
+_HasilPadat = tuple[Padat | None, str, str, datetime | None]
 
 
-def _waktu(status: stat_result) -> datetime:
-    """When a file was last written, in UTC as workbooks have it."""
-    return datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
+def _baca_padat(path: Path, batas: Batas) -> _HasilPadat:
+    result = baca_satu(path, batas)
+    book = padatkan(result.buku) if result.buku else None
+    return book, result.sebab, result.sha256, result.waktu_berkas
+
+
+def _terbongkar(packed: _HasilPadat) -> HasilBaca:
+    book, why, digest, changed = packed
+    return HasilBaca(urai(book) if book else None, why, digest, changed)

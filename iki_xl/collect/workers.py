@@ -17,6 +17,7 @@ import time
 import traceback
 from collections import deque
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import wait
 from types import ModuleType
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from iki_xl.collect.book import TidakTerbacaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
@@ -90,7 +91,7 @@ def baca_terpisah(
     batas: Batas,
     pekerja: int | None = None,
     maju: Maju = lambda _done, _total: None,
-) -> Iterator[R | Gagal[T]]:
+) -> Generator[R | Gagal[T], None, None]:
     """Give `read(item)`, or a `Gagal`, for each item in order; every call happens in a worker process.
 
     `read` stands at the top of a module (not of the program's main file) and raises nothing but
@@ -130,7 +131,7 @@ class _Regu(Generic[T, R]):
         self._giliran = 0
         self._jam, self._dilihat = 0.0, time.monotonic()
         self._pekerja: dict[Connection, _Pekerja] = {}
-        self._konteks = _konteks(read.__module__)
+        self._konteks = _konteks(_modul(read))
 
     def __enter__(self) -> Self:
         return self
@@ -271,6 +272,11 @@ def _kubur(worker: _Pekerja) -> int | None:
     return worker.proses.exitcode
 
 
+def _modul(read: Callable[[T], R]) -> str:
+    inner = read.func if isinstance(read, partial) else read
+    return inner.__module__
+
+
 def _konteks(module: str) -> BaseContext:
     """Where processes come from: a clean server that has imported the reader, where the system has that.
 
@@ -325,7 +331,7 @@ def _bekerja(pipe: Connection, read: Callable[[T], R], batas: Batas, folder: str
     """Read what comes through the pipe until it closes."""
     with _Laporkan(pipe):
         _siapkan(batas, folder)
-        importlib.import_module(read.__module__)
+        importlib.import_module(_modul(read))
         pipe.send((_SIAP, None))
         while True:
             try:
