@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING
 from iki_xl.collect.book import LembarSel, TidakTerbacaError
 from iki_xl.collect.formats import Tampilan, lama, saat
 from iki_xl.collect.shifted import geser, nomor_kolom
-from iki_xl.collect.xml_pass import angka_utuh, jalankan, nama_xml, pengurai, polos, saat_utc, terlalu_dalam
+from iki_xl.collect.xml_pass import (
+    TIDAK_WAJAR,
+    angka_utuh,
+    bilangan,
+    jalankan,
+    nama_xml,
+    pengurai,
+    polos,
+    saat_utc,
+    terlalu_dalam,
+)
 from iki_xl.form.reading import Isi
 
 if TYPE_CHECKING:
@@ -31,7 +41,6 @@ UTAMA = (
 _UNSUR = ("sheetData", "sheetProtection", "row", "c", "v", "f", "t", "rPh")
 _NAMA = {True: nama_xml((), _UNSUR), False: nama_xml(UTAMA, _UNSUR)}
 _BARIS_TERBANYAK, _KOLOM_TERBANYAK = 1_048_576, 16_384
-_TIDAK_WAJAR = "susunan sel di dalam berkas tidak wajar"
 _LOLOS = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BENAR = {"1": True, "0": False, "true": True, "false": False}
 
@@ -42,7 +51,7 @@ class _Kolom(dict[str, int]):
     def __missing__(self, letters: str) -> int:
         number = nomor_kolom(letters)
         if not number:
-            raise TidakTerbacaError(_TIDAK_WAJAR)
+            raise TidakTerbacaError(TIDAK_WAJAR)
         self[letters] = number - 1
         return number - 1
 
@@ -182,15 +191,15 @@ class _Lembar:
             row = self._teks_baris
             address = attributes.get("r")
             if self._atribut is not None or not row:
-                raise TidakTerbacaError(_TIDAK_WAJAR)
+                raise TidakTerbacaError(TIDAK_WAJAR)
             if address is None:
                 column = self._kolom + 1
             elif address.endswith(row):
                 column = _KOLOM[address[: -len(row)]]
             else:
-                raise TidakTerbacaError(_TIDAK_WAJAR)
+                raise TidakTerbacaError(TIDAK_WAJAR)
             if column <= self._kolom or column >= _KOLOM_TERBANYAK:
-                raise TidakTerbacaError(_TIDAK_WAJAR)
+                raise TidakTerbacaError(TIDAK_WAJAR)
             self._kolom = column
             self._atribut = attributes
             self.jumlah += 1
@@ -214,7 +223,7 @@ class _Lembar:
         stated = attributes.get("r")
         row = self._baris + 1 if stated is None else angka_utuh(stated, _BARIS_TERBANYAK) - 1
         if row <= self._baris or row >= _BARIS_TERBANYAK or self._teks_baris:
-            raise TidakTerbacaError(_TIDAK_WAJAR)
+            raise TidakTerbacaError(TIDAK_WAJAR)
         self._baris, self._teks_baris, self._kolom = row, str(row + 1), -1
         if self.jumlah > self._jatah.sel:
             self._jatah.pakai_sel(self.jumlah)
@@ -277,7 +286,7 @@ class _Lembar:
             if formula:
                 self.sel[self._baris, self._kolom] = Isi(None, False, formula)
             return
-        number = _angka(text)
+        number = bilangan(text)
         shown = self._bersama.tampilan.get(style) if style else None
         value: Mentah = number
         if shown is Tampilan.SAAT:
@@ -296,14 +305,14 @@ class _Lembar:
         if kind == "b":
             found = _BENAR.get(text.strip().lower())
             if found is None and text.strip():
-                raise TidakTerbacaError(_TIDAK_WAJAR)
+                raise TidakTerbacaError(TIDAK_WAJAR)
             return found
         if kind == "s":
             shared = self._bersama_ke(text)
             return shared.nilai if shared else ""
         if kind == "d":
             return _tanggal(text)
-        raise TidakTerbacaError(_TIDAK_WAJAR)
+        raise TidakTerbacaError(TIDAK_WAJAR)
 
     def _bersama_ke(self, index: str) -> Isi | None:
         texts = self._bersama.teks
@@ -312,7 +321,7 @@ class _Lembar:
         except KeyError:
             plain = str(angka_utuh(index, len(texts)))
         if plain not in texts:
-            raise TidakTerbacaError(_TIDAK_WAJAR)
+            raise TidakTerbacaError(TIDAK_WAJAR)
         return texts[plain]
 
     def _teks_rumus(self) -> str:
@@ -354,17 +363,6 @@ class _Lembar:
             return [address for address in every if address in self.sel]
         self._jatah.pakai_sel(len(self.sel))
         return [(r, c) for r, c in self.sel if top <= r <= bottom and first <= c <= last]
-
-
-def _angka(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError as exc:
-        raise TidakTerbacaError(_TIDAK_WAJAR) from exc
-    # what float() takes beyond XML's numbers
-    if "_" in text or not text.isascii():
-        raise TidakTerbacaError(_TIDAK_WAJAR)
-    return number
 
 
 def _tanggal(text: str) -> Mentah:

@@ -24,6 +24,7 @@ _TERPANJANG = 4 * _POTONG
 # int() refuses thousands of digits with an error of its own.
 _DIGIT = 12
 _DIHITUNG = 65_536
+TIDAK_WAJAR = "susunan sel di dalam berkas tidak wajar"
 _RUSAK = "berkasnya rusak: isinya bukan XML yang sah"
 _TERLALU_DALAM = "isinya bersarang terlalu dalam"
 _DEKLARASI = "isinya memuat deklarasi XML yang tidak wajar"
@@ -156,8 +157,22 @@ def angka_utuh(text: str, largest: int) -> int:
     """
     plain = text.strip()
     if not (plain.isascii() and plain.isdigit() and len(plain) <= _DIGIT and int(plain) <= largest):
-        raise TidakTerbacaError("susunan sel di dalam berkas tidak wajar")
+        raise TidakTerbacaError(TIDAK_WAJAR)
     return int(plain)
+
+
+def bilangan(text: str) -> float:
+    """Return a number as XML Schema writes doubles, NaN and infinities too; float() alone takes more.
+
+    Raises:
+        TidakTerbacaError: the text is no such number.
+    """
+    if "_" in text or not text.isascii():
+        raise TidakTerbacaError(TIDAK_WAJAR)
+    try:
+        return float(text)
+    except ValueError as exc:
+        raise TidakTerbacaError(TIDAK_WAJAR) from exc
 
 
 def _tolak_deklarasi(*_: object) -> None:
