@@ -5,6 +5,7 @@ Heavy libraries are imported inside the commands, so that `--help` is instant.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -157,5 +158,8 @@ def _cetak(result: HasilKumpul, as_json: bool) -> int:
 
 
 def main() -> None:
-    """Entry point of the command `iki-xl`."""
+    """Entry point of the command `iki-xl`. What it prints is UTF-8 everywhere, also redirected on Windows."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     sys.exit(jalankan(iki_xl))

@@ -12,10 +12,32 @@ Bad *data* in a returned workbook is never an exception: it is a Temuan (finding
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from iki_xl.findings import Temuan
+
+
+def sebab_sistem(error: OSError) -> str:
+    """Say in Indonesian why the system refused a file; its own words are English."""
+    return _SEBAB.get(error.errno or 0, f"ditolak sistem, kode {error.errno}")
+
+
+_SEBAB = {
+    errno.ENOENT: "tidak ada",
+    errno.EACCES: "tanpa izin",
+    errno.EPERM: "tanpa izin",
+    errno.EROFS: "folder hanya dapat dibaca",
+    errno.ENOSPC: "ruang disk habis",
+    errno.EDQUOT: "jatah ruang disk habis",
+    errno.EISDIR: "berupa folder",
+    errno.ENOTDIR: "bukan folder",
+    errno.EEXIST: "sudah ada berkas dengan nama itu",
+    errno.ENAMETOOLONG: "namanya terlalu panjang",
+    errno.EBUSY: "sedang dipakai program lain",
+    errno.EIO: "disk bermasalah",
+}
 
 
 class IkiError(Exception):

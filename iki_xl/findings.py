@@ -114,9 +114,10 @@ JENIS: dict[str, Jenis] = {
     "B21": Jenis(I, "Pelindung lembar ini dibuka.", "Tidak perlu apa-apa; ingatkan supaya templat tidak dibuka pelindungnya."),
     "B22": Jenis(P, "{jumlah} rumus di lembar ini diganti atau terhapus; hasilnya dihitung ulang oleh program.", "Pakai templat terbaru untuk pelaporan berikutnya; jangan menempel di atas sel abu-abu."),
     "B23": Jenis(I, "Lembar IKI berikut tidak ada lagi di buku ini: {nama}.", "Tidak perlu apa-apa bila jabatan itu melapor lewat berkas lain."),
+    "B24": Jenis(P, "Nama “{nilai}” di lembar ini tidak sama dengan katalog (“{asli}”) untuk NIP yang sama.", "Periksa nama di lembar, atau perbarui di katalog."),
     # N: nilai yang diketik
     "N01": Jenis(P, "Angka tersimpan sebagai teks; dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),
-    "N02": Jenis(P, "“{nilai}” dibaca {dibaca}.", "Ketik angka tanpa titik ribuan: {dibaca}."),
+    "N02": Jenis(P, "“{nilai}” dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),
     "N03": Jenis(P, "“{nilai}” dapat berarti {dibaca} atau {lain}; dibaca {dibaca}.", "Bila yang dimaksud {lain}, ketik ulang {lain}; bila benar, ketik {dibaca}."),
     "N04": Jenis(P, "“{nilai}” dibaca {dibaca}.", "Ketik angkanya saja tanpa “Rp”: {dibaca}."),
     "N05": Jenis(P, "“{nilai}” dibaca {dibaca}.", "Ketik angkanya saja; satuannya sudah ada di kolom Satuan."),
@@ -131,8 +132,8 @@ JENIS: dict[str, Jenis] = {
     "N14": Jenis(G, "Sel ini berisi {nilai}, bukan angka.", "Ketik angkanya."),
     "N15": Jenis(G, "“{nilai}” bukan angka.", "Ketik angkanya saja; penjelasan ditulis di kolom Kendala atau Bukti dukung."),
     "N16": Jenis(G, "Sel ini berisi galat Excel {nilai}.", "Hapus, lalu ketik nilainya langsung."),
-    "N17": Jenis(P, "Sel ini berisi rumus {rumus}; yang dipakai hasilnya.", "Ketik hasilnya sebagai angka supaya tidak berubah sendiri."),
-    "N18": Jenis(G, "Sel ini berisi rumus {nilai} yang hasilnya tidak tersimpan.", "Ketik hasilnya sebagai angka."),
+    "N17": Jenis(P, "Sel ini berisi rumus {rumus}; yang dipakai hasilnya.", "Ketik hasilnya langsung supaya tidak berubah sendiri."),
+    "N18": Jenis(G, "Sel ini berisi rumus {nilai} yang hasilnya tidak tersimpan.", "Ketik hasilnya langsung di sel itu."),
     "N19": Jenis(P, "Realisasi bulan {bulan} diisi, padahal laporan baru sampai {sampai}; disimpan, tidak dihitung.", "Kosongkan bila salah kolom."),
     "N20": Jenis(G, "NIP tersimpan sebagai angka; Excel membuang digit setelah yang ke-15.", "Ubah format sel menjadi Teks, lalu ketik ulang 18 digit NIP."),
     "N21": Jenis(G, "NIP “{nilai}” tidak sah: {sebab}.", "Ketik ulang 18 digit NIP."),
@@ -156,7 +157,7 @@ JENIS: dict[str, Jenis] = {
     "G01": Jenis(I, "Isi laporan ini sama dengan {lain}; hanya satu yang dihitung.", "Tidak perlu apa-apa."),
     "G02": Jenis(I, "Laporan ini digantikan oleh laporan yang lebih baru: {lain}.", "Tidak perlu apa-apa bila memang diperbarui."),
     "G03": Jenis(P, "{kolom} berubah dari {lama} ({berkas_lama}) menjadi {baru} ({berkas_baru}).", "Pastikan perubahan ini memang dimaksudkan."),
-    "G04": Jenis(G, "Jabatan ini dilaporkan dua kali tanpa NIP oleh nama yang berbeda: {lain}; keduanya tidak dihitung.", "Isi NIP di kedua laporan, atau sisakan satu."),
+    "G04": Jenis(G, "Jabatan ini dilaporkan lebih dari sekali tanpa NIP, mungkin oleh orang yang berbeda: {lain}; semuanya tidak dihitung.", "Isi nama dan NIP di setiap laporan, atau sisakan satu."),
     "G05": Jenis(G, "Pegawai ini mengirim beberapa laporan yang berbeda: {lain}; sesuai pilihan “tolak” tidak ada yang dihitung.", "Sisakan satu laporan yang benar."),
 }  # fmt: skip
 

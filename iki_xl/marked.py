@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN
 from iki_xl.findings import Temuan, Tingkat
-from iki_xl.form.formulas import BELUM_DINILAI, CARA_ISI, TIDAK_DINILAI
+from iki_xl.form.formulas import CARA_ISI
 from iki_xl.form.jabatan import BARIS_BULAN, BARIS_NIP
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
 from iki_xl.measures import bulan_terakhir, ukur
+from iki_xl.tables import BELUM_DINILAI, TIDAK_DINILAI
 from iki_xl.template.writer import lembar_terisi, templat_xlsx
 
 if TYPE_CHECKING:
@@ -25,40 +26,81 @@ if TYPE_CHECKING:
     from iki_xl.collect.merge import Terkumpul
     from iki_xl.collect.returned import LembarIsian, Sel
     from iki_xl.form.jabatan import JabatanForm, Nilai
+    from iki_xl.template.sheet import Lembar
+
+# The finding of a number that can be read in two ways.
+_MENDUA = "N03"
 
 
 def salinan_perbaikan(
     katalog: Katalog, merged: Terkumpul, found: Sequence[Temuan]
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield (name, bytes) of the copy of every workbook in whose sheets something is in galat."""
-    files = dict.fromkeys(t.berkas for t in found if t.tingkat is Tingkat.GALAT and t.sel)
-    for name in files:
-        numbers = [n for n, sheet in enumerate(merged.isian.lembar) if sheet.berkas == name]
-        if numbers:
-            sheets = [_lembar(katalog, merged, n, found) for n in numbers]
-            yield _nama_xlsx(name), templat_xlsx(katalog, lembar_terisi(sheets))
+    """Yield (name, bytes) of the copy of every workbook with a galat and at least one known sheet."""
+    wrong = dict.fromkeys(t.berkas for t in found if t.tingkat is Tingkat.GALAT)
+    sheets = {name: [n for n, s in enumerate(merged.isian.lembar) if s.berkas == name] for name in wrong}
+    files = [name for name, numbers in sheets.items() if numbers]
+    for name, target in zip(files, _nama_salinan(files), strict=True):
+        yield target, templat_xlsx(katalog, _lembar_salinan(katalog, merged, sheets[name], found))
 
 
-def _nama_xlsx(name: str) -> str:
-    return name.rsplit(".", 1)[0] + ".xlsx"
+def _nama_salinan(names: Sequence[str]) -> Iterator[str]:
+    """The same names as .xlsx; where two would be one, the others keep their ending in front of it."""
+    taken = {name for name in names if name.endswith(".xlsx")}
+    for name in names:
+        stem, _, ending = name.rpartition(".")
+        target = name if name in taken else f"{stem}.xlsx"
+        if name not in taken and target in taken:
+            target = f"{stem} ({ending}).xlsx"
+        taken.add(target)
+        yield target
+
+
+def _lembar_salinan(
+    katalog: Katalog, merged: Terkumpul, numbers: Sequence[int], found: Sequence[Temuan]
+) -> tuple[Lembar, ...]:
+    sheets = lembar_terisi([_lembar(katalog, merged, n, found) for n in numbers])
+    name = merged.isian.lembar[numbers[0]].berkas
+    at_sheet = [
+        tuple(
+            t
+            for t in found
+            if (t.berkas, t.lembar, t.sel) == (name, merged.isian.lembar[n].nama, "") and _serius(t)
+        )
+        for n in numbers
+    ]
+    return tuple(replace(sheet, umum=general) for sheet, general in zip(sheets, at_sheet, strict=True))
+
+
+def _serius(t: Temuan) -> bool:
+    return t.tingkat is not Tingkat.INFO
 
 
 def _lembar(
     katalog: Katalog, merged: Terkumpul, number: int, found: Sequence[Temuan]
 ) -> tuple[JabatanForm, dict[Sel, Nilai], dict[Sel, tuple[Temuan, ...]]]:
+    """The sheet's form, everything entered, and the findings by cell.
+
+    A value in galat stays a text, and so does one that can be read in two ways, until the person
+    has confirmed it; the sheet's own formulas leave texts out.
+    """
     sheet, values = merged.isian.lembar[number], merged.isian.nilai[number]
     marks = _tanda(sheet, found)
-    wrong = {sel for sel, items in marks.items() if any(t.tingkat is Tingkat.GALAT for t in items)}
+    as_typed = {
+        sel
+        for sel, items in marks.items()
+        if any(t.tingkat is Tingkat.GALAT or t.kode == _MENDUA for t in items)
+    }
     entered: dict[Sel, Nilai] = {}
     for cell in sheet.masukan():
         sel = (cell.baris, cell.kolom)
         if not cell.isi.kosong:
-            # a value in galat stays a text, so that the sheet's formulas leave it out too
-            entered[sel] = cell.isi.terlihat() if sel in wrong or sel not in values else values[sel]
+            entered[sel] = cell.isi.terlihat() if sel in as_typed or sel not in values else values[sel]
     form = _form(sheet, entered)
-    rows = merged.baris_semua[
-        (merged.baris_semua["berkas"] == sheet.berkas) & (merged.baris_semua["lembar"] == sheet.nama)
-    ]
+    everything = merged.baris_semua
+    rows = everything[(everything["berkas"] == sheet.berkas) & (everything["lembar"] == sheet.nama)].copy()
+    for row_id, key in as_typed & {(i, k) for i in rows["id_indikator"] for k in rows.columns}:
+        if isinstance(values.get((row_id, key)), float):
+            rows.loc[rows["id_indikator"] == row_id, key] = float("nan")
     return form, entered | _hasil(katalog, rows), marks
 
 
@@ -73,7 +115,7 @@ def _tanda(sheet: LembarIsian, found: Sequence[Temuan]) -> dict[Sel, tuple[Temua
     """Findings by cell, for the cells that staff can change."""
     here: dict[str, list[Temuan]] = {}
     for t in found:
-        if (t.berkas, t.lembar) == (sheet.berkas, sheet.nama) and t.sel and t.tingkat is not Tingkat.INFO:
+        if (t.berkas, t.lembar) == (sheet.berkas, sheet.nama) and t.sel and _serius(t):
             here.setdefault(t.sel, []).append(t)
     return {(c.baris, c.kolom): tuple(here[c.alamat]) for c in sheet.masukan() if c.alamat in here}
 

@@ -13,7 +13,14 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog.model import Arah, CaraHitung, RincianTarget
-from iki_xl.tables import BULAN_KE, KOLOM_REALISASI, kolom_realisasi, kolom_target_periode
+from iki_xl.tables import (
+    BELUM_DINILAI,
+    BULAN_KE,
+    KOLOM_REALISASI,
+    TIDAK_DINILAI,
+    kolom_realisasi,
+    kolom_target_periode,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,8 +30,6 @@ if TYPE_CHECKING:
     from iki_xl.catalog.model import Katalog, TingkatSkala
 
 DINILAI = "dinilai"
-BELUM_DINILAI = "belum dinilai"  # target or realisasi missing
-TIDAK_DINILAI = "tidak dinilai"  # target 0 where more is better
 
 KOLOM_UKURAN = (
     "id_jabatan",

@@ -10,7 +10,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from iki_xl.errors import OutputError
+from iki_xl.errors import OutputError, sebab_sistem
 
 AWALAN_SEMENTARA = ".iki-xl-"
 
@@ -67,6 +67,6 @@ def _fsync_folder(folder: Path) -> None:
 
 def _kalimat(path: Path, exc: OSError) -> str:
     return (
-        f"{path} tidak dapat ditulis ({exc.strerror or exc}). Tutup berkas itu bila sedang terbuka, "
+        f"{path} tidak dapat ditulis ({sebab_sistem(exc)}). Tutup berkas itu bila sedang terbuka, "
         "periksa izin folder dan ruang disk, lalu ulangi perintahnya."
     )

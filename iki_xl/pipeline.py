@@ -61,6 +61,7 @@ class HasilContoh:
     folder: Path
     templat: int
     cerita: tuple[tuple[str, str], ...]
+    kesalahan: int
     tidak_kembali: tuple[str, ...]
     kumpul: HasilKumpul
 
@@ -257,7 +258,8 @@ def contoh(nama: str, folder: Path, tell: Callable[[str], None]) -> HasilContoh:
     collected = kumpul(folder / FOLDER_ISIAN, katalog, folder / FOLDER_LAPORAN, bulan=BULAN_CONTOH)
     stories = tuple((item.nama, item.cerita) for item in returned)
     tulis_utuh(folder / FOLDER_LAPORAN / "contoh-isian.md", _cerita(stories, missing).encode())
-    return HasilContoh(folder, len(written.keluaran), stories, missing, collected)
+    mistakes = sum(item.kesalahan for item in returned)
+    return HasilContoh(folder, len(written.keluaran), stories, mistakes, missing, collected)
 
 
 def _jangan_timpa(path: Path) -> None:

@@ -23,6 +23,9 @@ def kolom_target_periode(periode: int) -> str:
     return f"target_periode_{periode:02d}"
 
 
+# What stands where a capaian would: target or realisasi missing; target 0 where more is better.
+BELUM_DINILAI = "belum dinilai"
+TIDAK_DINILAI = "tidak dinilai"
 KOLOM_REALISASI = tuple(kolom_realisasi(b) for b in BULAN_KE)
 
 # `tidak_sah` is a tuple with the columns whose typed value is in galat and so left out;

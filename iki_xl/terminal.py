@@ -81,13 +81,12 @@ def laporan_kumpul(result: HasilKumpul) -> str:
 
 def laporan_contoh(result: HasilContoh) -> str:
     """Say what the sample is, honestly, and where everything is."""
-    mistakes = sum(story.count(" (") for _, story in result.cerita)
     sent, back, never = result.templat, len(result.cerita), len(result.tidak_kembali)
     galat, peringatan = (result.kumpul.jumlah(t) for t in (Tingkat.GALAT, Tingkat.PERINGATAN))
     lines = [
         f"Folder kerja contoh: {result.folder}",
         "  Ini contoh isian, bukan data kantor: nama, NIP dan angkanya dibuat-buat,",
-        f"  dengan {mistakes} kesalahan yang disengaja. Rinciannya di reports/contoh-isian.md.",
+        f"  dengan {result.kesalahan} kejanggalan yang disengaja. Rinciannya di reports/contoh-isian.md.",
         f"  {sent} templat, {back} berkas kembali, {never} templat tidak kembali.",
         f"  Ditemukan {galat} galat dan {peringatan} peringatan (temuan.csv, dan lembar Temuan di rekap).",
         "",

@@ -143,7 +143,7 @@ def lebar_kolom_piksel(width: float) -> int:
 def jumlah_baris_teks(text: str, width: float, *, ukuran: float = UKURAN_HURUF, tebal: bool = False) -> int:
     """Lines that a text takes when wrapped in a column `width` characters wide; at least 1."""
     room = lebar_kolom_piksel(width) - _SISI_SEL_PIKSEL
-    scale = ukuran / UKURAN_HURUF * (1.08 if tebal else 1.03)
+    scale = ukuran / UKURAN_HURUF * (1.06 if tebal else 1.0)
     return sum(_baris_dari_alinea(part, room, scale) for part in text.split("\n"))
 
 

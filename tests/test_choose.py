@@ -164,8 +164,8 @@ def test_three_returns_are_compared_one_after_the_other(tmp_path):
     assert dihitung(merged) == ["3.xlsx"]
     assert [(t.kode, t.berkas) for t in said] == [
         ("G01", "1.xlsx"),
-        ("G03", "2.xlsx"),
         ("G02", "2.xlsx"),
+        ("G03", "2.xlsx"),
         ("G03", "3.xlsx"),
     ]
 
@@ -269,7 +269,27 @@ def test_without_nip_different_names_are_kept_out(tmp_path):
     ]
     assert ("b.xlsx" in said[0].pesan, "a.xlsx" in said[1].pesan) == (True, True)
     assert (fakta(merged), dihitung(merged)) == ([], [])
-    assert merged.laporan["sebab"].tolist() == ["dua laporan tanpa NIP dari nama yang berbeda"] * 2
+    assert merged.laporan["sebab"].tolist() == ["beberapa laporan tanpa NIP, mungkin dari orang yang berbeda"] * 2
+
+
+def test_nameless_returns_of_a_jabatan_that_several_hold_are_kept_out(tmp_path):
+    """Nobody can say whose they are: G04 for both, nothing counts; with one holder the newer counts."""
+    office = katalog()
+    one = isi(tmp_path / "a.xlsx", office, {"J03": {**desa(5), ("J03-02", FEB): 1}})
+    two = isi(tmp_path / "b.xlsx", office, {"J03": desa(6)})
+    merged, said = hasil(one, two)
+    assert [t.kode for t in said if t.kode[0] == "G"] == ["G04", "G04"]
+    assert fakta(merged) == []
+
+
+def test_what_a_replaced_return_held_is_info_only(tmp_path):
+    """A galat in the older return is kept for the record; its correction is no warning."""
+    one = pengelola(tmp_path / "a.xlsx", desa("lima"), LAMA)
+    two = pengelola(tmp_path / "b.xlsx", desa(5), BARU)
+    merged, _ = terima(katalog(), one, two)
+    assert {(t.kode, t.tingkat.value) for t in merged.temuan if t.berkas == "a.xlsx"} >= {("N15", "info")}
+    assert [t for t in merged.temuan if t.tingkat.value != "info"] == []
+    assert fakta(merged) == [("J03-02", 1, 5.0)]
 
 
 def test_without_nip_the_same_name_is_the_same_person(tmp_path):
@@ -357,7 +377,7 @@ def test_what_the_catalogue_gives_by_now_replaces_what_was_typed_and_is_said(tmp
     assert [(t.kode, t.sel, t.nilai) for t in said if t.kode[0] == "B"] == [
         ("B12", "E8", "Data"),
         ("B12", "K8", "12"),
-        ("B05", "A1", ""),
+        ("B05", "", ""),
     ]
     assert merged.baris.loc[0, ["satuan", "target"]].tolist() == ["Dokumen", 30.0]
 

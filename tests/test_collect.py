@@ -599,7 +599,7 @@ def test_a_sheet_of_ones_own_is_named_as_not_read(tmp_path):
     """B18; the template's own other sheets are not."""
 
     def change(book):
-        book.create_sheet("Hitungan")[""] = 5
+        book.create_sheet("Hitungan")["A1"] = 5
         book.create_sheet("Kosong")
 
     _, found = terima(katalog(), sekretaris(tmp_path / "a.xlsx", {("J02-01", JAN): 2}, ubah=change))

@@ -14,10 +14,8 @@ from hypothesis import strategies as st
 
 from iki_xl.catalog import Indikator, Jabatan, Kantor, Katalog, Referensi, RincianTarget, TingkatSkala
 from iki_xl.measures import (
-    BELUM_DINILAI,
     DINILAI,
     KOLOM_UKURAN,
-    TIDAK_DINILAI,
     Rata,
     bulan_terakhir,
     bulatkan,
@@ -32,7 +30,7 @@ from iki_xl.measures import (
     ukur,
     ukur_per_bulan,
 )
-from iki_xl.tables import KOLOM_REALISASI, kolom_realisasi, kolom_target_periode
+from iki_xl.tables import BELUM_DINILAI, KOLOM_REALISASI, TIDAK_DINILAI, kolom_realisasi, kolom_target_periode
 
 D = Decimal
 BAKU = Referensi()

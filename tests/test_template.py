@@ -31,13 +31,12 @@ from iki_xl.catalog import (
 from iki_xl.collect.files import baca_semua
 from iki_xl.collect.merge import kumpulkan
 from iki_xl.errors import FormError
-from iki_xl.form.formulas import BELUM_DINILAI, TIDAK_DINILAI
 from iki_xl.form.identity import KUNCI_LEMBAR, LEMBAR_DAFTAR, LEMBAR_IDENTITAS
 from iki_xl.form.jabatan import BARIS_KEPALA, BARIS_NIP, jabatan_forms
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
 from iki_xl.form.names import PANJANG_NAMA_LEMBAR, nama_lembar, nama_unik, slug
 from iki_xl.measures import bulan_terakhir, ukur
-from iki_xl.tables import KOLOM_REALISASI, kolom_target_periode
+from iki_xl.tables import BELUM_DINILAI, KOLOM_REALISASI, TIDAK_DINILAI, kolom_target_periode
 from iki_xl.template.variants import Per, berkas_templat
 from iki_xl.template.writer import lembar_kosong, lembar_terisi, templat_xlsx
 

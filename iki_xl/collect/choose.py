@@ -23,6 +23,7 @@ class Entri:
 
     nilai: float | str
     tertulis: str = field(compare=False)
+    sah: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Pilihan:
     dihitung: tuple[int, ...]
     sebab: Mapping[int, str]
     temuan: tuple[Temuan, ...]
+    digantikan: frozenset[int] = frozenset()
 
 
 def pilih_laporan(reports: Sequence[Laporan], *, tolak_konflik: bool) -> Pilihan:
@@ -69,13 +71,15 @@ def pilih_laporan(reports: Sequence[Laporan], *, tolak_konflik: bool) -> Pilihan
     counted: list[int] = []
     reasons: dict[int, str] = {}
     said: list[Temuan] = []
+    replaced: set[int] = set()
     for (_, nip), members in sorted(groups.items()):
         members.sort(key=lambda i: reports[i].urutan)
         choice = _pilih_satu(reports, members, nip, tolak_konflik)
         counted += choice.dihitung
         reasons |= choice.sebab
         said += choice.temuan
-    return Pilihan(tuple(sorted(counted)), reasons, tuple(said))
+        replaced |= choice.digantikan
+    return Pilihan(tuple(sorted(counted)), reasons, tuple(said), frozenset(replaced))
 
 
 def _kunci(reports: Sequence[Laporan]) -> Iterator[tuple[str, str]]:
@@ -92,11 +96,12 @@ def _kunci(reports: Sequence[Laporan]) -> Iterator[tuple[str, str]]:
 
 def _pilih_satu(reports: Sequence[Laporan], members: list[int], nip: str, tolak_konflik: bool) -> Pilihan:
     """`members` are the returns of one key, oldest first."""
-    names = {sama(reports[i].nama) for i in members if reports[i].nama}
-    if not nip and len(names) > 1:
-        return _keluarkan(reports, members, "G04", "dua laporan tanpa NIP dari nama yang berbeda")
     newest = members[-1]
     different = [i for i in members if reports[i].isi != reports[newest].isi]
+    if not nip and different and _mungkin_orang_lain(reports, members):
+        return _keluarkan(
+            reports, members, "G04", "beberapa laporan tanpa NIP, mungkin dari orang yang berbeda"
+        )
     if different and tolak_konflik:
         return _keluarkan(reports, members, "G05", "beberapa laporan yang berbeda")
     reasons, said = {}, []
@@ -106,7 +111,15 @@ def _pilih_satu(reports: Sequence[Laporan], members: list[int], nip: str, tolak_
         reasons[i] = f"{why} {reports[newest].sebutan}"
     for old, new in pairwise(members):
         said.extend(_perubahan(reports[old], reports[new]))
-    return Pilihan((newest,), reasons, tuple(said))
+    return Pilihan((newest,), reasons, tuple(said), frozenset(members[:-1]))
+
+
+def _mungkin_orang_lain(reports: Sequence[Laporan], members: list[int]) -> bool:
+    """Without NIP: different names, or no name at all where several people hold the jabatan."""
+    names = {sama(reports[i].nama) for i in members}
+    form = reports[members[0]].lembar.form
+    several = len(form.katalog.pegawai_dari(form.jabatan.id)) > 1
+    return len(names - {""}) > 1 or (several and "" in names)
 
 
 def _keluarkan(reports: Sequence[Laporan], members: list[int], code: str, why: str) -> Pilihan:
@@ -118,10 +131,13 @@ def _keluarkan(reports: Sequence[Laporan], members: list[int], code: str, why: s
 
 
 def _perubahan(old: Laporan, new: Laporan) -> Iterator[Temuan]:
-    """Every cell whose earlier value was changed or emptied; cells only filled in since are normal."""
+    """Every cell whose earlier value was changed or emptied.
+
+    Cells only filled in since are normal, and so is a correction of what was no valid value.
+    """
     for (row_id, key), before in old.isi.items():
         after = new.isi.get((row_id, key))
-        if after != before:
+        if before.sah and after != before:
             title = nama_identitas(row_id) or new.lembar.form.layout.field(key).title
             yield temuan(
                 "G03",

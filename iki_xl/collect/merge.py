@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from iki_xl.collect.choose import Entri, Laporan, Pilihan, pilih_laporan
@@ -10,7 +10,7 @@ from iki_xl.collect.crosschecks import periksa_nip_ganda, periksa_silang
 from iki_xl.collect.schema import periksa_isian, sel_tidak_sah
 from iki_xl.collect.sheets import kenali_buku
 from iki_xl.collect.table import Isian, satuan_baris, susun_isian
-from iki_xl.findings import Temuan, urutkan
+from iki_xl.findings import Temuan, Tingkat, urutkan
 from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, jabatan_forms
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
 from iki_xl.tables import (
@@ -97,10 +97,23 @@ def kumpulkan(
         baris_semua=_tabel_baris(everything, katalog),
         laporan=_tabel_laporan(reports, choice),
         realisasi=_tabel_realisasi(accepted),
-        temuan=urutkan(said),
+        temuan=urutkan(_redakan(said, reports, choice)),
         isian=isian,
         berkas_dihitung=frozenset(sheets[n].berkas for n in counted),
     )
+
+
+def _redakan(
+    said: Sequence[Temuan], reports: Sequence[tuple[int, Laporan]], choice: Pilihan
+) -> Iterator[Temuan]:
+    """What was found in a return that another one replaced is kept for the record, as info only."""
+    replaced = {
+        (report.lembar.berkas, report.lembar.nama)
+        for n, (_, report) in enumerate(reports)
+        if n in choice.digantikan
+    }
+    for t in said:
+        yield replace(t, tingkat=Tingkat.INFO) if (t.berkas, t.lembar) in replaced else t
 
 
 def _kenali_semua(files: Sequence[BerkasTerbaca], katalog: Katalog) -> tuple[list[LembarIsian], list[Temuan]]:
@@ -141,7 +154,7 @@ def _entri(
 ) -> dict[Sel, Entri]:
     """What was entered, by cell; what was typed only to say "nothing yet" ("-") is no entry."""
     return {
-        sel: Entri(values.get(sel, cell.tertulis), cell.tertulis)
+        sel: Entri(values.get(sel, cell.tertulis), cell.tertulis, sel not in invalid)
         for cell in sheet.masukan()
         if (sel := (cell.baris, cell.kolom)) in values or (sel in invalid and cell.tertulis)
     }

@@ -9,7 +9,7 @@ from iki_xl.catalog import sama
 from iki_xl.collect.returned import SEL_KEPALA
 from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.form.identity import KUNCI_LEMBAR
-from iki_xl.form.jabatan import BARIS_NIP
+from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA, Kelompok, Kind, alamat
 from iki_xl.form.reading import Isi
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
@@ -142,13 +142,16 @@ def _sama_isi(shown: object, original: Nilai) -> bool:
 
 
 def _kata_pemegang(lembar: LembarIsian) -> Iterator[Temuan]:
-    """The catalogue knows one holder of the jabatan, and the sheet bears another NIP."""
-    person, cell = lembar.form.pegawai, lembar.sel.get((BARIS_NIP, KOLOM_ISIAN_KEPALA))
-    typed = cell.isi.nilai if cell else None
-    if person is None or not isinstance(typed, str) or sebab_nip_tidak_sah(typed):
+    """The catalogue knows one holder of the jabatan, and the sheet bears another NIP or another name."""
+    person = lembar.form.pegawai
+    typed = {sel: cell.isi.nilai for sel in SEL_KEPALA if (cell := lembar.sel.get(sel))}
+    name, nip = (typed.get(sel) for sel in SEL_KEPALA)
+    if person is None or not isinstance(nip, str) or sebab_nip_tidak_sah(nip):
         return
-    if rapikan_nip(typed) != rapikan_nip(person.nip):
-        yield temuan("B19", lembar.tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA), typed, asli=person.nip)
+    if rapikan_nip(nip) != rapikan_nip(person.nip):
+        yield temuan("B19", lembar.tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA), nip, asli=person.nip)
+    elif name and sama(str(name)) != sama(person.nama):
+        yield temuan("B24", lembar.tempat(BARIS_NAMA, KOLOM_ISIAN_KEPALA), name, asli=person.nama)
 
 
 def kata_hilang(berkas: str, identity: LembarSel, present: set[str], katalog: Katalog) -> Iterator[Temuan]:

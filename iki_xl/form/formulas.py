@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from iki_xl.catalog import Arah, CaraHitung
 from iki_xl.form.jabatan import BARIS_BULAN
 from iki_xl.form.layout import Kelompok
-from iki_xl.tables import KOLOM_REALISASI
+from iki_xl.tables import BELUM_DINILAI, KOLOM_REALISASI, TIDAK_DINILAI
 
 if TYPE_CHECKING:
     from iki_xl.catalog import Referensi
@@ -32,8 +32,6 @@ CARA_ISI = {
     CaraHitung.TERAKHIR: "isi posisi bulan itu",
     CaraHitung.RATA_RATA: "isi nilai bulan itu",
 }
-BELUM_DINILAI = "belum dinilai"
-TIDAK_DINILAI = "tidak dinilai"
 
 
 def daftar(referensi: Referensi, nama_bulan: tuple[str, ...]) -> dict[str, tuple[str | float, ...]]:
@@ -120,8 +118,10 @@ def _capaian(layout: SheetLayout, row_id: str, cap: float) -> str:
     r, t = layout.address(row_id, "realisasi_sd"), layout.address(row_id, "target_sd")
     minimal = f'{layout.address(row_id, "arah")}="{Arah.MINIMAL}"'
     raw = f"IF({minimal},100*(2*{t}-{r})/{t},100*{r}/{t})"
-    zero = f'IF({minimal},IF({r}=0,100,0),"")'
-    return f'=IF(OR({r}="",{t}=""),"",IF({t}=0,{zero},ROUND(MAX(0,MIN({cap!r},{raw})),2)))'
+    zero = f'IF({minimal},IF({r}=0,{min(cap, 100)!r},0),"")'
+    # the first ROUND takes away what binary division adds, as measures.py does
+    counted = f"ROUND(ROUND(MAX(0,MIN({cap!r},{raw})),10),2)"
+    return f'=IF(OR({r}="",{t}=""),"",IF({t}=0,{zero},{counted}))'
 
 
 def _skala(layout: SheetLayout, row_id: str, lowest: float) -> str:

@@ -27,8 +27,6 @@ class Kind(Enum):
     @property
     def format_angka(self) -> str:
         """Excel number format of a cell of this kind."""
-        if self is Kind.ANGKA:
-            return "#,##0.####;-#,##0.####;0"
         return "@" if self in {Kind.NIP, Kind.TEKS} else "General"
 
 
@@ -116,7 +114,7 @@ KOLOM_ISIAN_KEPALA = "indikator"
 def _periode_fields(jumlah: int) -> tuple[Field, ...]:
     titles = _TRIWULAN if jumlah == len(_TRIWULAN) else tuple(f"T. {b}" for b in _BULAN_PENDEK)
     return tuple(
-        Field(kolom_target_periode(n + 1), titles[n], Kind.ANGKA, 7, Kelompok.TARGET) for n in range(jumlah)
+        Field(kolom_target_periode(n + 1), titles[n], Kind.ANGKA, 6.5, Kelompok.TARGET) for n in range(jumlah)
     )
 
 
@@ -126,27 +124,27 @@ def form_fields(jumlah_periode: int) -> tuple[Field, ...]:
     return (
         Field(KOLOM_ID, "id", Kind.KUNCI, 12, hidden=True),
         Field("no", "NO", Kind.TEKS, 4, indikator),
-        Field("sasaran", "SASARAN", Kind.TEKS, 20, indikator),
-        Field("indikator", "INDIKATOR", Kind.TEKS, 26, indikator),
-        Field("satuan", "SATUAN", Kind.SATUAN, 10.5, indikator),
-        Field("tipe_perhitungan", "TIPE PERHITUNGAN", Kind.TIPE, 11.5, indikator),
-        Field("cara_isi", "CARA ISI", Kind.RUMUS, 11, indikator),
-        Field("arah", "ARAH", Kind.TEKS, 9, indikator),
-        Field("formulasi", "FORMULASI PERHITUNGAN", Kind.TEKS, 23, indikator),
-        Field("sumber_data", "SUMBER DATA", Kind.TEKS, 15, indikator),
-        Field("target", "Setahun", Kind.ANGKA, 9, Kelompok.TARGET),
+        Field("sasaran", "SASARAN", Kind.TEKS, 18, indikator),
+        Field("indikator", "INDIKATOR", Kind.TEKS, 23, indikator),
+        Field("satuan", "SATUAN", Kind.SATUAN, 9.5, indikator),
+        Field("tipe_perhitungan", "TIPE PERHITUNGAN", Kind.TIPE, 11, indikator),
+        Field("cara_isi", "CARA ISI", Kind.RUMUS, 10.5, indikator),
+        Field("arah", "ARAH", Kind.TEKS, 8.5, indikator),
+        Field("formulasi", "FORMULASI PERHITUNGAN", Kind.TEKS, 19, indikator),
+        Field("sumber_data", "SUMBER DATA", Kind.TEKS, 12.5, indikator),
+        Field("target", "Setahun", Kind.ANGKA, 8, Kelompok.TARGET),
         *_periode_fields(jumlah_periode),
         *(
-            Field(KOLOM_REALISASI[b - 1], _BULAN_PENDEK[b - 1], Kind.ANGKA, 6.6, Kelompok.REALISASI)
+            Field(KOLOM_REALISASI[b - 1], _BULAN_PENDEK[b - 1], Kind.ANGKA, 6, Kelompok.REALISASI)
             for b in BULAN_KE
         ),
         Field("cara_hitung", "cara hitung", Kind.RUMUS, 10, hidden=True),
         Field("target_sd", "target s.d.", Kind.RUMUS, 10, hidden=True),
         Field("terisi", "terisi", Kind.RUMUS, 8, hidden=True),
-        Field("realisasi_sd", "Realisasi s.d.", Kind.RUMUS, 9, hasil),
-        Field("capaian", "Capaian (%)", Kind.RUMUS, 8.5, hasil),
-        Field("skala", "Skala", Kind.RUMUS, 9.5, hasil),
-        Field("kendala", "KENDALA", Kind.TEKS, 16, Kelompok.PENJELASAN),
-        Field("tindak_lanjut", "TINDAK LANJUT", Kind.TEKS, 16, Kelompok.PENJELASAN),
-        Field("bukti_dukung", "BUKTI DUKUNG", Kind.TEKS, 14, Kelompok.PENJELASAN),
+        Field("realisasi_sd", "Realisasi s.d.", Kind.RUMUS, 8.5, hasil),
+        Field("capaian", "Capaian (%)", Kind.RUMUS, 8, hasil),
+        Field("skala", "Skala", Kind.RUMUS, 9, hasil),
+        Field("kendala", "KENDALA", Kind.TEKS, 13.5, Kelompok.PENJELASAN),
+        Field("tindak_lanjut", "TINDAK LANJUT", Kind.TEKS, 13.5, Kelompok.PENJELASAN),
+        Field("bukti_dukung", "BUKTI DUKUNG", Kind.TEKS, 11.5, Kelompok.PENJELASAN),
     )

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from iki_xl import xlsx
 from iki_xl.catalog import BULAN, CaraHitung, Referensi, RincianTarget
 from iki_xl.findings import Tingkat
-from iki_xl.measures import BELUM_DINILAI, TIDAK_DINILAI, desimal, skala
+from iki_xl.measures import desimal, skala
 from iki_xl.recap import layout, rumus
 from iki_xl.recap.gaya import ALAS_PETAK, GARIS, KEPALA, TIDAK_SAH, TINTA_REDUP, Gaya, warnai_kata
 from iki_xl.recap.layout import BLOK_SKALA, BLOK_UNIT, KISI, PETAK, Bidang, Lembar, Rupa, kisi_awal, kisi_sel
 from iki_xl.recap.susun import BELUM_LAPOR, Ringkas, Rumus, ringkas
+from iki_xl.tables import BELUM_DINILAI, TIDAK_DINILAI
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

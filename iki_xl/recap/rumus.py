@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import Arah, CaraHitung
-from iki_xl.measures import BELUM_DINILAI, TIDAK_DINILAI
+from iki_xl.tables import BELUM_DINILAI, TIDAK_DINILAI
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

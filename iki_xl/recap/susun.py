@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from iki_xl.catalog import BULAN, CaraHitung, RincianTarget
 from iki_xl.findings import Tingkat
-from iki_xl.measures import DINILAI, TIDAK_DINILAI, Rata, desimal, rata_rata, target_sd
+from iki_xl.measures import DINILAI, Rata, desimal, rata_rata, target_sd
 from iki_xl.recap import rumus
 from iki_xl.recap.layout import lembar_bulan
-from iki_xl.tables import KOLOM_REALISASI, kolom_realisasi, kolom_target_periode
+from iki_xl.tables import KOLOM_REALISASI, TIDAK_DINILAI, kolom_realisasi, kolom_target_periode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

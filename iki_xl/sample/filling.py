@@ -55,6 +55,7 @@ class Kembalian:
     nama: str
     isi: bytes
     cerita: str
+    kesalahan: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _kembalian(
         fate, "diisi"
     )
     words = "; ".join((story, *note.kesalahan))
-    return Kembalian(name, _tulis(content, form, note, saved), words)
+    return Kembalian(name, _tulis(content, form, note, saved), words, len(note.kesalahan))
 
 
 def _kembalian_lama(
@@ -221,8 +222,6 @@ def _tulis(template: bytes, form: JabatanForm, note: _Catatan, saved: datetime) 
         if value == "":
             cell.value = None
             continue
-        if isinstance(value, (float, datetime)) and (row_id, key) not in note.format_angka:
-            cell.number_format = "DD/MM/YYYY" if isinstance(value, datetime) else "General"
         cell.value = value
         if (row_id, key) in note.format_angka:
             cell.number_format = note.format_angka[row_id, key]

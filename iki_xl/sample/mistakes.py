@@ -45,7 +45,7 @@ KESALAHAN: tuple[Kesalahan, ...] = (
     Kesalahan("persen sebagai teks", "realisasi", _tetap("85%"), satuan="Persentase"),
     Kesalahan("pecahan, bukan persen", "realisasi", _tetap(0.85), satuan="Persentase"),
     Kesalahan("persentase lebih dari 100", "realisasi", _tetap(120.0), satuan="Persentase"),
-    Kesalahan("sel berformat persen (sah)", "realisasi", _tetap(0.85), "Persentase", "0%"),
+    Kesalahan("sel berformat persen, yang sah", "realisasi", _tetap(0.85), "Persentase", "0%"),
     Kesalahan("angka negatif", "realisasi", lambda n, _: -n or -1.0),
     Kesalahan("tanggal buatan Excel", "realisasi", _tetap(datetime(2022, 2, 1))),  # noqa: DTZ001 - as in a cell
     Kesalahan("TRUE", "realisasi", _tetap(value=True)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl.form.formulas import CARA_ISI
 from iki_xl.form.identity import LEMBAR_PETUNJUK
 from iki_xl.template import styles
 from iki_xl.xlsx import lembar_terkunci, tinggi_baris, tulis, tulis_rumus
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from iki_xl.catalog import Katalog
+    from iki_xl.findings import Temuan
     from iki_xl.template.sheet import Lembar
     from iki_xl.template.styles import Gaya
 
@@ -24,7 +26,7 @@ _LANGKAH = (
     "Isi nama dan NIP bila masih kosong.",
     "Isi sel berwarna kuning saja. Satuan dan tipe perhitungan dipilih dari daftar di sel itu.",
     "Isi realisasi pada bulan yang dilaporkan: angka saja, tanpa satuan. 85 % ditulis 85.",
-    "Ikuti kolom CARA ISI: Kumulatif diisi tambahan bulan itu saja, Non Kumulatif diisi posisi bulan itu.",
+    "Ikuti kolom CARA ISI. {cara_isi}",
     "Bulan yang belum ada datanya dikosongkan; ketik 0 hanya bila nihil. Simpan, lalu kirim berkas ini.",
 )
 _LEGENDA = (
@@ -33,8 +35,8 @@ _LEGENDA = (
     (styles.OTOMATIS, "Sel abu-abu: dihitung otomatis"),
 )
 _LEGENDA_TEMUAN = (
-    (styles.SALAH, "Sel merah muda: harus diperbaiki (arahkan penunjuk ke sel untuk membaca catatannya)"),
-    (styles.PERLU_DILIHAT, "Sel kuning tua: mohon diperiksa"),
+    (styles.SALAH, "Sel jingga: harus diperbaiki (arahkan penunjuk ke sel untuk membaca catatannya)"),
+    (styles.PERLU_DILIHAT, "Sel kuning terang: mohon diperiksa"),
 )
 _KOLOM_PETUNJUK = {"nomor": (0, 5.0), "lembar": (1, 34.0), "jabatan": (2, 62.0), "terisi": (3, 16.0)}
 _KOLOM_TEMUAN = {
@@ -60,7 +62,7 @@ def tulis_petunjuk(
     if kantor.batas_lapor:
         tulis(sheet, 2, 0, f"Batas lapor: {kantor.batas_lapor}", gaya(bold=True, font_color="#9C2B1B"))
         row = 4
-    row = _tulis_langkah(sheet, gaya, row)
+    row = _tulis_langkah(sheet, gaya, katalog, row)
     row = _tulis_legenda(sheet, gaya, row + 1, ada_temuan=any(item.temuan for item in lembar))
     kepala = gaya.kotak(bold=True, bg_color=styles.GELAP, font_color="#FFFFFF", valign="vcenter")
     for key, title in (
@@ -88,9 +90,15 @@ def _nomor_kolom(columns: dict[str, tuple[int, float]]) -> dict[str, int]:
     return {key: column for key, (column, _) in columns.items()}
 
 
-def _tulis_langkah(sheet: Worksheet, gaya: Gaya, row: int) -> int:
+def _langkah(katalog: Katalog) -> list[str]:
+    """The six steps; how to fill in follows the office's own tipe perhitungan (spec section 2)."""
+    ways = "; ".join(f"{t.nama}: {CARA_ISI[t.cara_hitung]}" for t in katalog.referensi.tipe)
+    return [text.format(cara_isi=f"{ways}.") for text in _LANGKAH]
+
+
+def _tulis_langkah(sheet: Worksheet, gaya: Gaya, katalog: Katalog, row: int) -> int:
     tulis(sheet, row, 0, "Cara mengisi", gaya(bold=True, font_size=12, font_color=styles.GELAP))
-    for number, text in enumerate(_LANGKAH, start=1):
+    for number, text in enumerate(_langkah(katalog), start=1):
         tulis(sheet, row + number, 0, f"{number}.", gaya(align="right", valign="top"))
         sheet.merge_range(row + number, 1, row + number, 3, text, gaya(text_wrap=True, valign="top"))
         sheet.set_row(
@@ -149,24 +157,35 @@ def tulis_temuan(sheet: Worksheet, gaya: Gaya, lembar: Sequence[Lembar], sandi: 
         gaya(),
     )
     kepala = gaya.kotak(bold=True, bg_color=styles.GELAP, font_color="#FFFFFF", valign="vcenter")
-    titles = ("No", "Lembar", "Sel (klik)", "Isi sekarang", "Yang ditemukan", "Yang perlu dilakukan")
+    titles = ("No", "Lembar", "Sel (klik)", "Isi semula", "Yang ditemukan", "Yang perlu dilakukan")
     for column, title in zip(kolom.values(), titles, strict=True):
         tulis(sheet, 3, column, title, kepala)
     sheet.freeze_panes(4, 0)
     sheet.repeat_rows(3)
-    found = [(item, sel, t) for item in lembar for sel, group in item.temuan.items() for t in group]
-    found.sort(key=lambda entry: entry[2].tingkat != "galat")
-    link = gaya.kotak(font_color=styles.TAUTAN, underline=1)
-    for number, (item, sel, t) in enumerate(found, start=1):
-        row = 3 + number
-        colour = styles.SALAH if t.tingkat == "galat" else styles.PERLU_DILIHAT
-        texts = {"lembar": item.nama, "nilai": t.nilai, "pesan": t.pesan, "perbaikan": t.perbaikan}
-        tulis(sheet, row, kolom["nomor"], str(number), gaya.kotak(bg_color=colour))
-        _tautan(sheet, row, kolom["sel"], item.nama, item.form.layout.address(*sel), link)
-        for key, text in texts.items():
-            tulis(sheet, row, kolom[key], text, gaya.kotak())
-        sheet.set_row(row, tinggi_baris([(text, _KOLOM_TEMUAN[key][1]) for key, text in texts.items()]))
+    places: list[tuple[Lembar, str, Temuan]] = []
+    for item in lembar:
+        places += [(item, "", t) for t in item.umum]
+        places += [
+            (item, item.form.layout.address(*sel), t) for sel, group in item.temuan.items() for t in group
+        ]
+    places.sort(key=lambda entry: entry[2].tingkat != "galat")
+    for number, place in enumerate(places, start=1):
+        _tulis_baris_temuan(sheet, gaya, place, number)
     _selesaikan(sheet, sandi)
+
+
+def _tulis_baris_temuan(sheet: Worksheet, gaya: Gaya, place: tuple[Lembar, str, Temuan], number: int) -> None:
+    (item, cell, t), kolom, row = place, _nomor_kolom(_KOLOM_TEMUAN), 3 + number
+    colour = styles.SALAH if t.tingkat == "galat" else styles.PERLU_DILIHAT
+    texts = {"lembar": item.nama, "nilai": t.nilai, "pesan": t.pesan, "perbaikan": t.perbaikan}
+    tulis(sheet, row, kolom["nomor"], str(number), gaya.kotak(bg_color=colour))
+    tulis(sheet, row, kolom["sel"], "", gaya.kotak())
+    if cell:
+        link = gaya.kotak(font_color=styles.TAUTAN, underline=1)
+        _tautan(sheet, row, kolom["sel"], item.nama, cell, link)
+    for key, text in texts.items():
+        tulis(sheet, row, kolom[key], text, gaya.kotak())
+    sheet.set_row(row, tinggi_baris([(text, _KOLOM_TEMUAN[key][1]) for key, text in texts.items()]))
 
 
 def _selesaikan(sheet: Worksheet, sandi: str) -> None:

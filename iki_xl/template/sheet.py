@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog import PERSENTASE, sama
 from iki_xl.form.formulas import (
-    BELUM_DINILAI,
     CARA_ISI,
     DAFTAR_SATUAN,
     DAFTAR_TIPE,
@@ -35,6 +34,7 @@ from iki_xl.form.jabatan import (
 from iki_xl.form.jabatan import judul as judul_lembar
 from iki_xl.form.layout import KOLOM_ID, KOLOM_ISIAN_KEPALA, KOLOM_LABEL_KEPALA, Kelompok, Kind
 from iki_xl.form.reading import BATAS_ANGKA
+from iki_xl.tables import BELUM_DINILAI, KOLOM_REALISASI
 from iki_xl.template import styles
 from iki_xl.xlsx import lembar_terkunci, tinggi_baris, tulis, tulis_rumus
 
@@ -49,8 +49,11 @@ if TYPE_CHECKING:
     from iki_xl.template.styles import Gaya
 
 Sel = tuple[str, str]
-_TINGGI_TERBESAR = 400.0
-_LEBAR_TERBESAR = 120.0
+# A row is kept low enough to be scrolled on a small screen while its column may still grow for that,
+# and below Excel's highest row in any case.
+_TINGGI_LAYAR, _LEBAR_LAYAR = 165.0, 45.0
+_TINGGI_TERBESAR, _LEBAR_TERBESAR = 400.0, 120.0
+_RUPIAH, _LEBAR_RUPIAH = "rupiah", 13.0
 _UKURAN_TABEL = 10
 _KOLOM_BAWAH = ("sasaran", "sumber_data")
 _KOLOM_TTD_ATASAN = ("sasaran", "indikator")
@@ -62,13 +65,15 @@ _PERLINDUNGAN = {"format_columns": True, "format_rows": True, "objects": False}
 class Lembar:
     """One sheet to write: its form, its name, values put in beforehand, and findings to mark.
 
-    `nilai` may also hold results for formula fields: they become the formulas' cached values.
+    `temuan` are findings by cell, `umum` those of the sheet as a whole. `nilai` may also hold
+    results for formula fields: they become the formulas' cached values.
     """
 
     form: JabatanForm
     nama: str
     nilai: Mapping[Sel, Nilai] = field(default_factory=dict)
     temuan: Mapping[Sel, tuple[Temuan, ...]] = field(default_factory=dict)
+    umum: tuple[Temuan, ...] = ()
 
     @cached_property
     def lebar(self) -> dict[str, float]:
@@ -76,11 +81,25 @@ class Lembar:
         return {f.key: self._lebar_kolom(f.key, f.width) for f in self.form.layout.fields}
 
     def _lebar_kolom(self, key: str, width: float) -> float:
+        if key in KOLOM_REALISASI:
+            return max(width, self._lebar_angka)
         texts = [str(v) for (_, k), v in self.form.nilai_tetap.items() if k == key and isinstance(v, str)]
         longest = max(texts, key=len, default="")
+        while width < _LEBAR_LAYAR and _tinggi(longest, width) > _TINGGI_LAYAR:
+            width *= 1.15
         while width < _LEBAR_TERBESAR and _tinggi(longest, width) > _TINGGI_TERBESAR:
             width *= 1.25
         return width
+
+    @cached_property
+    def _lebar_angka(self) -> float:
+        """Room for the longest number entered, and for Rupiah wherever that is the satuan."""
+        keys = {k for _, k in self.nilai} & set(KOLOM_REALISASI)
+        entered = [
+            len(str(v)) + 2.0 for (_, k), v in self.nilai.items() if k in keys and not isinstance(v, str)
+        ]
+        rupiah = any(sama(i.satuan) == _RUPIAH for i in self.form.indikator)
+        return max([*entered, _LEBAR_RUPIAH if rupiah else 0.0])
 
     def nilai_sel(self, sel: Sel) -> Nilai:
         """Value of a cell: the catalogue's, else what was put in beforehand."""
@@ -103,6 +122,7 @@ def tulis_lembar(workbook: Workbook, gaya: Gaya, lembar: Lembar, sandi: str) -> 
         _tulis_tabel(sheet, gaya, lembar)
         _tulis_bulan(sheet, gaya, lembar)
         _warnai_skala(sheet, gaya, lembar)
+        _pisahkan_ribuan(sheet, gaya, lembar)
     _tulis_validasi(sheet, lembar)
     _tulis_bawah(sheet, gaya, lembar)
     _tulis_tanda_tangan(sheet, gaya, lembar)
@@ -286,7 +306,7 @@ def _gaya_sel(gaya: Gaya, lembar: Lembar, sel: Sel) -> Format:
     properties: dict[str, styles.Props] = {
         "bg_color": _warna_sel(lembar, sel, usual),
         "font_size": _UKURAN_TABEL,
-        "num_format": kind.format_angka if terbuka or kind is Kind.ANGKA else "General",
+        "num_format": kind.format_angka if terbuka else "General",
     }
     if key in {"no", "satuan", "tipe_perhitungan", "arah", "skala"}:
         properties["align"] = "center"
@@ -295,7 +315,7 @@ def _gaya_sel(gaya: Gaya, lembar: Lembar, sel: Sel) -> Format:
     if kind is Kind.ANGKA or key in {"realisasi_sd", "capaian"}:
         properties.update(text_wrap=False, shrink=True, align="right")
     if key in {"realisasi_sd", "capaian"}:
-        properties.update(bold=True, num_format="#,##0.##" if key == "capaian" else Kind.ANGKA.format_angka)
+        properties.update(bold=True, num_format="0.00" if key == "capaian" else "General")
     return gaya.kotak(locked=not terbuka, **properties)
 
 
@@ -326,6 +346,17 @@ def _warnai_skala(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
         sheet.conditional_format(
             *area, {"type": "formula", "criteria": f'={skala}="{quoted}"', "format": style}
         )
+
+
+def _pisahkan_ribuan(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
+    """Whole numbers from a thousand up get their separators; a format such as #,##0.## would leave "6,"."""
+    form, layout = lembar.form, lembar.form.layout
+    first, last = form.indikator[0].id, form.indikator[-1].id
+    area = (*layout.cell(first, "target"), *layout.cell(last, "realisasi_sd"))
+    cell = layout.address(first, "target")
+    rule = f"=AND(ISNUMBER({cell}),ABS(N({cell}))>=1000,N({cell})=INT(N({cell})))"
+    style = gaya.rule(num_format="#,##0")
+    sheet.conditional_format(*area, {"type": "formula", "criteria": rule, "format": style})
 
 
 def _tulis_validasi(sheet: Worksheet, lembar: Lembar) -> None:
@@ -389,7 +420,7 @@ def _validasi_angka(lembar: Lembar, row_id: str, kelompok: Kelompok) -> dict[str
             f"{unit}Ketik angkanya saja, tanpa satuan. {hint} Ketik 0 bila nihil; kosongkan bila belum ada."
         ),
         "error_title": "Angkanya belum sesuai",
-        "error_message": "Mohon ketik angka 0 atau lebih, tanpa satuan. Persentase: 85 % ditulis 85.",
+        "error_message": "Mohon ketik angka 0 atau lebih, tanpa satuan; Persentase 0 sampai 100.",
         "error_type": "stop",
     }
 

@@ -49,7 +49,7 @@ def templat_xlsx(katalog: Katalog, lembar: Sequence[Lembar], *, sandi: str = "")
     def build(workbook: Workbook) -> None:
         gaya = Gaya(workbook)
         guide = siapkan(workbook, gaya, LEMBAR_PETUNJUK)
-        if any(item.temuan for item in lembar):
+        if any(item.temuan or item.umum for item in lembar):
             tulis_temuan(siapkan(workbook, gaya, LEMBAR_TEMUAN), gaya, lembar, sandi)
         for item in lembar:
             tulis_lembar(workbook, gaya, item, sandi)
