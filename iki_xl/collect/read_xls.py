@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import math
-import re
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -19,11 +17,12 @@ from xlrd.biffh import error_text_from_code
 from xlrd.formula import FormulaError
 
 from iki_xl.collect.book import BukuSel, LembarSel, TidakTerbacaError
+from iki_xl.collect.formats import EPOK_1900, EPOK_1904, Tampilan, lama, saat, tampilan
 from iki_xl.collect.ole import buka_ole, sifat_ole
 from iki_xl.form.reading import Isi
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from iki_xl.collect.book import Batas
@@ -44,7 +43,8 @@ _DIPERLUKAN_BUKU = {_BOF, _EOF, _BOUNDSHEET, 0x00FC, 0x003C, 0x0031, 0x041E, 0x0
 _DIPERLUKAN_LEMBAR = _SATU_SEL | _DERET_SEL | _HASIL_RUMUS | {_BOF, _EOF}
 _KEPALA_REKAMAN = struct.Struct("<HH")
 _BARIS_KOLOM = struct.Struct("<HH")
-_HARFIAH = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_TANPA_ISI = {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}
+_BILANGAN = {xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE}
 # What xlrd raises on damaged files; it checks little, so most of these come from the middle of its work.
 _RUSAK = (
     xlrd.XLRDError,
@@ -196,53 +196,46 @@ def _baca(records: bytes, traces: Sequence[_Jejak]) -> Iterator[LembarSel]:
     book = xlrd.open_workbook(
         file_contents=records, logfile=_Bisu(), formatting_info=True, on_demand=True, ragged_rows=True
     )
-    percents = _format_persen(book)
+    formats = _tampilan(book)
+    epok = EPOK_1904 if book.datemode else EPOK_1900
     for number, trace in enumerate(traces):
         sheet: _Lembar = book.get_sheet(number)
-        cells = dict(_sel(sheet, percents, book.datemode, trace.rumus))
+        cells = dict(_sel(sheet, formats, epok, trace.rumus))
         yield LembarSel(sheet.name, cells, trace.dilindungi)
         book.unload_sheet(number)
 
 
-def _format_persen(book: xlrd.Book) -> Mapping[int, bool]:
-    """Return cell format -> whether it shows percents; a percent sign in literal text does not."""
-    formats = {key: "%" in _HARFIAH.sub("", found.format_str or "") for key, found in book.format_map.items()}
-    return {n: formats.get(xf.format_key, False) for n, xf in enumerate(book.xf_list)}
+def _tampilan(book: xlrd.Book) -> list[Tampilan]:
+    """Return how each cell format of the workbook shows a number."""
+    codes = {key: found.format_str for key, found in book.format_map.items()}
+    return [tampilan(xf.format_key, codes.get(xf.format_key)) for xf in book.xf_list]
 
 
 def _sel(
-    sheet: _Lembar, percents: Mapping[int, bool], datemode: int, formulas: frozenset[tuple[int, int]]
+    sheet: _Lembar, formats: Sequence[Tampilan], epok: datetime, formulas: frozenset[tuple[int, int]]
 ) -> Iterator[tuple[tuple[int, int], Isi]]:
     for row in range(sheet.nrows):
-        for column, (kind, value) in enumerate(zip(sheet.row_types(row), sheet.row_values(row), strict=True)):
-            if kind in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}:
-                continue
+        cells = zip(sheet.row_types(row), sheet.row_values(row), strict=True)
+        for column, (kind, value) in enumerate(cells):
             formula = RUMUS_TAK_TERBACA if (row, column) in formulas else ""
-            if value == "" and not formula:
+            if kind in _TANPA_ISI or (value == "" and not formula):
                 continue
-            percent = kind == xlrd.XL_CELL_NUMBER and percents[sheet.cell_xf_index(row, column)]
+            shown = formats[sheet.cell_xf_index(row, column)] if kind in _BILANGAN else Tampilan.BIASA
+            content = _mentah(kind, value, shown, epok)
             yield (
                 (row, column),
-                Isi(_mentah(kind, value, datemode), kind == xlrd.XL_CELL_ERROR, formula, percent),
+                Isi(content, kind == xlrd.XL_CELL_ERROR, formula, shown is Tampilan.PERSEN),
             )
 
 
-def _mentah(kind: int, value: str | float, datemode: int) -> Mentah:
+def _mentah(kind: int, value: str | float, shown: Tampilan, epok: datetime) -> Mentah:
     if kind == xlrd.XL_CELL_ERROR:
         return str(error_text_from_code.get(value, "#N/A"))
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
-    if kind == xlrd.XL_CELL_DATE:
-        return _saat(float(value), datemode)
-    return value if isinstance(value, str) else float(value)
-
-
-def _saat(value: float, datemode: int) -> Mentah:
-    """Return a date, a time of day, or the number itself where no date can be made of it."""
-    if not math.isfinite(value):
+    if isinstance(value, str):
         return value
-    try:
-        moment: datetime = xlrd.xldate_as_datetime(value, datemode)
-    except OverflowError:
-        return value
-    return moment.time() if 0 <= value < 1 else moment
+    # a serial that is no moment stays the number it is
+    moment = saat(value, epok) if shown is Tampilan.SAAT else None
+    length = lama(value) if shown is Tampilan.LAMA else None
+    return float(value) if moment is None and length is None else moment or length
