@@ -996,3 +996,18 @@ def test_a_workbook_saved_by_hand_is_read(tmp_path):
     path = sekretaris(tmp_path / "a.xlsx", {("J02-01", JAN): 2})
     simpan(tmp_path / "b" / "b.xlsx", openpyxl.load_workbook(path))
     assert fakta(terima(katalog(), tmp_path / "b" / "b.xlsx")[0]) == [("J02-01", 1, 2.0)]
+
+
+def test_notes_beside_the_form_are_never_lost(tmp_path):
+    """Texts typed over titles, into the head and below the table are each named with their cell (B16)."""
+    notes = {
+        "C3": "Lurah",
+        "F5": "catatan kepala",
+        "H4": "catatan",
+        "AD40": "kendala di bawah tabel",
+        "C7": "Tujuan",
+    }
+    path = sekretaris(tmp_path / "a.xlsx", {("J02-01", JAN): 2}, ubah=ubah_sel(*notes.items()))
+    merged, found = terima(katalog(), path)
+    assert {t.sel: t.nilai for t in found if t.kode == "B16"} == notes
+    assert fakta(merged) == [("J02-01", 1, 2.0)]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from iki_xl.catalog import sama
 from iki_xl.collect.returned import SEL_KEPALA
 from iki_xl.findings import Tempat, Temuan, temuan
+from iki_xl.form.formulas import RUMUS_BERTEKS
 from iki_xl.form.identity import KUNCI_LEMBAR
-from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP
+from iki_xl.form.jabatan import BARIS_BULAN, BARIS_NAMA, BARIS_NIP
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA, Kelompok, Kind, alamat
 from iki_xl.form.reading import Isi
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
@@ -98,23 +99,34 @@ def _kolom_isian(item: Field) -> bool:
 
 
 def _kata_di_luar(lembar: LembarIsian, sheet: LembarSel, places: Letak, anchor: Jangkar) -> Iterator[Temuan]:
-    """Entries that stand in no row or no column of the form: they do not count, so they are said."""
+    """Whatever stands outside the form's own cells does not count, so it is said."""
     fields = lembar.form.layout.fields
     by_row = {row: row_id for row_id, row in places.baris.items() if not row_id.startswith("#")}
     repeated = {row for _, row in places.baris_ulang}
-    known = {places.kolom[f.key] for f in fields if f.key in places.kolom} | {anchor.kolom}
-    entry = {places.kolom[f.key]: f for f in fields if _kolom_isian(f) and f.key in places.kolom}
-    titles = {f.title for f in fields} | {k.value for k in Kelompok}
-    first, last = min(by_row, default=0), max(by_row, default=0)
+    columns = {places.kolom[f.key] for f in fields if f.key in places.kolom} | {anchor.kolom}
+    own = {cell.alamat for cell in lembar.sel.values()}
+    if BARIS_BULAN in places.baris and "terisi" in places.kolom:
+        own.add(alamat(places.baris[BARIS_BULAN], places.kolom["terisi"]))
+    printed = {sama(text) for text in lembar.form.teks_sekitar}
     for (row, column), isi in sheet.sel.items():
         text = isi.terlihat().strip()
-        if row <= anchor.baris or row in repeated or not text:
+        if row == anchor.baris or column == anchor.kolom or row in repeated or not text:
             continue
-        # below the table stand notes and the signatures, but nothing where figures go
-        beside = column in entry and (first < row < last or entry[column].kind is Kind.ANGKA)
-        if column not in known if row in by_row else beside and text not in titles:
+        in_table = row in by_row and column in columns
+        if not in_table and alamat(row, column) not in own and not _tercetak(isi, text, printed, lembar):
             place = Tempat(lembar.berkas, lembar.nama, alamat(row, column), lembar.form.jabatan.id)
             yield temuan("B16", replace(place, id_indikator=by_row.get(row, "")), text)
+
+
+def _tercetak(isi: Isi, text: str, printed: set[str], lembar: LembarIsian) -> bool:
+    """True for what the form itself shows outside the table: texts, or formulas of head and signature.
+
+    An older template may have shown other texts: only numbers are taken for entries there.
+    """
+    old = lembar.identitas.sidik != lembar.form.katalog.sidik
+    worded = isinstance(isi.nilai, str)
+    own_formula = bool(isi.rumus) and (worded or any(part in isi.rumus for part in RUMUS_BERTEKS))
+    return sama(text) in printed or own_formula or (old and worded)
 
 
 def _kata_terkunci(lembar: LembarIsian) -> Iterator[Temuan]:

@@ -27,6 +27,9 @@ DAFTAR_SKALA_BATAS = "daftar_skala_batas"
 DAFTAR_SKALA_SEBUTAN = "daftar_skala_sebutan"
 DAFTAR_BULAN = "daftar_bulan"
 
+# What the form's formulas outside the table (month, signature) hold; all of them show a text.
+RUMUS_BERTEKS = (DAFTAR_BULAN, "&IF(")
+
 CARA_ISI = {
     CaraHitung.JUMLAH: "isi tambahan bulan itu saja",
     CaraHitung.TERAKHIR: "isi posisi bulan itu",

@@ -48,7 +48,11 @@ LABEL_KEPALA = {BARIS_JABATAN: "JABATAN", BARIS_NAMA: "NAMA PEGAWAI", BARIS_NIP:
 _ISIAN_BILA_KOSONG = ("satuan", "tipe_perhitungan", "target")
 _PENJELASAN = ("kendala", "tindak_lanjut", "bukti_dukung")
 
+PESAN = "Isi hanya sel berwarna kuning. Bulan yang belum dilaporkan dikosongkan; ketik 0 bila nihil."
+TITIK_TITIK = "." * 40
+
 Nilai = str | float | None
+Sel = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,52 @@ class JabatanForm:
         if row_id == BARIS_NIP:
             return Kind.NIP
         return Kind.TEKS if row_id == BARIS_NAMA else self.layout.field(key).kind
+
+    @cached_property
+    def tanda_tangan(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Signature block as row id -> text: the superior's side, and the pegawai's.
+
+        Nama and NIP of the pegawai are not in it: they are formulas on the head's entries.
+        """
+        _, tempat, jabatan, _, nama, pangkat, nip = BARIS_TANDA_TANGAN
+        kantor, atasan = self.katalog.kantor, self.atasan
+        left = {
+            tempat: "Mengetahui,",
+            jabatan: atasan.jabatan,
+            nama: atasan.nama or TITIK_TITIK,
+            pangkat: atasan.pangkat_golongan,
+            nip: f"NIP {atasan.nip or TITIK_TITIK}",
+        }
+        right = {
+            tempat: f"{kantor.tempat or '.' * 20}, {'.' * 36}",
+            jabatan: self.jabatan.nama,
+            pangkat: self.pegawai.pangkat_golongan if self.pegawai else "",
+        }
+        return left, right
+
+    @cached_property
+    def keterangan(self) -> dict[Sel, str]:
+        """What else stands in the head, by (row id, field key)."""
+        kantor = self.katalog.kantor
+        texts = {
+            (BARIS_JUDUL, "no"): judul(kantor),
+            (BARIS_JUDUL, "satuan"): kop(kantor),
+            (BARIS_NAMA, "satuan"): PESAN,
+            (BARIS_BULAN, "capaian"): "dihitung s.d. bulan",
+        }
+        if kantor.batas_lapor:
+            texts[BARIS_NIP, "satuan"] = f"Batas lapor: {kantor.batas_lapor}"
+        return texts
+
+    @cached_property
+    def teks_sekitar(self) -> frozenset[str]:
+        """Every text that the form itself shows outside the table: what else stands there was typed."""
+        texts = {*LABEL_KEPALA.values(), *self.keterangan.values()}
+        texts |= {f.title for f in self.layout.fields} | {k.value for k in Kelompok}
+        texts |= {text for _, text in self.bagian_bawah}
+        for side in self.tanda_tangan:
+            texts |= set(side.values())
+        return frozenset(texts)
 
     @cached_property
     def atasan(self) -> Atasan:

@@ -27,11 +27,10 @@ from iki_xl.form.jabatan import (
     BARIS_NIP,
     BARIS_TANDA_TANGAN,
     LABEL_KEPALA,
+    TITIK_TITIK,
     JabatanForm,
     Nilai,
-    kop,
 )
-from iki_xl.form.jabatan import judul as judul_lembar
 from iki_xl.form.layout import KOLOM_ID, KOLOM_ISIAN_KEPALA, KOLOM_LABEL_KEPALA, Kelompok, Kind
 from iki_xl.form.reading import BATAS_ANGKA
 from iki_xl.tables import BELUM_DINILAI, KOLOM_REALISASI
@@ -151,29 +150,17 @@ def _tulis_identitas(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
 
 def _tulis_kepala(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
     form, layout = lembar.form, lembar.form.layout
-    kantor = form.katalog.kantor
-    judul = gaya(bold=True, font_size=14, font_color=styles.GELAP, valign="vcenter")
-    tulis(sheet, *layout.cell(BARIS_JUDUL, "no"), judul_lembar(kantor), judul)
-    tulis(
-        sheet,
-        *layout.cell(BARIS_JUDUL, "satuan"),
-        kop(kantor),
-        gaya(bold=True, valign="vcenter"),
-    )
+    styles_by_row = {
+        BARIS_JUDUL: gaya(bold=True, font_size=14, font_color=styles.GELAP, valign="vcenter"),
+    }
+    plain = gaya(font_color=styles.TEKS_REDUP, valign="vcenter")
+    for (row_id, key), text in form.keterangan.items():
+        tulis(sheet, *layout.cell(row_id, key), text, styles_by_row.get(row_id, plain))
     sheet.set_row(layout.row(BARIS_JUDUL), 21)
     label = gaya(bold=True, valign="vcenter")
     for row_id, text in LABEL_KEPALA.items():
         tulis(sheet, *layout.cell(row_id, KOLOM_LABEL_KEPALA), text, label)
         _tulis_isian_kepala(sheet, gaya, lembar, row_id)
-    pesan = gaya(font_color=styles.TEKS_REDUP, valign="vcenter")
-    tulis(
-        sheet,
-        *layout.cell(BARIS_NAMA, "satuan"),
-        "Isi hanya sel berwarna kuning. Bulan yang belum dilaporkan dikosongkan; ketik 0 bila nihil.",
-        pesan,
-    )
-    if kantor.batas_lapor:
-        tulis(sheet, *layout.cell(BARIS_NIP, "satuan"), f"Batas lapor: {kantor.batas_lapor}", pesan)
 
 
 def _tulis_isian_kepala(sheet: Worksheet, gaya: Gaya, lembar: Lembar, row_id: str) -> None:
@@ -325,8 +312,6 @@ def _tulis_bulan(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
     sel = (BARIS_BULAN, "terisi")
     month = lembar.nilai.get(sel, 0)
     tulis_rumus(sheet, *layout.cell(*sel), rumus_bulan(form), gaya(), month)
-    label = gaya(align="right", font_color=styles.TEKS_REDUP, valign="vcenter")
-    tulis(sheet, *layout.cell(BARIS_BULAN, "capaian"), "dihitung s.d. bulan", label)
     name = lembar.nilai.get((BARIS_BULAN, "skala"), "(belum ada isian)")
     style = gaya(bold=True, font_color=styles.GELAP, valign="vcenter")
     tulis_rumus(sheet, *layout.cell(BARIS_BULAN, "skala"), rumus_nama_bulan(layout), style, name)
@@ -460,44 +445,31 @@ def _tulis_bawah(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
 
 def _tulis_tanda_tangan(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
     """Signature block: the superior on the left, the pegawai (as filled in above) on the right."""
-    form, layout = lembar.form, lembar.form.layout
-    kantor, atasan, pegawai = form.katalog.kantor, form.atasan, form.pegawai
-    _, tempat, jabatan, ruang, nama, pangkat, nip = BARIS_TANDA_TANGAN
-    dots = "." * 40
-    left = {
-        tempat: "Mengetahui,",
-        jabatan: atasan.jabatan,
-        nama: atasan.nama or dots,
-        pangkat: atasan.pangkat_golongan,
-        nip: f"NIP {atasan.nip or dots}",
-    }
-    right = {
-        tempat: f"{kantor.tempat or '....................'}, ....................................",
-        jabatan: form.jabatan.nama,
-        pangkat: pegawai.pangkat_golongan if pegawai else "",
-    }
-    for texts, keys in ((left, _KOLOM_TTD_ATASAN), (right, _KOLOM_TTD_PEGAWAI)):
-        width = sum(
-            lembar.lebar[f.key] for f in layout.fields[layout.column(keys[0]) : layout.column(keys[1]) + 1]
-        )
+    layout = lembar.form.layout
+    _, _, jabatan, ruang, nama, _, nip = BARIS_TANDA_TANGAN
+    heights = []
+    for texts, keys in zip(lembar.form.tanda_tangan, (_KOLOM_TTD_ATASAN, _KOLOM_TTD_PEGAWAI), strict=True):
+        between = layout.fields[layout.column(keys[0]) : layout.column(keys[1]) + 1]
+        heights.append((texts[jabatan], sum(lembar.lebar[f.key] for f in between)))
         for row_id, text in texts.items():
             style = gaya(
-                align="center", valign="top", text_wrap=True, bold=row_id == nama, underline=row_id == nama
+                align="center",
+                valign="top",
+                text_wrap=True,
+                bold=row_id == nama,
+                underline=int(row_id == nama),
             )
             _gabung(sheet, layout.cell(row_id, keys[0]), layout.cell(row_id, keys[1]), text, style)
-            if row_id == jabatan:
-                lines = [(t[jabatan], width) for t in (left, right)]
-                sheet.set_row(layout.row(row_id), tinggi_baris(lines))
+    sheet.set_row(layout.row(jabatan), tinggi_baris(heights))
+    sheet.set_row(layout.row(ruang), 48)
     for row_id, source, before in ((nama, BARIS_NAMA, ""), (nip, BARIS_NIP, "NIP ")):
         cell = layout.address(source, KOLOM_ISIAN_KEPALA)
         value = lembar.nilai_sel((source, KOLOM_ISIAN_KEPALA))
-        style = gaya(align="center", valign="top", bold=row_id == nama, underline=row_id == nama)
-        first = layout.cell(row_id, _KOLOM_TTD_PEGAWAI[0])
-        sheet.merge_range(*first, *layout.cell(row_id, _KOLOM_TTD_PEGAWAI[1]), "", style)
-        tulis_rumus(
-            sheet, *first, f'="{before}"&IF({cell}="","{dots}",{cell})', style, f"{before}{value or dots}"
-        )
-    sheet.set_row(layout.row(ruang), 48)
+        style = gaya(align="center", valign="top", bold=row_id == nama, underline=int(row_id == nama))
+        first, last = (layout.cell(row_id, key) for key in _KOLOM_TTD_PEGAWAI)
+        sheet.merge_range(*first, *last, "", style)
+        formula = f'="{before}"&IF({cell}="","{TITIK_TITIK}",{cell})'
+        tulis_rumus(sheet, *first, formula, style, f"{before}{value or TITIK_TITIK}")
 
 
 def _tulis_catatan_temuan(sheet: Worksheet, lembar: Lembar) -> None:
