@@ -49,7 +49,7 @@ _DETIK_SIAP = 60.0
 _DETIK_SELESAI = 5.0
 # Longest wait at a time. The clock that ends workers counts no more than this for one wait, so that neither a
 # program that was stopped (Ctrl-Z) nor a computer that slept makes a file late.
-_DETIK_TUNGGU = 1.0
+_DETIK_TUNGGU = 0.25
 # Beyond the limit the worker ends itself, should the parent be gone that watches it; in processor time.
 _DETIK_SENDIRI = 10
 _KEHABISAN_MEMORI = 77
