@@ -9,15 +9,16 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from iki_xl import __version__
 from iki_xl.command import Kelompok, jalankan
+from iki_xl.errors import UsageError
 
 if TYPE_CHECKING:
-    from iki_xl.pipeline import HasilKumpul
+    from iki_xl.pipeline import HasilKumpul, Pembacaan
 
 KATALOG = Path("katalog.xlsx")
 _BERKAS = click.Path(path_type=Path)
@@ -32,6 +33,17 @@ _opsi_katalog = click.option(
 )
 _opsi_json = click.option(
     "--json", "as_json", is_flag=True, help="Cetak satu objek JSON ke keluaran standar."
+)
+
+_opsi_batas = click.option(
+    "--batas",
+    "limits",
+    metavar="NAMA=ANGKA",
+    multiple=True,
+    help="Ubah satu batas baca, misalnya ukuran_mb=80; boleh diulang (lihat docs/perintah.md).",
+)
+_opsi_pekerja = click.option(
+    "--pekerja", "workers", metavar="N", type=click.IntRange(1, 64), help="Banyaknya proses pembaca."
 )
 
 
@@ -107,11 +119,16 @@ def templat(katalog_path: Path, per: str, target: Path, ask: bool) -> int:
 @click.argument("paths", metavar="BERKAS...", type=_BERKAS_ADA, nargs=-1, required=True)
 @_opsi_katalog
 @_opsi_json
-def periksa(paths: tuple[Path, ...], katalog_path: Path, as_json: bool) -> int:
+@_opsi_batas
+@_opsi_pekerja
+def periksa(
+    paths: tuple[Path, ...], katalog_path: Path, as_json: bool, limits: tuple[str, ...], workers: int | None
+) -> int:
     """Periksa berkas yang kembali, tanpa mengubah apa pun."""
     from iki_xl import pipeline
 
-    return _cetak(pipeline.periksa(paths, pipeline.baca_katalog(katalog_path)), as_json)
+    katalog = pipeline.baca_katalog(katalog_path)
+    return _cetak(pipeline.periksa(paths, katalog, _pembacaan(limits, workers)), as_json)
 
 
 @iki_xl.command()
@@ -138,15 +155,26 @@ def periksa(paths: tuple[Path, ...], katalog_path: Path, as_json: bool) -> int:
     help="Bila seorang pegawai mengirim beberapa laporan berbeda: pakai yang terbaru, atau tolak semuanya.",
 )
 @_opsi_json
-def kumpul(
-    folder: Path, katalog_path: Path, bulan: int | None, target: Path, konflik: str, as_json: bool
-) -> int:
+@_opsi_batas
+@_opsi_pekerja
+def kumpul(folder: Path, katalog_path: Path, **options: Any) -> int:  # noqa: ANN401 - click hands them by name
     """Kumpulkan semua isian, lalu tulis rekap, temuan dan berkas perbaikan."""
     from iki_xl import pipeline
 
     katalog = pipeline.baca_katalog(katalog_path)
-    result = pipeline.kumpul(folder, katalog, target, bulan=bulan, tolak_konflik=konflik == "tolak")
-    return _cetak(result, as_json)
+    wanted = pipeline.Permintaan(folder, options["target"], options["bulan"], options["konflik"] == "tolak")
+    result = pipeline.kumpul(katalog, wanted, _pembacaan(options["limits"], options["workers"]))
+    return _cetak(result, options["as_json"])
+
+
+def _pembacaan(limits: tuple[str, ...], workers: int | None) -> Pembacaan:
+    from iki_xl import pipeline, terminal
+
+    pairs = [text.partition("=") for text in limits]
+    if any(not (number.isascii() and number.isdigit()) for _, _, number in pairs):
+        raise UsageError("--batas ditulis NAMA=ANGKA, misalnya --batas ukuran_mb=80.")
+    values = {name: int(number) for name, _, number in pairs}
+    return pipeline.Pembacaan(values, workers, terminal.bilah_kemajuan("Membaca"))
 
 
 def _cetak(result: HasilKumpul, as_json: bool) -> int:

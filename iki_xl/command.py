@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -66,23 +68,41 @@ def jalankan(command: click.Command, args: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code. A user never sees a traceback."""
     try:
         result: Any = command.main(args=args, prog_name="iki-xl", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as exc:
-        click.echo(exc.ctx.get_help() if exc.ctx else "", err=True)
-        return 2
-    except click.UsageError as exc:
-        hint = f"\nLihat bantuannya: {exc.ctx.command_path} --help" if exc.ctx else ""
-        click.echo(f"Salah pemakaian: {_kalimat(exc)}{hint}", err=True)
-        return 2
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Dihentikan.", err=True)
-        return 3
-    except IkiError as exc:
-        click.echo(_galat(exc), err=True)
-        return exc.exit_code
     except BrokenPipeError:
         sys.stderr.close()
         return 3
+    except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001 - the last resort: told in a sentence too
+        message, code = _pesan_akhir(exc)
+        click.echo(message, err=True)
+        return code
     return result if isinstance(result, int) else 0
+
+
+def _pesan_akhir(exc: BaseException) -> tuple[str, int]:
+    """What to say of an exception that ends the program, and the exit code."""
+    message, code = "Dihentikan.", 3
+    if isinstance(exc, click.exceptions.NoArgsIsHelpError):
+        message, code = exc.ctx.get_help() if exc.ctx else "", 2
+    elif isinstance(exc, click.UsageError):
+        hint = f"\nLihat bantuannya: {exc.ctx.command_path} --help" if exc.ctx else ""
+        message, code = f"Salah pemakaian: {_kalimat(exc)}{hint}", 2
+    elif isinstance(exc, IkiError):
+        message, code = _galat(exc), exc.exit_code
+    elif not isinstance(exc, (click.Abort, KeyboardInterrupt)):
+        message = _kesalahan_program()
+    return message, code
+
+
+def _kesalahan_program() -> str:
+    """Keep the traceback in a file for whoever mends the program, and say where."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix="iki-xl-", suffix=".txt", delete=False
+    ) as stream:
+        traceback.print_exc(file=stream)
+    return (
+        "Terjadi kesalahan pada program ini, bukan pada berkas Anda. "
+        f"Mohon kirimkan {stream.name} kepada pengelola program."
+    )
 
 
 def _galat(exc: IkiError) -> str:

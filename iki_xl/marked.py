@@ -9,6 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN
+from iki_xl.collect.book import Batas, TidakTerbacaError
+from iki_xl.collect.package import buka
+from iki_xl.collect.read_xlsx import baca_xlsx
+from iki_xl.errors import OutputError, sebab_sistem
 from iki_xl.findings import Temuan, Tingkat
 from iki_xl.form.formulas import CARA_ISI
 from iki_xl.form.jabatan import BARIS_BULAN, BARIS_NIP
@@ -16,9 +20,11 @@ from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
 from iki_xl.measures import bulan_terakhir, ukur
 from iki_xl.tables import BELUM_DINILAI, TIDAK_DINILAI
 from iki_xl.template.writer import lembar_terisi, templat_xlsx
+from iki_xl.xlsx import DIBUAT
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
     from iki_xl.form.jabatan import JabatanForm, Nilai
     from iki_xl.template.sheet import Lembar
 
+AKHIRAN_DISISIHKAN = " (diisi)"
 # The finding of a number that can be read in two ways.
 _MENDUA = "N03"
 
@@ -41,6 +48,44 @@ def salinan_perbaikan(
     files = [name for name, numbers in sheets.items() if numbers]
     for name, target in zip(files, _nama_salinan(files), strict=True):
         yield target, templat_xlsx(katalog, _lembar_salinan(katalog, merged, sheets[name], found))
+
+
+def rapikan_perbaikan(folder: Path, kept: set[str]) -> tuple[Path, ...]:
+    """Clear the way for new copies: remove old ones nobody has touched, set aside those filled in.
+
+    `kept` holds names relative to the folder's parent. Returns: where the filled-in ones now lie.
+
+    Raises:
+        OutputError: a file cannot be moved or removed.
+    """
+    aside = []
+    for path in sorted(folder.rglob("*.xlsx")):
+        untouched = _belum_disentuh(path)
+        try:
+            if not untouched and not path.stem.endswith(AKHIRAN_DISISIHKAN):
+                aside.append(path.replace(_nama_bebas(path)))
+            elif untouched and f"{folder.name}/{path.relative_to(folder).as_posix()}" not in kept:
+                path.unlink()
+        except OSError as exc:
+            raise OutputError(
+                f"{path} tidak dapat dipindahkan ({sebab_sistem(exc)}). Tutup berkas itu, lalu ulangi."
+            ) from exc
+    return tuple(aside)
+
+
+def _belum_disentuh(path: Path) -> bool:
+    """True for a copy as this program wrote it: its own last-saved moment is still the writer's."""
+    try:
+        return baca_xlsx(buka(path.read_bytes(), Batas()), Batas()).disimpan == DIBUAT
+    except (OSError, TidakTerbacaError):
+        return False
+
+
+def _nama_bebas(path: Path) -> Path:
+    number = 1
+    while (target := path.with_stem(f"{path.stem} {number}{AKHIRAN_DISISIHKAN}")).exists():
+        number += 1
+    return target
 
 
 def _nama_salinan(names: Sequence[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,16 +10,18 @@ from iki_xl.errors import CatalogError, UsageError
 from iki_xl.findings import Temuan, Tingkat, urutkan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from iki_xl.catalog import Katalog
+    from iki_xl.collect.files import BerkasTerbaca
     from iki_xl.collect.merge import Terkumpul
 
     Maju = Callable[[int, int], None]
 
 NAMA_KATALOG = "katalog.xlsx"
 FOLDER_TEMPLAT, FOLDER_ISIAN, FOLDER_LAPORAN = "templates", "workbooks", "reports"
+FOLDER_PERBAIKAN = "perbaikan"
 _BENIH_CONTOH = 20220101
 _AKHIRAN_CONTOH = "Contoh"
 # Templates that one worker makes at a time; fewer are not worth a process.
@@ -36,7 +38,10 @@ class HasilTemplat:
 
 @dataclass(frozen=True, slots=True)
 class HasilKumpul:
-    """What a collection found and wrote. `ditolak` are the files of which no sheet counts."""
+    """What a collection found and wrote. `ditolak` are the files of which no sheet counts.
+
+    `disisihkan` are earlier copies to mend that somebody had filled in where they lay.
+    """
 
     bulan: int | None
     bulan_diminta: bool
@@ -44,6 +49,7 @@ class HasilKumpul:
     diterima: int
     temuan: tuple[Temuan, ...]
     keluaran: tuple[Path, ...] = ()
+    disisihkan: tuple[Path, ...] = ()
 
     @property
     def ditolak(self) -> int:
@@ -52,6 +58,29 @@ class HasilKumpul:
     def jumlah(self, tingkat: Tingkat) -> int:
         """Number of findings of one level."""
         return sum(t.tingkat is tingkat for t in self.temuan)
+
+
+def _diam(_done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pembacaan:
+    """How to read: limits by name (collect/book.py), number of processes, who hears of progress."""
+
+    batas: Mapping[str, int] = field(default_factory=dict)
+    pekerja: int | None = None
+    maju: Maju = _diam
+
+
+@dataclass(frozen=True, slots=True)
+class Permintaan:
+    """Returns below `folder` up to month `bulan` (None: the last filled one), outputs below `ke`."""
+
+    folder: Path
+    ke: Path
+    bulan: int | None = None
+    tolak_konflik: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +133,7 @@ def baca_katalog(path: Path) -> Katalog:
 
 
 def buat_templat(
-    katalog: Katalog, per: str, folder: Path, sandi: str = "", maju: Maju = lambda _done, _total: None
+    katalog: Katalog, per: str, folder: Path, sandi: str = "", maju: Maju = _diam
 ) -> HasilTemplat:
     """Write the locked templates of one variant below a folder; `maju` hears how many are done.
 
@@ -150,47 +179,59 @@ def _templat_sebagian(katalog: Katalog, per: str, sandi: str, numbers: range) ->
     return [(item.nama, templat_xlsx(katalog, lembar_kosong(item.forms), sandi=sandi)) for item in chosen]
 
 
-def periksa(paths: Sequence[Path], katalog: Katalog) -> HasilKumpul:
+def periksa(paths: Sequence[Path], katalog: Katalog, baca: Pembacaan | None = None) -> HasilKumpul:
     """Check returned workbooks; nothing is written."""
-    from iki_xl.collect.files import baca_semua
     from iki_xl.collect.merge import kumpulkan
     from iki_xl.measures import bulan_terakhir
 
-    files, said = baca_semua(paths, None)
+    files, said = _baca(paths, None, baca)
     merged = kumpulkan(files, katalog)
     month = bulan_terakhir(merged.baris)
     return _hasil(len(paths), merged, said, month, bulan_diminta=False)
 
 
-def kumpul(
-    folder: Path, katalog: Katalog, keluar: Path, *, bulan: int | None = None, tolak_konflik: bool = False
-) -> HasilKumpul:
+def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = None) -> HasilKumpul:
     """Collect every return below a folder: recap, facts, findings, and the copies to mend.
 
     Raises:
         UsageError: the folder does not exist. OutputError: an output cannot be written.
         FormError: the recap would be over Excel's limits.
     """
-    from iki_xl.collect.files import baca_semua, cari_berkas
+    from iki_xl.collect.files import cari_berkas
     from iki_xl.collect.merge import kumpulkan
+    from iki_xl.marked import rapikan_perbaikan
     from iki_xl.measures import bulan_terakhir
+    from iki_xl.output import tulis_utuh
 
+    folder, bulan = permintaan.folder, permintaan.bulan
     if not folder.is_dir():
         raise UsageError(
             f"Folder {folder} tidak ada. Taruh berkas yang kembali di sana, atau sebut folder lain."
         )
     paths, skipped = cari_berkas(folder)
-    files, unread = baca_semua(paths, folder)
-    merged = kumpulkan(files, katalog, bulan=bulan, tolak_konflik=tolak_konflik)
+    files, unread = _baca(paths, folder, baca)
+    merged = kumpulkan(files, katalog, bulan=bulan, tolak_konflik=permintaan.tolak_konflik)
     month = bulan or bulan_terakhir(merged.baris)
     result = _hasil(len(paths), merged, (*skipped, *unread), month, bulan_diminta=bulan is not None)
     outputs = _keluaran(katalog, merged, result)
-    from iki_xl.output import tulis_utuh
+    kept = rapikan_perbaikan(permintaan.ke / FOLDER_PERBAIKAN, {name for name, _ in outputs})
+    written = tuple(tulis_utuh(permintaan.ke / name, content) for name, content in outputs)
+    return replace(result, keluaran=written, disisihkan=kept)
 
-    written = tuple(tulis_utuh(keluar / name, content) for name, content in outputs)
-    return HasilKumpul(
-        result.bulan, result.bulan_diminta, result.berkas, result.diterima, result.temuan, written
-    )
+
+def _baca(
+    paths: Sequence[Path], folder: Path | None, baca: Pembacaan | None
+) -> tuple[tuple[BerkasTerbaca, ...], tuple[Temuan, ...]]:
+    from iki_xl.collect.book import Batas
+    from iki_xl.collect.files import baca_semua
+
+    how = baca or Pembacaan()
+    try:
+        batas = Batas(**how.batas)
+    except TypeError as exc:
+        names = ", ".join(f.name for f in fields(Batas))
+        raise UsageError(f"Batas yang dikenal: {names}.") from exc
+    return baca_semua(paths, folder, batas, how.pekerja, how.maju)
 
 
 def _hasil(
@@ -219,7 +260,7 @@ def _keluaran(katalog: Katalog, merged: Terkumpul, result: HasilKumpul) -> list[
         ("capaian.csv", csv_tabel(measured[month], KOLOM_CSV_CAPAIAN)),
         ("temuan.csv", csv_temuan(result.temuan)),
         *(
-            (f"perbaikan/{name}", content)
+            (f"{FOLDER_PERBAIKAN}/{name}", content)
             for name, content in salinan_perbaikan(katalog, merged, result.temuan)
         ),
     ]
@@ -255,7 +296,8 @@ def contoh(nama: str, folder: Path, tell: Callable[[str], None]) -> HasilContoh:
     for item in returned:
         tulis_utuh(folder / FOLDER_ISIAN / item.nama, item.isi)
     tell("Contoh isian selesai; mengumpulkan dan menyusun rekap.")
-    collected = kumpul(folder / FOLDER_ISIAN, katalog, folder / FOLDER_LAPORAN, bulan=BULAN_CONTOH)
+    wanted = Permintaan(folder / FOLDER_ISIAN, folder / FOLDER_LAPORAN, BULAN_CONTOH)
+    collected = kumpul(katalog, wanted)
     stories = tuple((item.nama, item.cerita) for item in returned)
     tulis_utuh(folder / FOLDER_LAPORAN / "contoh-isian.md", _cerita(stories, missing).encode())
     mistakes = sum(item.kesalahan for item in returned)

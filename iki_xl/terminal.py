@@ -76,6 +76,8 @@ def laporan_kumpul(result: HasilKumpul) -> str:
     lines += [f"{files}; {counts}.", _kalimat_bulan(result)]
     if result.keluaran:
         lines += ["", "Hasil:", *_daftar_berkas(result.keluaran)]
+    if result.disisihkan:
+        lines += ["", "Salinan lama yang sudah diisi orang, disisihkan:", *_daftar_berkas(result.disisihkan)]
     return "\n".join(lines)
 
 

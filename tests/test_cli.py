@@ -25,7 +25,7 @@ def run(*args: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "iki_xl", *args],
         cwd=cwd,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), **env},
     )
@@ -162,6 +162,39 @@ def test_a_mended_copy_clears_its_findings(folder, katalog):
     copy.save(folder / "workbooks" / "ani.xlsx")
     done = run("kumpul", cwd=folder)
     assert done.returncode == 0, done.stdout
+
+
+def test_old_copies_go_and_filled_in_ones_are_set_aside(folder, katalog):
+    """An untouched copy of a workbook now in order is removed; one that somebody filled in is kept."""
+    isi(folder / "workbooks" / "ani.xlsx", katalog, {("A-1", "realisasi_01"): -3.0})
+    isi(folder / "workbooks" / "budi.xlsx", katalog, {("A-1", "realisasi_01"): -4.0})
+    run("kumpul", cwd=folder)
+    copies = folder / "reports" / "perbaikan"
+    book = openpyxl.load_workbook(copies / "budi.xlsx")
+    book["01 Penguji"]["L8"] = 8
+    book.save(copies / "budi.xlsx")
+    for name in ("ani", "budi"):
+        isi(folder / "workbooks" / f"{name}.xlsx", katalog, {("A-1", "realisasi_01"): 3.0})
+    done = run("kumpul", cwd=folder)
+    assert [p.name for p in copies.iterdir()] == ["budi 1 (diisi).xlsx"]
+    assert "budi 1 (diisi).xlsx" in done.stdout
+
+
+def test_limits_can_be_set_by_name(folder):
+    """A limit of 0 MB refuses every file; a limit that is not known is wrong usage."""
+    done = run("kumpul", "--batas", "ukuran_mb=0", cwd=folder)
+    assert done.returncode == 1
+    assert "[galat]" in done.stdout
+    assert "ukuran_mb" in one_sentence(run("kumpul", "--batas", "apa=1", cwd=folder), 2)
+    assert "NAMA=ANGKA" in one_sentence(run("kumpul", "--batas", "ukuran_mb", cwd=folder), 2)
+
+
+def test_output_is_utf8_whatever_the_console_says(folder):
+    """Redirected on a computer with an old code page, the arrows and quotes of findings do no harm."""
+    (folder / "workbooks" / "b.xlsx").write_text("teks")
+    done = run("kumpul", cwd=folder, PYTHONIOENCODING="cp1252")
+    assert done.returncode == 1
+    assert "→" in done.stdout
 
 
 def test_periksa_writes_nothing(folder):
