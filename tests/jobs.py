@@ -68,3 +68,11 @@ def _heavy_modules():
     import sys
 
     return sorted({"pandas", "pandera", "numpy", "openpyxl", "xlsxwriter", "click"} & set(sys.modules))
+
+
+def read_xls(content):
+    """Return how many sheets an .xls has."""
+    from iki_xl.collect.book import Batas
+    from iki_xl.collect.read_xls import baca_xls
+
+    return len(baca_xls(content, Batas()).lembar)

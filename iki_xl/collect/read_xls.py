@@ -123,8 +123,10 @@ def _telusuri(records: bytearray, batas: Batas) -> list[_Jejak]:
         raise TidakTerbacaError("berkasnya rusak")
     traces, cells = [], 0
     for place in places:
-        trace = _telusuri_lembar(records, place, batas.sel - cells)
+        trace = _telusuri_lembar(records, place)
         cells += trace.sel
+        if cells > batas.sel:
+            raise TidakTerbacaError(f"selnya lebih dari {batas.sel}")
         traces.append(trace)
     return traces
 
@@ -165,7 +167,7 @@ def _lembar_kerja(records: bytearray) -> list[int]:
     return places
 
 
-def _telusuri_lembar(records: bytearray, start: int, allowed: int) -> _Jejak:
+def _telusuri_lembar(records: bytearray, start: int) -> _Jejak:
     widths: dict[int, int] = {}
     formulas = set()
     protected = False
@@ -186,8 +188,6 @@ def _telusuri_lembar(records: bytearray, start: int, allowed: int) -> _Jejak:
         widths[row] = max(widths.get(row, 0), column + 1)
     # xlrd keeps every row down to the last, each as wide as its last cell
     cells = sum(widths.values()) + max(widths, default=-1) + 1
-    if cells > allowed:
-        raise TidakTerbacaError("selnya terlalu banyak")
     return _Jejak(frozenset(formulas), protected, cells)
 
 

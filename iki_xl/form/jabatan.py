@@ -24,6 +24,7 @@ BARIS_GRUP = "#grup"
 BARIS_KEPALA = "#kepala"
 # The hidden cell with the month that the sheet's figures reach to: in this row, in the column `terisi`.
 BARIS_BULAN = BARIS_NIP
+SEL_LABEL_BULAN = (BARIS_BULAN, "capaian")
 # Signature block: place and date, jabatan, room to sign, nama, pangkat, NIP.
 BARIS_TANDA_TANGAN = (
     "#ttd-jeda",
@@ -168,9 +169,9 @@ class JabatanForm:
         kantor = self.katalog.kantor
         texts = {
             (BARIS_JUDUL, "no"): judul(kantor),
-            (BARIS_JUDUL, "satuan"): kop(kantor),
+            (BARIS_JUDUL, "tipe_perhitungan"): kop(kantor),
             (BARIS_NAMA, "satuan"): PESAN,
-            (BARIS_BULAN, "capaian"): "dihitung s.d. bulan",
+            SEL_LABEL_BULAN: "dihitung s.d. bulan",
         }
         if kantor.batas_lapor:
             texts[BARIS_NIP, "satuan"] = f"Batas lapor: {kantor.batas_lapor}"

@@ -27,6 +27,7 @@ from iki_xl.form.jabatan import (
     BARIS_NIP,
     BARIS_TANDA_TANGAN,
     LABEL_KEPALA,
+    SEL_LABEL_BULAN,
     TITIK_TITIK,
     JabatanForm,
     Nilai,
@@ -150,12 +151,12 @@ def _tulis_identitas(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
 
 def _tulis_kepala(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
     form, layout = lembar.form, lembar.form.layout
-    styles_by_row = {
-        BARIS_JUDUL: gaya(bold=True, font_size=14, font_color=styles.GELAP, valign="vcenter"),
-    }
-    plain = gaya(font_color=styles.TEKS_REDUP, valign="vcenter")
+    judul = gaya(bold=True, font_size=14, font_color=styles.GELAP, valign="vcenter")
     for (row_id, key), text in form.keterangan.items():
-        tulis(sheet, *layout.cell(row_id, key), text, styles_by_row.get(row_id, plain))
+        # the label of the month stands to the left of its cell
+        align = "right" if (row_id, key) == SEL_LABEL_BULAN else "left"
+        plain = gaya(font_color=styles.TEKS_REDUP, valign="vcenter", align=align)
+        tulis(sheet, *layout.cell(row_id, key), text, judul if row_id == BARIS_JUDUL else plain)
     sheet.set_row(layout.row(BARIS_JUDUL), 21)
     label = gaya(bold=True, valign="vcenter")
     for row_id, text in LABEL_KEPALA.items():
