@@ -131,7 +131,7 @@ def test_workers_import_only_what_reading_needs(tmp_path):
 @posix
 def test_no_process_is_left():
     """Neither after the last item, nor when the caller stops in the middle, nor after a fault."""
-    pids = set(baca_terpisah(jobs.do, ["pid"] * 50, BATAS, 3))
+    pids = set(baca_terpisah(jobs.slow, range(9), BATAS, 3))
     assert len(pids) > 1
     assert gone(pids)
     with closing(baca_terpisah(jobs.do, ["pid", "pid", *["lama"] * 40], BATAS, 2)) as results:
