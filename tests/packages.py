@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 UTAMA = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 HUBUNGAN = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PAKET = "http://schemas.openxmlformats.org/package/2006"
-_TIPE_BUKU = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_TIPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 AWAL_ODS = (
@@ -63,8 +63,8 @@ def bagian(
         for n in range(1, len(sheets) + 1)
     )
     parts: dict[str, str | bytes] = {
-        "[Content_Types].xml": f'<Types xmlns="{_PAKET}/content-types"><Override PartName="/xl/workbook.xml" '
-        f'ContentType="{_TIPE_BUKU}"/></Types>',
+        "[Content_Types].xml": f'<Types xmlns="{_PAKET}/content-types">'
+        f"{_tipe(len(sheets), teks, gaya)}</Types>",
         "_rels/.rels": f'<Relationships xmlns="{_PAKET}/relationships"><Relationship Id="a" '
         f'Type="{HUBUNGAN}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{UTAMA}" xmlns:r="{HUBUNGAN}">{buku}<sheets>{listed}</sheets>'
@@ -80,6 +80,15 @@ def bagian(
     parts.update({f"xl/worksheets/sheet{n}.xml": part for n, part in enumerate(sheets, 1)})
     parts.update(lain or {})
     return {name: part if isinstance(part, bytes) else part.encode() for name, part in parts.items()}
+
+
+def _tipe(sheets: int, teks: str | None, gaya: str | None) -> str:
+    parts = {"workbook": "sheet.main", **{f"worksheets/sheet{n}": "worksheet" for n in range(1, sheets + 1)}}
+    parts |= {name: name for name, part in (("sharedStrings", teks), ("styles", gaya)) if part is not None}
+    return "".join(
+        f'<Override PartName="/xl/{name}.xml" ContentType="{_TIPE}.{kind}+xml"/>'
+        for name, kind in parts.items()
+    )
 
 
 def gaya(*formats: str | int) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.collect.book import BukuSel, LembarSel, TidakTerbacaError
 from iki_xl.collect.formats import EPOK_1900
+from iki_xl.collect.shifted import Larik, sebarkan
 from iki_xl.collect.xml_pass import (
     TIDAK_WAJAR,
     angka_utuh,
@@ -110,6 +111,7 @@ class _Isi:
         self._huruf = 0
         self._nama, self._dilindungi, self._luar = "", False, False
         self._sel: dict[tuple[int, int], Isi] = {}
+        self._larik: list[Larik] = []
         self._baris, self._kolom, self._ulang_baris = 0, 0, 1
         self._sebaris: list[tuple[int, int, Isi]] = []
         self._atribut: dict[str, str] = {}
@@ -162,7 +164,7 @@ class _Isi:
                 raise TidakTerbacaError(f"lembarnya lebih dari {self._batas.lembar}")
             self._nama = attributes.get(f"{_TABEL} name", "")
             self._dilindungi = attributes.get(f"{_TABEL} protected") == "true"
-            self._luar, self._sel, self._baris = False, {}, 0
+            self._luar, self._sel, self._larik, self._baris = False, {}, [], 0
 
     def _mulai_teks(self, tag: str, name: str, attributes: dict[str, str]) -> None:
         """Enter an element inside a paragraph: white space, what is left out, or a span of text."""
@@ -195,6 +197,7 @@ class _Isi:
         elif tag == "table-row":
             self._selesai_baris()
         elif tag == "table" and not self._luar:
+            sebarkan(self._sel, self._larik, self._batas.sel)
             self.lembar.append(LembarSel(self._nama, self._sel, self._dilindungi))
 
     def _selesai_sel(self) -> None:
@@ -207,6 +210,11 @@ class _Isi:
         if self._kolom > _KOLOM:
             raise TidakTerbacaError(TIDAK_WAJAR)
         self._sebaris.append((first, self._kolom, content))
+        if content.rumus and f"{_TABEL} number-matrix-rows-spanned" in self._atribut:
+            rows = angka_utuh(self._atribut[f"{_TABEL} number-matrix-rows-spanned"], _BARIS)
+            columns = angka_utuh(self._atribut.get(f"{_TABEL} number-matrix-columns-spanned", "1"), _KOLOM)
+            last = self._baris + rows - 1, first + columns - 1
+            self._larik.append(Larik(content.rumus, self._baris, first, *last))
 
     def _selesai_baris(self) -> None:
         first = self._baris
@@ -271,9 +279,11 @@ def _nilai(kind: str, attributes: dict[str, str]) -> Mentah:
 
 
 def _tanggal(text: str) -> Mentah:
-    """Read a moment; a year outside Python's calendar stays the text it is."""
+    """Read a moment, on the day that serials count from a time alone; what is none stays the text it is."""
     moment = saat_utc(text)
-    return text if moment is None else moment
+    if moment is None:
+        return text
+    return moment.time() if moment.date() == EPOK_1900.date() else moment
 
 
 def _waktu(text: str) -> Mentah:

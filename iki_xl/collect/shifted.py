@@ -1,8 +1,12 @@
-"""Shared formulas: one text for many cells, its relative references moved along."""
+"""One formula for many cells: shared ones, moved along; and the results of an array, wherever they stand."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+
+from iki_xl.collect.book import TidakTerbacaError
+from iki_xl.form.reading import Isi
 
 _BARIS, _KOLOM = 1_048_576, 16_384
 _A_SEBELUM = ord("A") - 1
@@ -71,3 +75,47 @@ def _baris(fixed: str, digits: str, by: int) -> str:
     if fixed or number > _BARIS:
         return fixed + digits
     return str(number + by) if 1 <= number + by <= _BARIS else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Larik:
+    """An array formula and the cells of its results: rows and columns from 0, the ends included."""
+
+    rumus: str
+    atas: int
+    kiri: int
+    bawah: int
+    kanan: int
+
+    def dalam(self, sel: dict[tuple[int, int], Isi]) -> list[tuple[int, int]]:
+        """Return the filled cells of the range."""
+        if self.luas <= len(sel):
+            columns = range(self.kiri, self.kanan + 1)
+            every = ((row, column) for row in range(self.atas, self.bawah + 1) for column in columns)
+            return [at for at in every if at in sel]
+        return [
+            (row, column)
+            for row, column in sel
+            if self.atas <= row <= self.bawah and self.kiri <= column <= self.kanan
+        ]
+
+    @property
+    def luas(self) -> int:
+        """How many cells the range has."""
+        return max(0, self.bawah - self.atas + 1) * max(0, self.kanan - self.kiri + 1)
+
+
+def sebarkan(sel: dict[tuple[int, int], Isi], larik: list[Larik], terbanyak: int) -> None:
+    """Give every filled cell of an array's range the formula that only its first cell carries in the file.
+
+    Raises:
+        TidakTerbacaError: that would mean looking at more than `terbanyak` cells.
+    """
+    for each in larik:
+        terbanyak -= min(each.luas, len(sel))
+        if terbanyak < 0:
+            raise TidakTerbacaError("selnya terlalu banyak")
+        for at in each.dalam(sel):
+            seen = sel[at]
+            if not seen.rumus:
+                sel[at] = Isi(seen.nilai, seen.galat, each.rumus, seen.persen)

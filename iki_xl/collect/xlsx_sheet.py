@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.collect.book import LembarSel, TidakTerbacaError
 from iki_xl.collect.formats import Tampilan, lama, saat
-from iki_xl.collect.shifted import geser, nomor_kolom
+from iki_xl.collect.shifted import Larik, geser, nomor_kolom, sebarkan
 from iki_xl.collect.xml_pass import (
     TIDAK_WAJAR,
     angka_utuh,
@@ -41,6 +41,7 @@ UTAMA = (
 _UNSUR = ("sheetData", "sheetProtection", "row", "c", "v", "f", "t", "rPh")
 _NAMA = {True: nama_xml((), _UNSUR), False: nama_xml(UTAMA, _UNSUR)}
 _BARIS_TERBANYAK, _KOLOM_TERBANYAK = 1_048_576, 16_384
+_RENTANG = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 _LOLOS = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BENAR = {"1": True, "0": False, "true": True, "false": False}
 
@@ -107,7 +108,7 @@ def baca_lembar(nama: str, content: bytes, bersama: Bersama, batas: Batas, jatah
     walk = _Lembar(bersama, batas, jatah)
     walk.telusuri(content)
     jatah.pakai_sel(walk.jumlah)
-    walk.sebarkan_larik()
+    sebarkan(walk.sel, walk.larik, batas.sel)
     return LembarSel(nama, walk.sel, walk.dilindungi)
 
 
@@ -131,7 +132,6 @@ class _Lembar:
         "_fonetik",
         "_jatah",
         "_kolom",
-        "_larik",
         "_nama",
         "_nilai",
         "_parser",
@@ -142,6 +142,7 @@ class _Lembar:
         "_teks_baris",
         "dilindungi",
         "jumlah",
+        "larik",
         "sel",
     )
 
@@ -159,7 +160,7 @@ class _Lembar:
         self._fonetik = False
         self._rumus: tuple[str, dict[str, str]] | None = None
         self._rumus_bersama: dict[str, tuple[str, int, int]] = {}
-        self._larik: list[tuple[str, str]] = []
+        self.larik: list[Larik] = []
 
     def telusuri(self, content: bytes) -> None:
         """Run the pass over the sheet's bytes."""
@@ -339,30 +340,18 @@ class _Lembar:
                 text = geser(master, self._baris - row, self._kolom - column)
         elif kind in ("array", "dataTable"):
             text = text or ("TABLE()" if kind == "dataTable" else "")
-            self._larik.append((attributes.get("ref", ""), text))
+            found = _larik(attributes.get("ref", ""), "=" + text)
+            if found is not None:
+                self.larik.append(found)
         return "=" + text
 
-    def sebarkan_larik(self) -> None:
-        """Give every cell of an array's range the formula that only its first cell carries."""
-        for ref, text in self._larik:
-            for address in self._di_dalam(ref):
-                seen = self.sel[address]
-                if not seen.rumus:
-                    self.sel[address] = Isi(seen.nilai, seen.galat, "=" + text, seen.persen)
 
-    def _di_dalam(self, ref: str) -> list[tuple[int, int]]:
-        found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})", ref)
-        if found is None:
-            return []
-        first, last = _KOLOM[found[1]], _KOLOM[found[3]]
-        top, bottom = int(found[2]) - 1, int(found[4]) - 1
-        area = max(0, last - first + 1) * max(0, bottom - top + 1)
-        if area <= len(self.sel):
-            self._jatah.pakai_sel(area)
-            every = ((r, c) for r in range(top, bottom + 1) for c in range(first, last + 1))
-            return [address for address in every if address in self.sel]
-        self._jatah.pakai_sel(len(self.sel))
-        return [(r, c) for r, c in self.sel if top <= r <= bottom and first <= c <= last]
+def _larik(ref: str, formula: str) -> Larik | None:
+    """Return the range of an array formula; None for one cell alone."""
+    found = _RENTANG.fullmatch(ref)
+    if found is None:
+        return None
+    return Larik(formula, int(found[2]) - 1, _KOLOM[found[1]], int(found[4]) - 1, _KOLOM[found[3]])
 
 
 def _tanggal(text: str) -> Mentah:

@@ -1,0 +1,669 @@
+"""The readers agree, cell by cell, with openpyxl and python-calamine; where they do not, it is said why.
+
+Every difference has a name below and each test says which ones it meets: a new one fails.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import warnings
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+import libreoffice
+import openpyxl
+import pytest
+import python_calamine
+import xlsxwriter
+from openpyxl.comments import Comment
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.styles import Protection
+from openpyxl.worksheet.formula import ArrayFormula
+from packages import UTAMA, baca, bagian, buku, gaya, lembar, ods, sel, zip_biasa
+
+from iki_xl.catalog.samples import OFFICES, read_office
+from iki_xl.form.jabatan import jabatan_forms
+from iki_xl.form.reading import Isi
+from iki_xl.sample.filling import isi_contoh
+from iki_xl.sample.people import dengan_pegawai
+from iki_xl.template.variants import Per, berkas_templat
+from iki_xl.template.writer import lembar_kosong, lembar_terisi, templat_xlsx
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from iki_xl.collect.book import BukuSel
+
+_HARFIAH = re.compile(r'"[^"]*"|\\.')
+Alamat = tuple[str, int, int]
+
+# What openpyxl does otherwise, and why ours is meant.
+O_TEKS_KOSONG = "openpyxl keeps a text of no letters as a value; nobody sees anything in such a cell"
+O_HASIL_KOSONG = "openpyxl gives None for a formula whose result is an empty text; it has a result"
+O_LOLOS = "openpyxl leaves _xHHHH_ as it is; Excel shows the character"
+O_LARIK = "openpyxl sees the formula of an array in its first cell alone; the others are results too"
+O_KALENDER = "openpyxl makes #VALUE! of a number beyond the calendar; the number was typed"
+O_GABUNG = "openpyxl drops what stands under a merged area; it was typed"
+O_TABEL_DATA = "openpyxl gives the formula of a data table as an empty one"
+
+# What python-calamine does otherwise.
+C_GALAT = "calamine gives '' for an error cell"
+C_TANPA_HASIL = "calamine gives '' for a formula without a stored result"
+C_TANGGAL = "calamine gives a date without a time for a whole day"
+
+
+def saat(*parts: int) -> datetime:
+    """Return a moment as a workbook has it."""
+    return datetime(*parts)  # noqa: DTZ001 - a workbook's moments have no time zone
+
+
+def sel_kita(book: BukuSel) -> dict[Alamat, Isi]:
+    """Return every cell of our reading by (sheet, row, column)."""
+    return {(sheet.nama, *at): cell for sheet in book.lembar for at, cell in sheet.sel.items()}
+
+
+def sama_nilai(one: object, two: object) -> bool:
+    """Values are the same in kind and size; NaN is NaN."""
+    if isinstance(one, float) and isinstance(two, float) and math.isnan(one):
+        return math.isnan(two)
+    return type(one) is type(two) and one == two
+
+
+def polos(value: object) -> object:
+    """Return a library's value in our kinds: whole numbers are floats, days are moments."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time())
+    return value
+
+
+# openpyxl
+
+
+def sel_openpyxl(content: bytes) -> dict[Alamat, tuple[Isi, str]]:
+    """Return every cell as openpyxl sees it in two readings, with its kind in the first."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+        formulas = openpyxl.load_workbook(io.BytesIO(content))
+    found = {}
+    for sheet in formulas.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                shown = values[sheet.title].cell(cell.row, cell.column)
+                if cell.value is None and shown.value is None:
+                    continue
+                formula = str(getattr(cell.value, "text", cell.value)) if cell.data_type == "f" else ""
+                if cell.data_type == "f" and getattr(cell.value, "t", "") == "dataTable":
+                    formula = "="
+                percent = "%" in _HARFIAH.sub("", cell.number_format)
+                value = polos(shown.value)
+                seen = Isi(value, shown.data_type == "e", formula, percent and isinstance(value, float))
+                found[sheet.title, cell.row - 1, cell.column - 1] = seen, cell.data_type
+    return found
+
+
+def beda_openpyxl(ours: Isi | None, theirs: Isi | None) -> str:
+    """Return "" where both agree, else the name of the difference."""
+    if ours is None:
+        assert theirs is not None
+        assert theirs.nilai == ""
+        return O_TEKS_KOSONG
+    if theirs is None:
+        return O_GABUNG
+    known = {
+        "": sama_isi(ours, theirs),
+        O_HASIL_KOSONG: ours.nilai == "" and ours.rumus == theirs.rumus and theirs.nilai is None,
+        O_LARIK: ours.rumus and not theirs.rumus and sama_nilai(ours.nilai, theirs.nilai),
+        O_TABEL_DATA: theirs.rumus == "=" and ours.rumus == "=TABLE()",
+        O_LOLOS: isinstance(theirs.nilai, str) and "_x" in theirs.nilai and ours.nilai != theirs.nilai,
+        O_KALENDER: theirs.nilai == "#VALUE!" and isinstance(ours.nilai, float),
+    }
+    found = [name for name, holds in known.items() if holds]
+    assert found, (ours, theirs)
+    return found[0]
+
+
+def sama_isi(one: Isi, two: Isi) -> bool:
+    """Everything seen of a cell is the same."""
+    same = (one.galat, one.rumus, one.persen) == (two.galat, two.rumus, two.persen)
+    return same and sama_nilai(one.nilai, two.nilai)
+
+
+def banding_openpyxl(content: bytes) -> Counter[str]:
+    """Compare every cell with openpyxl; return how often each named difference occurs."""
+    ours, theirs = sel_kita(baca(content)), sel_openpyxl(content)
+    found: Counter[str] = Counter()
+    for at in ours.keys() | theirs.keys():
+        found[beda_openpyxl(ours.get(at), theirs[at][0] if at in theirs else None)] += 1
+    assert found[""] or not ours
+    del found[""]
+    return found
+
+
+# python-calamine
+
+
+def sel_calamine(content: bytes) -> dict[Alamat, object]:
+    """Return every filled cell's value as python-calamine sees it."""
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    found = {}
+    for name in book.sheet_names:
+        for row, values in enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False)):
+            for column, value in enumerate(values):
+                if value != "":
+                    found[name, row, column] = value
+    return found
+
+
+def beda_calamine(ours: Isi | None, theirs: object) -> str:
+    """Return "" where both agree, else the name of the difference."""
+    assert ours is not None, theirs
+    if theirs is None:
+        if ours.galat:
+            return C_GALAT
+        assert ours.rumus
+        return "" if ours.nilai == "" else C_TANPA_HASIL
+    if sama_nilai(ours.nilai, theirs) or sama_nilai(
+        ours.nilai, float(theirs) if type(theirs) is int else theirs
+    ):
+        return ""
+    if type(theirs) is date and ours.nilai == polos(theirs):
+        return C_TANGGAL
+    raise AssertionError((ours, theirs))
+
+
+def banding_calamine(content: bytes) -> Counter[str]:
+    """Compare every cell with python-calamine; return how often each named difference occurs."""
+    ours, theirs = sel_kita(baca(content)), sel_calamine(content)
+    found: Counter[str] = Counter()
+    for at in ours.keys() | theirs.keys():
+        found[beda_calamine(ours.get(at), theirs.get(at))] += 1
+    assert found[""] or not ours
+    del found[""]
+    return found
+
+
+# The product's own workbooks
+
+
+def templat_kantor(name: str) -> Iterator[bytes]:
+    """Yield an office's template as one workbook, and one prefilled."""
+    katalog = read_office(name)
+    forms = jabatan_forms(katalog)
+    yield templat_xlsx(katalog, lembar_kosong(forms))
+    filled = []
+    for number, form in enumerate(forms):
+        values = {
+            (row, "realisasi_01"): float(number) if n % 2 else "sembilan"
+            for n, row in enumerate(i.id for i in form.indikator)
+        }
+        filled.append((form, values, {}))
+    yield templat_xlsx(katalog, lembar_terisi(filled), sandi="rahasia")
+
+
+def kembalian(name: str) -> list[bytes]:
+    """Return what comes back from an office: its templates opened in openpyxl, filled, some of it wrong."""
+    random = Random(5)
+    katalog = dengan_pegawai(read_office(name), random)
+    templates = [
+        (item.nama, templat_xlsx(katalog, lembar_kosong(item.forms)), item.forms[0])
+        for item in berkas_templat(katalog, Per.PEGAWAI)
+    ]
+    returned, _ = isi_contoh(templates, random)
+    return [item.isi for item in returned]
+
+
+@pytest.mark.parametrize("name", OFFICES)
+def test_templates_agree(name):
+    """Every cell of the product's templates, empty and prefilled, is seen as both libraries see it."""
+    for content in templat_kantor(name):
+        assert not banding_openpyxl(content)
+        assert set(banding_calamine(content)) == {C_TANPA_HASIL}
+        assert all(sheet.dilindungi for sheet in baca(content).lembar)
+
+
+@pytest.mark.parametrize("name", OFFICES)
+def test_returned_workbooks_agree(name):
+    """Every cell of filled workbooks, people's mistakes included, is seen as both libraries see it."""
+    contents = kembalian(name)
+    assert len(contents) > 5
+    ours, theirs = Counter(), Counter()
+    for content in contents:
+        ours += banding_openpyxl(content)
+        theirs += banding_calamine(content)
+    assert not ours
+    assert {C_TANPA_HASIL} <= set(theirs) <= {C_TANPA_HASIL, C_TANGGAL, C_GALAT}
+
+
+# Other programs' workbooks
+
+
+def buku_openpyxl() -> bytes:
+    """Return a workbook of all kinds of values, written by openpyxl."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Isi & rupa"
+    values = [
+        1, 1.5, -0.0, 1e300, True, False, "teks", "  dua  spasi ", "baris\nlain", "tab\tx", "é😀", "_x0041_",
+        saat(2024, 1, 2, 3, 4, 5), date(2024, 5, 6), saat(1900, 1, 5), time(8, 30),
+        timedelta(hours=30),
+        "=1/0", "=A1+1", "#N/A", '="a;b"&"c"', "=SUM(A1:A2,A1)", "='Isi & rupa'!A1", "=SQRT(-1)", "#DIV/0!",
+        "=NA()", "=FOO(1)", "=1=1", '=""',
+    ]  # fmt: skip
+    for row, value in enumerate(values, 3):
+        sheet.cell(row, 2).value = value
+    formats = {
+        "0%": 0.85, "0.00%": 1.25, '0"%"': 85, r"0\%": 85, "[Red]0%;[Blue]-0%": -0.5, "dd/mm/yyyy": 45000,
+        "[$-421]dd mmmm yyyy": 45000.5, "h:mm": 0.25, "[h]:mm": 1.25, '"hari" 0': 3, "#,##0.00": 1e6,
+        '_-"Rp"* #,##0_-': 1500000, "General": 7, "@": 12, "0.00E+00": 1e9, "mm:ss": 0.001, "yyyy": 45000,
+    }  # fmt: skip
+    for row, (code, value) in enumerate(formats.items(), 3):
+        cell = sheet.cell(row, 5, value)
+        cell.number_format = code
+    sheet["H3"] = 2_958_466
+    sheet["H3"].number_format = "dd/mm/yyyy"
+    sheet["H4"] = 0.5
+    sheet["H4"].comment = Comment("bukan isi", "penulis")
+    sheet["H4"].protection = Protection(locked=False)
+    sheet["H5"] = ArrayFormula("H5:H6", "=B3:B4*2")
+    sheet.merge_cells("J3:K4")
+    sheet["J3"] = "gabung"
+    sheet.protection.sheet = True
+    other = book.create_sheet("Kosong")
+    other.sheet_state = "veryHidden"
+    book.custom_doc_props.append(StringProperty(name="iki", value="nilai & lain"))
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def buku_xlsxwriter(**options: object) -> bytes:
+    """Return a workbook of all kinds of values, written by xlsxwriter."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True, "nan_inf_to_errors": True, **options})
+    sheet = book.add_worksheet("Lembar")
+    percent, day, moment, plain = (
+        book.add_format({"num_format": code}) for code in ("0.0%", "dd/mm/yyyy", 22, '0 "%"')
+    )
+    sheet.write_row(2, 1, [1, 2.5, "teks", "\x01kendali", "", "_x000D_", "=bukan"], plain)
+    sheet.write_row(3, 1, [0.5, 1.1], percent)
+    sheet.write_datetime(4, 1, saat(2024, 2, 29), day)
+    sheet.write_datetime(4, 2, saat(2024, 2, 29, 13, 30), moment)
+    sheet.write_number(4, 3, 0.75, day)
+    sheet.write_boolean(5, 1, True)
+    sheet.write_rich_string(5, 2, "a ", percent, "tebal", plain, " b")
+    sheet.write_number(5, 3, math.nan)
+    sheet.write_number(5, 4, math.inf)
+    sheet.write_formula(6, 1, "=B3*2", None, 2)
+    sheet.write_formula(6, 2, '=IF(1,"","a")', None, "")
+    sheet.write_formula(6, 3, "=1/0", None, "#DIV/0!")
+    sheet.write_formula(6, 4, '="a"', None, "a")
+    sheet.write_formula(6, 5, "=1=1", None, True)
+    sheet.write_formula(6, 6, "=B4", percent, 0.5)
+    sheet.write_formula(6, 7, "=B5", day, 45351)
+    sheet.write_array_formula("B9:C9", "{=B3:C3*2}", None, 2)
+    sheet.write_dynamic_array_formula("B11", "=SEQUENCE(1)", None, 1)
+    sheet.write_blank(12, 1, None, percent)
+    sheet.write_url("B14", "https://contoh.invalid", string="tautan")
+    sheet.merge_range("B15:C15", "gabung")
+    sheet.write_comment("B16", "bukan isi")
+    sheet.protect("rahasia")
+    chart = book.add_chart({"type": "line"})
+    chart.add_series({"values": "=Lembar!$B$3:$C$3"})
+    book.add_chartsheet("Grafik").set_chart(chart)
+    book.add_worksheet("Kosong")
+    book.close()
+    return target.getvalue()
+
+
+def test_openpyxl_workbooks_agree():
+    """All kinds of values, formats and sheets as openpyxl writes them."""
+    content = buku_openpyxl()
+    assert set(banding_openpyxl(content)) == {O_LOLOS, O_KALENDER}
+    assert set(banding_calamine(content)) == {C_GALAT, C_TANPA_HASIL, C_TANGGAL}
+    book = baca(content)
+    assert [(s.nama, s.dilindungi) for s in book.lembar] == [("Isi & rupa", True), ("Kosong", False)]
+    assert book.sifat == {"iki": "nilai & lain"}
+    assert book.disimpan is not None
+
+
+@pytest.mark.parametrize("options", [{}, {"default_date_format": "d mmm"}, {"date_1904": True}])
+def test_xlsxwriter_workbooks_agree(options):
+    """All kinds of values, formats and sheets as xlsxwriter writes them, in both date systems."""
+    content = buku_xlsxwriter(**options)
+    assert set(banding_openpyxl(content)) == {O_LOLOS, O_LARIK}
+    assert set(banding_calamine(content)) == {C_GALAT, C_TANPA_HASIL, C_TANGGAL}
+    book = baca(content)
+    assert [(s.nama, s.dilindungi) for s in book.lembar] == [("Lembar", True), ("Kosong", False)]
+    found = book.lembar[0].sel
+    assert found[4, 1].nilai == saat(2024, 2, 29)
+    assert found[4, 2].nilai == saat(2024, 2, 29, 13, 30)
+    assert found[2, 4].nilai == "\x01kendali"
+
+
+def buku_tangan() -> bytes:
+    """Return a workbook of what other programs may write, part by part."""
+    texts = (
+        f'<sst xmlns="{UTAMA}"><si><t>biasa</t></si><si><r><t xml:space="preserve">dua </t></r>'
+        "<r><rPr><b/></rPr><t>potong</t></r><rPh sb='0' eb='1'><t>BACAAN</t></rPh></si><si/><si><t/></si>"
+        "<si>\n <t xml:space='preserve'> tepi </t>\n</si><si><t>a_x000A_b</t></si></sst>"
+    )
+    cells = (
+        *(f'<c r="{c}1" t="s"><v>{n}</v></c>' for n, c in enumerate("ABCDEF")),
+        '<c r="G1" t="str"><f>""</f><v></v></c>',
+        '<c r="H1" t="str"><f>"a"</f><v>a_x0041_</v></c>',
+        '<c r="I1" t="inlineStr"><is><r><t>sisip</t></r><r><t>an</t></r></is></c>',
+        '<c r="J1" t="b"><v>1</v></c>',
+        '<c r="K1" t="e"><v>#REF!</v></c>',
+        '<c r="L1" t="d"><v>2024-02-29T10:00:00</v></c>',
+        '<c r="M1" s="1"><v>0.25</v></c>',
+        '<c r="N1"><f>A1</f></c>',
+        '<c r="O1" s="3"><v>45000.75</v></c>',
+        '<c r="P1" t="e"><f>1/0</f><v>#DIV/0!</v></c>',
+    )
+    shared = (
+        '<row r="2"><c r="A2"><f t="shared" ref="A2:A4" si="0">'
+        "B2*$C$1+SUM(D:D,2:2,\"B2\",'B2 x'!E5)</f><v>1</v></c>"
+        '<c r="B2"><f t="array" ref="B2:B3">C2:C3</f><v>5</v></c></row>'
+        '<row r="3"><c r="A3"><f t="shared" si="0"/><v>2</v></c><c r="B3"><v>6</v></c></row>'
+        '<row r="4"><c r="A4"><f t="shared" si="0"/><v>3</v></c>'
+        '<c r="C4"><f t="dataTable" ref="C4:C5" dt2D="0" dtr="0" r1="A1"/><v>7</v></c></row>'
+        '<row r="5"><c r="C5"><v>8</v></c></row>'
+    )
+    sheet = lembar(f'<row r="1">{"".join(cells)}</row>{shared}', '<sheetProtection sheet="1"/>')
+    return buku(sheet, teks=texts, gaya=gaya(0, 9, "dd/mm/yyyy", "dd/mm/yyyy hh:mm"))
+
+
+def test_what_other_programs_write():
+    """Rich and phonetic texts, shared and array formulas, data tables, ISO dates: each as Excel shows it."""
+    content = buku_tangan()
+    (sheet,) = baca(content).lembar
+    assert sheet.dilindungi
+    tail = "SUM(D:D,{}:{},\"B2\",'B2 x'!E{})"
+    assert sheet.sel == {
+        (0, 0): Isi("biasa"),
+        (0, 1): Isi("dua potong"),
+        (0, 4): Isi(" tepi "),
+        (0, 5): Isi("a\nb"),
+        (0, 6): Isi("", rumus='=""'),
+        (0, 7): Isi("aA", rumus='="a"'),
+        (0, 8): Isi("sisipan"),
+        (0, 9): Isi(True),
+        (0, 10): Isi("#REF!", galat=True),
+        (0, 11): Isi(saat(2024, 2, 29, 10)),
+        (0, 12): Isi(0.25, persen=True),
+        (0, 13): Isi(rumus="=A1"),
+        (0, 14): Isi(saat(2023, 3, 15, 18)),
+        (0, 15): Isi("#DIV/0!", galat=True, rumus="=1/0"),
+        (1, 0): Isi(1.0, rumus="=B2*$C$1+" + tail.format(2, 2, 5)),
+        (1, 1): Isi(5.0, rumus="=C2:C3"),
+        (2, 0): Isi(2.0, rumus="=B3*$C$1+" + tail.format(3, 3, 6)),
+        (2, 1): Isi(6.0, rumus="=C2:C3"),
+        (3, 0): Isi(3.0, rumus="=B4*$C$1+" + tail.format(4, 4, 7)),
+        (3, 2): Isi(7.0, rumus="=TABLE()"),
+        (4, 2): Isi(8.0, rumus="=TABLE()"),
+    }
+    assert set(banding_openpyxl(content)) == {O_HASIL_KOSONG, O_LOLOS, O_LARIK, O_TABEL_DATA, O_TEKS_KOSONG}
+    assert set(banding_calamine(content)) == {C_GALAT, C_TANPA_HASIL}
+
+
+def test_openpyxl_drops_what_stands_under_a_merged_area():
+    """What was typed before cells were merged is still in the file."""
+    cells = '<c r="A1"><v>1</v></c><c r="B1"><v>2</v></c>'
+    after = '<mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>'
+    content = buku(lembar(f'<row r="1">{cells}</row>', after))
+    assert banding_openpyxl(content) == Counter({O_GABUNG: 1})
+    assert not banding_calamine(content)
+
+
+@pytest.mark.parametrize(
+    ("change", "to"),
+    [
+        (UTAMA.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
+        (
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        ),
+        (b'Target="worksheets/', b'Target="/xl/worksheets/'),
+        (b'Target="worksheets/', b'Target="../xl/./worksheets/'),
+        (b'Target="worksheets/sheet', b'Target="worksheets\\\\%73heet'),
+        (b'Target="sharedStrings.xml"', b'Target="SHAREDSTRINGS.XML"'),
+        (b"><sheetData>", b">\r\n\t<sheetData>\n"),
+        (b"</v></c>", b"</v>\n  </c>\n"),
+        (b' r="', b' x="'),
+        (b"<si>", b"<!-- catatan --><si>"),
+    ],
+)
+def test_other_spellings_of_the_same_workbook(change, to):
+    """Strict namespaces, targets from the root, layout between tags: the same cells."""
+    parts = bagian(
+        lembar('<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" s="0"><v>0.5</v></c></row>'),
+        teks=f'<sst xmlns="{UTAMA}"><si><t>biasa</t></si></sst>',
+        gaya=gaya(9),
+    )
+    to = to.replace(b"\\\\", b"\\")
+    assert any(change in part for part in parts.values())
+    changed = {
+        name: part if name == "[Content_Types].xml" else part.replace(change, to)
+        for name, part in parts.items()
+    }
+    assert baca(zip_biasa(changed)).lembar[0].sel == {(0, 0): Isi("biasa"), (0, 1): Isi(0.5, persen=True)}
+
+
+def test_prefixes_do_not_matter():
+    """A writer may give every name a prefix, or declare the namespace again."""
+    plain = sel('<c r="A1" t="inlineStr"><is><t>a</t></is></c><c r="B1"><v>2</v></c>')
+    prefixed = (
+        plain.replace("</", "\0").replace("<", "<x:").replace("\0", "</x:").replace("xmlns=", "xmlns:x=")
+    )
+    again = plain.replace("<c ", f'<c xmlns="{UTAMA}" ')
+    foreign = plain.replace("<row", '<row xmlns:q="q"').replace(
+        "</row>", '<q:c r="C1"><q:v>3</q:v></q:c></row>'
+    )
+    for sheet in (plain, prefixed, again, foreign):
+        assert baca(buku(sheet)).lembar[0].sel == {(0, 0): Isi("a"), (0, 1): Isi(2.0)}
+
+
+def test_dates_of_both_systems():
+    """The same serial is four years and a day apart; what Excel shows in early 1900 is what is read."""
+    cells = '<c r="A1" s="0"><v>45000</v></c><c r="B1" s="0"><v>1</v></c><c r="C1" s="0"><v>0.5</v></c>'
+    style = gaya("dd/mm/yyyy")
+    values = [c.nilai for c in baca(buku(sel(cells), gaya=style)).lembar[0].sel.values()]
+    assert values == [saat(2023, 3, 15), saat(1900, 1, 1), time(12)]
+    content = buku(sel(cells), gaya=style, buku='<workbookPr date1904="true"/>')
+    values = [c.nilai for c in baca(content).lembar[0].sel.values()]
+    assert values == [saat(2027, 3, 16), saat(1904, 1, 2), time(12)]
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (9, "%"), (10, "%"), ("0%", "%"), ("0.0 %", "%"), ("[Red]0%", "%"), ("0;-0%", "%"),
+        ('0"%"', ""), ("0\\%", ""), ("0_%", ""), ("0*%", ""), ('0" %', ""), ("[$%-421]0", ""),
+        (14, "d"), (22, "d"), (31, "d"), (45, "d"), (46, "l"), (50, "d"), ("yyyy", "d"),
+        ("[$-421]d mmm", "d"),
+        ("h:mm AM/PM", "d"), ("[hh]:mm", "l"), ("[s]", "l"), ("MM/DD/YYYY;@", "d"),
+        (0, ""), (1, ""), (49, ""), ("General", ""), ('"hari" 0', ""), ("\\d0", ""), ("[Red]0", ""),
+        ("0;d", ""),
+        ('_-"Rp"* #,##0_-', ""), ("0.00E+00", ""), ("", ""), ("@", ""), (99999999, ""),
+    ],
+)  # fmt: skip
+def test_number_formats(code, kind):
+    """Percent and moments are told from text that only looks like them."""
+    found = baca(buku(sel('<c r="A1" s="0"><v>1.5</v></c>'), gaya=gaya(code))).lembar[0].sel[0, 0]
+    assert found.persen is (kind == "%")
+    assert isinstance(found.nilai, {"d": datetime, "l": timedelta}.get(kind, float))
+
+
+# LibreOffice, and its own format
+
+
+def tabel(cells: str) -> bytes:
+    """Return an .ods with one table whose first row holds some cells."""
+    row = f"<table:table-row>{cells}</table:table-row>"
+    return zip_biasa(ods(f'<table:table table:name="a">{row}</table:table>'))
+
+
+def bernilai(kind: str, value: object, name: str = "value") -> str:
+    """Return the attributes of an .ods cell that holds a value."""
+    return f'office:value-type="{kind}" office:{name}="{value}"'
+
+
+TEKS = 'office:value-type="string"'
+GALAT = f'{TEKS} office:string-value="" calcext:value-type="error"'
+SPASI = (
+    '<text:p><text:s text:c="2"/>a <text:s/>b<text:tab/>c<text:line-break/>'
+    "<text:span>d</text:span>\n e</text:p>"
+)
+CATATAN = "<office:annotation><text:p>catatan</text:p></office:annotation>"
+GAMBAR = "<draw:frame><draw:text-box><text:p>gambar</text:p></draw:text-box></draw:frame>"
+BACAAN = "<text:ruby><text:ruby-base>b</text:ruby-base><text:ruby-text>c</text:ruby-text></text:ruby>"
+
+
+def rumus(formula: str) -> str:
+    """Return the attribute of an .ods cell that holds a formula."""
+    return f'table:formula="{escape(formula, {chr(34): "&quot;"})}" '
+
+
+@pytest.mark.parametrize(
+    ("attributes", "inside", "expected"),
+    [
+        (bernilai("float", 1.5), "<text:p>1,5</text:p>", Isi(1.5)),
+        (bernilai("percentage", 0.85), "<text:p>85%</text:p>", Isi(0.85, persen=True)),
+        (bernilai("currency", 5), "<text:p>Rp5</text:p>", Isi(5.0)),
+        (bernilai("boolean", "false", "boolean-value"), "", Isi(False)),
+        (bernilai("date", "2024-02-29", "date-value"), "", Isi(saat(2024, 2, 29))),
+        (bernilai("date", "0000-00-00", "date-value"), "", Isi("0000-00-00")),
+        (bernilai("time", "PT08H30M00S", "time-value"), "", Isi(time(8, 30))),
+        (bernilai("time", "PT30H00M00.5S", "time-value"), "", Isi(timedelta(hours=30, milliseconds=500))),
+        (bernilai("time", "-PT1H", "time-value"), "", Isi(timedelta(hours=-1))),
+        (bernilai("time", "lama", "time-value"), "", Isi("lama")),
+        (TEKS, "<text:p>a</text:p><text:p/><text:p>b</text:p>", Isi("a\n\nb")),
+        (bernilai("string", "x", "string-value"), "<text:p>y</text:p>", Isi("x")),
+        (TEKS, SPASI, Isi("  a  b\tc\nd e")),
+        (TEKS, f"{CATATAN}<text:p>a</text:p>{GAMBAR}", Isi("a")),
+        (TEKS, f"<text:p>a{BACAAN}{CATATAN}</text:p>", Isi("ab")),
+        (TEKS, "<text:p>Err:502</text:p>", Isi("Err:502")),
+        (
+            rumus("of:=SUM([.A1:.B2];[$'L b'.C3];\"a;[.b]\")") + bernilai("float", 2),
+            "",
+            Isi(2.0, rumus="=SUM(A1:B2,'L b'!C3,\"a;[.b]\")"),
+        ),
+        (rumus("of:=[L.A1]") + bernilai("float", 2), "", Isi(2.0, rumus="=L!A1")),
+        (rumus('of:=""'), "<text:p/>", Isi("", rumus='=""')),
+        (rumus("of:=A"), "", Isi(rumus="=A")),
+        (rumus("of:=1/0") + GALAT, "<text:p>#DIV/0!</text:p>", Isi("#DIV/0!", galat=True, rumus="=1/0")),
+        (
+            rumus("of:=SQRT(-1)") + bernilai("float", 0),
+            "<text:p>Err:502</text:p>",
+            Isi("Err:502", galat=True, rumus="=SQRT(-1)"),
+        ),
+    ],
+)
+def test_cells_of_an_ods(attributes, inside, expected):
+    """Each kind of value, white space, annotation, formula and error of ODF."""
+    for kind in ("table-cell", "covered-table-cell"):
+        found = baca(tabel(f"<table:{kind} {attributes}>{inside}</table:{kind}>")).lembar[0].sel
+        assert list(found) == [(0, 0)]
+        assert sama_isi(found[0, 0], expected)
+
+
+def test_blank_cells_of_an_ods_are_not_kept():
+    """Formatted, annotated or empty text cells hold nothing."""
+    assert (
+        not baca(
+            tabel(
+                "<table:table-cell/><table:table-cell office:value-type='string'><text:p/></table:table-cell>"
+            )
+        )
+        .lembar[0]
+        .sel
+    )
+
+
+def test_repeats_groups_and_foreign_tables_of_an_ods():
+    """Repeats are spelled out, groups are entered, copies of other files' sheets are left out."""
+    one = f"<table:table-cell {bernilai('float', 1)}/>"
+    twice = one.replace("/>", ' table:number-columns-repeated="2"/>')
+    row = (
+        '<table:table-row table:number-rows-repeated="2">'
+        f'<table:table-cell table:number-columns-repeated="3"/>{one}</table:table-row>'
+    )
+    content = zip_biasa(
+        ods(
+            '<table:table table:name="a" table:protected="true">'
+            f"<table:table-header-rows>{row}</table:table-header-rows><table:table-row-group>"
+            f"<table:table-row-group><table:table-row>{twice}</table:table-row></table:table-row-group>"
+            "</table:table-row-group></table:table>"
+            f"<table:table table:name=\"'file:///x.ods'#a\"><table:table-source/>{row}</table:table>"
+            '<table:table table:name="b"/>',
+            meta="<dc:date>2026-07-05T09:00:00.5</dc:date>"
+            '<meta:user-defined meta:name="iki" meta:value-type="string">nilai</meta:user-defined>',
+        )
+    )
+    book = baca(content)
+    assert [(s.nama, s.dilindungi, sorted(s.sel)) for s in book.lembar] == [
+        ("a", True, [(0, 3), (1, 3), (2, 0), (2, 1)]),
+        ("b", False, []),
+    ]
+    assert book.sifat == {"iki": "nilai"}
+    assert book.disimpan == saat(2026, 7, 5, 9, 0, 0, 500_000)
+
+
+L_KODE_GALAT = "LibreOffice writes Err:502 and the like into an .ods, #VALUE! into an .xlsx"
+L_KENDALI = "LibreOffice leaves control characters out of an .ods, which has no escapes for them"
+L_LOLOS = "LibreOffice takes _xHHHH_ in an .xlsx for text, and does not escape it when it writes one"
+L_KALENDER = "a date after the year 9999 is a number in an .xlsx, a text in an .ods"
+L_1900 = "LibreOffice knows no 29 February 1900, so a serial of Excel's below 60 is a day earlier"
+L_JENIS = "LibreOffice keeps the result of a comparison as a number in an .xlsx, as a truth in an .ods"
+
+
+def beda_ods(one: Isi | None, two: Isi | None) -> str:
+    """Return "" where the .xlsx and the .ods of one workbook agree, else the name of the difference."""
+    assert one is not None, two
+    assert two is not None, one
+    first, second = one.nilai, two.nilai
+    known = {
+        "": sama_isi(one, two),
+        L_KODE_GALAT: one.galat and two.galat and one.rumus == two.rumus and str(second).startswith("Err:"),
+        L_LOLOS: isinstance(second, str) and "_x" in second,
+        L_KENDALI: isinstance(first, str) and first.lstrip("\x01") == second,
+        L_KALENDER: isinstance(first, float) and first > 2_958_465 and isinstance(second, str),
+        L_1900: isinstance(first, datetime) and first.year == 1900 and second == first - timedelta(days=1),
+        L_JENIS: isinstance(first, float) and isinstance(second, bool) and first == second,
+    }
+    found = [name for name, holds in known.items() if holds]
+    assert found, (one, two)
+    return found[0]
+
+
+@pytest.mark.lambat
+@pytest.mark.parametrize("isian", [buku_openpyxl, buku_xlsxwriter, lambda: kembalian(OFFICES[1])[0]])
+def test_libreoffice_saves_agree(isian, tmp_path: Path):
+    """What LibreOffice saves as .xlsx both libraries see as we do; its .ods holds the same cells."""
+    libreoffice.require()
+    content = isian()
+    source = tmp_path / "asal.xlsx"
+    source.write_bytes(content)
+    xlsx = libreoffice.convert(source, "xlsx", tmp_path / "x").read_bytes()
+    sheet = libreoffice.convert(source, "ods", tmp_path / "o").read_bytes()
+    assert set(banding_openpyxl(xlsx)) <= {O_HASIL_KOSONG, O_LOLOS, O_KALENDER, O_LARIK, O_TEKS_KOSONG}
+    assert set(banding_calamine(xlsx)) <= {C_GALAT, C_TANPA_HASIL, C_TANGGAL}
+    one, two = sel_kita(baca(xlsx)), sel_kita(baca(sheet))
+    found = Counter(beda_ods(one.get(at), two.get(at)) for at in one.keys() | two.keys())
+    assert found.pop("") > 20
+    assert all(found)
+    ours, written = baca(content), baca(sheet)
+    assert [(s.nama, s.dilindungi) for s in ours.lembar] == [
+        (s.nama, s.dilindungi) for s in written.lembar if s.nama != "Grafik"
+    ]
+    assert ours.sifat.items() <= baca(xlsx).sifat.items()
+    assert ours.sifat.items() <= written.sifat.items()
