@@ -214,7 +214,7 @@ def test_what_may_not_be_read_is_said(tmp_path, buku):
         _, unread = baca_semua(paths, tmp_path)
     finally:
         (tmp_path / "tutup").chmod(0o700)
-    assert kata(said)["tutup"][1].startswith("tidak ada izin")
+    assert kata(said)["tutup"][0] == "B01"
     assert kata(unread)["a.xlsx"][1].startswith("tidak ada izin")
 
 
@@ -235,7 +235,7 @@ def test_a_refusal_of_the_system_is_said_in_indonesian(tmp_path, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(files.os, "scandir", refuse)
             (said,) = cari_berkas(tmp_path)[1]
-            assert (said.kode, said.berkas) == ("B06", ".")
+            assert (said.kode, said.berkas) == ("B01", ".")
             assert reason in said.pesan
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import struct
+import tracemalloc
 from datetime import datetime, time, timedelta
 
 import biff
@@ -150,6 +151,18 @@ def test_cells_in_all_sheets_count_together():
     assert len(baca_xls(biff.xls(many), Batas(sel=550)).lembar) == 5
     with pytest.raises(TidakTerbacaError):
         baca_xls(biff.xls(many), Batas(sel=549))
+
+
+def test_entries_that_claim_the_same_bytes_cost_nothing():
+    """A thousand streams of the whole file, and streams longer than it: only the workbook is read."""
+    content = bytearray(biff.ole(Workbook=biff.stream({"a": SATU}), **{f"S{n}": b"" for n in range(1000)}))
+    for n in range(1000):
+        at = content.index(f"S{n}\0".encode("utf-16-le")) + 116
+        struct.pack_into("<II", content, at, 2, len(content) if n % 2 else 0xFFFFFFFF)
+    tracemalloc.start()
+    assert lembar(bytes(content)).sel == {(0, 0): Isi(1.0)}
+    assert tracemalloc.get_traced_memory()[1] < 30 * len(content)
+    tracemalloc.stop()
 
 
 def test_records_that_are_not_needed_do_no_harm():

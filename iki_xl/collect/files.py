@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from iki_xl.collect.book import Batas, BukuSel, TidakTerbacaError
-from iki_xl.collect.ole import AWALAN_OLE, buka_ole
+from iki_xl.collect.ole import AWALAN_OLE, BerkasOle
 from iki_xl.collect.package import Jenis, buka, jenis
 from iki_xl.collect.read_xlsx import baca_xlsx
 from iki_xl.collect.transport import Padat, padatkan, urai
@@ -87,7 +87,12 @@ def cari_berkas(folder: Path) -> tuple[tuple[Path, ...], tuple[Temuan, ...]]:
     paths, said = [], []
     for path, error in _semua(folder):
         name = path.relative_to(folder)
-        reason = _alasan(path, name) if error is None else (_sebab(error), _CARA[_TANPA_IZIN])
+        if error:
+            # there may be returns in there
+            why = f"isi folder ini tidak terlihat ({_sebab(error)})"
+            said.append(temuan("B01", Tempat(_nama(name)), sebab=why, cara=_CARA[_TANPA_IZIN]))
+            continue
+        reason = _alasan(path, name)
         if reason is None:
             paths.append(path)
         elif reason != _DIAM:
@@ -164,10 +169,10 @@ def _tampak_buku(path: Path) -> bool:
 
 def _tampak_xls(content: bytes) -> bool:
     try:
-        streams = buka_ole(content).aliran
+        ole = BerkasOle(content)
     except TidakTerbacaError:
         return False
-    return "Workbook" in streams or "Book" in streams
+    return "Workbook" in ole or "Book" in ole
 
 
 def baca_semua(

@@ -6,6 +6,7 @@ sectors is followed no further than the file is long, so that a damaged file end
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from array import array
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ _FMTID_BUATAN = bytes.fromhex("05d5cdd59c2e1b10939708002b2cf9ae")
 _PID_KAMUS, _PID_HALAMAN_KODE, _PID_DISIMPAN = 0, 1, 13
 _VT_TEKS, _VT_UTF16, _VT_SAAT = 0x1E, 0x1F, 0x40
 _PENGODEAN = {1200: "utf-16-le", 65001: "utf-8"}
+# No office has more; a file that claims it only wants memory.
+_SIFAT_TERBANYAK, _SIFAT_TERPANJANG = 1000, 1 << 16
 _TAHUN_NOL = datetime(1601, 1, 1)  # noqa: DTZ001 - UTC and naive, as everywhere in a workbook
 _RUSAK = (struct.error, LookupError, ValueError, OverflowError)
 
@@ -44,13 +47,6 @@ class _Entri:
 
 
 @dataclass(frozen=True, slots=True)
-class BerkasOle:
-    """An opened compound file: `aliran` are the streams of its top level by name."""
-
-    aliran: Mapping[str, bytes]
-
-
-@dataclass(frozen=True, slots=True)
 class SifatOle:
     """What the file says of itself: when (UTC, naive) it was last saved, and its custom properties."""
 
@@ -58,18 +54,38 @@ class SifatOle:
     buatan: Mapping[str, str] = field(default_factory=dict)
 
 
-def buka_ole(content: bytes) -> BerkasOle:
-    """Read the streams of a compound file's top level.
+class BerkasOle:
+    """An opened compound file: the streams of its top level, each read when it is asked for.
+
+    Several entries may claim the same bytes, so that all streams together may be far longer than the file.
 
     Raises:
         TidakTerbacaError: the bytes are no compound file, or a damaged one.
     """
-    if not content.startswith(AWALAN_OLE):
-        raise TidakTerbacaError("isinya bukan buku kerja Excel")
-    try:
-        return BerkasOle(_Sektor(content).aliran())
-    except _RUSAK as exc:
-        raise TidakTerbacaError("berkasnya rusak") from exc
+
+    def __init__(self, content: bytes) -> None:
+        if not content.startswith(AWALAN_OLE):
+            raise TidakTerbacaError("isinya bukan buku kerja Excel")
+        try:
+            self._sektor = _Sektor(content)
+            self._entri = self._sektor.aliran()
+        except _RUSAK as exc:
+            raise TidakTerbacaError("berkasnya rusak") from exc
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entri
+
+    def baca(self, name: str) -> bytes:
+        """Return the bytes of a stream, b"" when there is none.
+
+        Raises:
+            TidakTerbacaError: it is shorter than the file says.
+        """
+        entry = self._entri.get(name)
+        try:
+            return self._sektor.baca(entry) if entry else b""
+        except _RUSAK as exc:
+            raise TidakTerbacaError("berkasnya rusak") from exc
 
 
 class _Sektor:
@@ -118,6 +134,8 @@ class _Sektor:
             follow, count = table[follow], count + 1
 
     def _aliran_besar(self, first: int, length: int) -> bytes:
+        if length > len(self._isi):
+            raise ValueError("stream longer than the file")
         most = -(-length // self._ukuran)
         data = b"".join(map(self._sektor, self._rantai(first, self._fat, most)))[:length]
         if len(data) < length:
@@ -129,14 +147,13 @@ class _Sektor:
         content = b"".join(map(self._sektor, self._rantai(self._awal_direktori, self._fat, most)))
         return [_entri(content[at : at + _ENTRI]) for at in range(0, len(content), _ENTRI)]
 
-    def aliran(self) -> dict[str, bytes]:
+    def aliran(self) -> dict[str, _Entri]:
         """Return the streams right below the root; embedded objects have streams of the same names deeper."""
         entries = self._entri()
         root = entries[0]
         if root.jenis != _AKAR:
             raise ValueError("no root")
-        mini = self._aliran_besar(root.awal, root.panjang) if root.panjang else b""
-        places = self._tabel(self._rantai(self._awal_mini, self._fat, len(self._fat)))
+        self._akar = root
         found, waiting, seen = {}, [root.anak], set[int]()
         while waiting:
             number = waiting.pop()
@@ -146,19 +163,20 @@ class _Sektor:
             entry = entries[number]
             waiting += [entry.kiri, entry.kanan]
             if entry.jenis == _ALIRAN:
-                small = entry.panjang < self._batas_mini
-                found[entry.nama] = (
-                    self._aliran_mini(entry, mini, places)
-                    if small
-                    else self._aliran_besar(entry.awal, entry.panjang)
-                )
+                found[entry.nama] = entry
         return found
 
-    def _aliran_mini(self, entry: _Entri, mini: bytes, places: array[int]) -> bytes:
+    def baca(self, entry: _Entri) -> bytes:
+        """Return the bytes of a stream; small ones stand in a stream of their own, in smaller sectors."""
+        if entry.panjang >= self._batas_mini:
+            return self._aliran_besar(entry.awal, entry.panjang)
+        if entry.panjang > len(self._isi):
+            raise ValueError("stream longer than the file")
+        small = self._aliran_besar(self._akar.awal, self._akar.panjang)
+        places = self._tabel(self._rantai(self._awal_mini, self._fat, len(self._fat)))
         size = 1 << self._geser_mini
-        most = -(-entry.panjang // size)
-        chain = self._rantai(entry.awal, places, most)
-        data = b"".join(mini[n * size : (n + 1) * size] for n in chain)[: entry.panjang]
+        chain = self._rantai(entry.awal, places, -(-entry.panjang // size))
+        data = b"".join(small[n * size : (n + 1) * size] for n in chain)[: entry.panjang]
         if len(data) < entry.panjang:
             raise ValueError("stream shorter than it says")
         return data
@@ -180,15 +198,11 @@ def _u32(data: bytes, at: int) -> int:
 def sifat_ole(ole: BerkasOle) -> SifatOle:
     """Return what a compound file says of itself; what cannot be understood is left out."""
     saved, custom = None, {}
-    try:
-        values = _himpunan(ole.aliran.get(_RINGKASAN, b""), 0)
-        saved = _saat(values.get(_PID_DISIMPAN, b""))
-    except _RUSAK:
-        saved = None
-    try:
-        custom = _buatan(ole.aliran.get(_RINGKASAN_DOKUMEN, b""))
-    except _RUSAK:
-        custom = {}
+    # a failure of one says nothing of the other
+    with contextlib.suppress(TidakTerbacaError, *_RUSAK):
+        saved = _saat(_himpunan(ole.baca(_RINGKASAN), 0).get(_PID_DISIMPAN, b""))
+    with contextlib.suppress(TidakTerbacaError, *_RUSAK):
+        custom = _buatan(ole.baca(_RINGKASAN_DOKUMEN))
     return SifatOle(saved, custom)
 
 
@@ -199,8 +213,9 @@ def _himpunan(stream: bytes, number: int) -> dict[int, bytes]:
     start = _u32(stream, 44 + 20 * number)
     size, count = struct.unpack_from("<II", stream, start)
     section = stream[start : start + size]
-    places = [struct.unpack_from("<II", section, 8 + 8 * n) for n in range(min(count, len(section) // 8))]
-    return {pid: section[at:] for pid, at in places}
+    count = min(count, len(section) // 8, _SIFAT_TERBANYAK)
+    places = [struct.unpack_from("<II", section, 8 + 8 * n) for n in range(count)]
+    return {pid: section[at : at + _SIFAT_TERPANJANG] for pid, at in places}
 
 
 def _saat(value: bytes) -> datetime | None:

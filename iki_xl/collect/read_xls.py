@@ -18,7 +18,7 @@ from xlrd.formula import FormulaError
 
 from iki_xl.collect.book import BukuSel, LembarSel, TidakTerbacaError
 from iki_xl.collect.formats import EPOK_1900, EPOK_1904, Tampilan, lama, saat, tampilan
-from iki_xl.collect.ole import buka_ole, sifat_ole
+from iki_xl.collect.ole import BerkasOle, sifat_ole
 from iki_xl.form.reading import Isi
 
 if TYPE_CHECKING:
@@ -97,9 +97,9 @@ def baca_xls(content: bytes, batas: Batas) -> BukuSel:
     Raises:
         TidakTerbacaError: the bytes are no such workbook, or it is damaged, encrypted or over the limits.
     """
-    ole = buka_ole(content)
-    stream = ole.aliran.get("Workbook") or ole.aliran.get("Book")
-    if "EncryptedPackage" in ole.aliran:
+    ole = BerkasOle(content)
+    stream = ole.baca("Workbook") or ole.baca("Book")
+    if "EncryptedPackage" in ole:
         raise TidakTerbacaError("berkasnya memakai kata sandi")
     if not stream:
         raise TidakTerbacaError("isinya bukan buku kerja Excel")
@@ -192,7 +192,7 @@ def _telusuri_lembar(records: bytearray, start: int) -> _Jejak:
 
 
 def _baca(records: bytes, traces: Sequence[_Jejak]) -> Iterator[LembarSel]:
-    # without the wrapping of a compound file: buka_ole has taken that off
+    # without the wrapping of a compound file: BerkasOle has taken that off
     book = xlrd.open_workbook(
         file_contents=records, logfile=_Bisu(), formatting_info=True, on_demand=True, ragged_rows=True
     )
