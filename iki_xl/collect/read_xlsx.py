@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -23,7 +25,7 @@ from iki_xl.collect.xml_pass import (
 from iki_xl.form.reading import Isi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from iki_xl.collect.book import Batas
@@ -39,6 +41,7 @@ _SIFAT = nama_xml(
     ("property",),
 )
 _DIGIT_FORMAT = 9
+_GAYA_DIINGAT = 256 * 1024
 _BENAR = ("1", "true")
 _TANPA_LEMBAR = "di dalamnya tidak ada lembar kerja"
 
@@ -137,7 +140,7 @@ def _buku(content: bytes, batas: Batas) -> tuple[list[tuple[str, str]], datetime
 class _Teks:
     """The pass over the shared texts: runs of one text are joined, its reading aid is left out."""
 
-    __slots__ = ("_batas", "_buka", "_fonetik", "_nama", "_terakhir", "_utuh", "teks")
+    __slots__ = ("_batas", "_buka", "_fonetik", "_nama", "_semua", "_terakhir", "_utuh", "teks")
 
     def __init__(self, content: bytes, batas: Batas) -> None:
         self._batas = batas
@@ -145,13 +148,15 @@ class _Teks:
         self._fonetik = False
         self._terakhir: list[str] = []
         self._utuh: list[str] = []
-        self.teks: dict[str, Isi | None] = {}
+        self._semua: list[str] = []
         plain = polos(content, UTAMA)
         self._nama = nama_xml(() if plain else UTAMA, ("si", "t", "rPh"))
         parser = pengurai(self._terakhir.append, polos=plain)
         parser.StartElementHandler = self._mulai
         parser.EndElementHandler = self._selesai
         jalankan(parser, content)
+        cells = (Isi(tanpa_lolos(text) if "_x" in text else text) if text else None for text in self._semua)
+        self.teks: dict[str, Isi | None] = dict(zip(map(str, range(len(self._semua))), cells, strict=True))
 
     def _mulai(self, name: str, _: dict[str, str]) -> None:
         self._buka += 1
@@ -172,18 +177,22 @@ class _Teks:
             if not self._fonetik:
                 self._utuh += self._terakhir
         elif tag == "si":
-            text = "".join(self._utuh)
-            if "_x" in text:
-                text = tanpa_lolos(text)
-            self.teks[str(len(self.teks))] = Isi(text) if text else None
-            if len(self.teks) > self._batas.sel:
+            self._semua.append("".join(self._utuh))
+            if len(self._semua) > self._batas.sel:
                 raise TidakTerbacaError("teksnya terlalu banyak")
         elif tag == "rPh":
             self._fonetik = False
 
 
-def _tampilan(content: bytes, batas: Batas) -> dict[str, Tampilan]:
+def _tampilan(content: bytes, batas: Batas) -> Mapping[str, Tampilan]:
     """Return how each cell format shows numbers, by its index as the cells write it; plain ones left out."""
+    small = len(content) <= _GAYA_DIINGAT
+    return (_tampilan_sama if small else _tampilan_sama.__wrapped__)(content, batas.kedalaman)
+
+
+# Whoever fills in one template and saves it with one program leaves the same styles behind.
+@lru_cache(maxsize=64)
+def _tampilan_sama(content: bytes, kedalaman: int) -> Mapping[str, Tampilan]:
     codes: dict[str, str] = {}
     numbers: list[str] = []
     section = ""
@@ -205,10 +214,10 @@ def _tampilan(content: bytes, batas: Batas) -> dict[str, Tampilan]:
 
     sections = ("numFmts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "extLst")
     wanted = {"numFmt": code, "xf": cell_format, **{name: begin(name) for name in sections}}
-    telusuri(content, batas.kedalaman, _per_nama(wanted))
+    telusuri(content, kedalaman, _per_nama(wanted))
     shown = {number: _tampilan_nomor(number, codes) for number in set(numbers)}
     every = ((str(index), shown[number]) for index, number in enumerate(numbers))
-    return {index: kind for index, kind in every if kind is not Tampilan.BIASA}
+    return MappingProxyType({index: kind for index, kind in every if kind is not Tampilan.BIASA})
 
 
 def _per_nama(

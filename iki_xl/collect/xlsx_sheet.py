@@ -204,6 +204,11 @@ class _Lembar:
             self._kolom = column
             self._atribut = attributes
             self.jumlah += 1
+        elif tag == "v":
+            self._dalam += 1
+            if self._dalam > self._batas.kedalaman:
+                raise terlalu_dalam()
+            self._teks.clear()
         elif tag == "row":
             self._mulai_baris(attributes)
         else:
