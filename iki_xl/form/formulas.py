@@ -91,14 +91,14 @@ def _dari_tipe(layout: SheetLayout, row_id: str, name: str) -> str:
 def _target_sd(layout: SheetLayout, row_id: str) -> str:
     """Target to date: the yearly one, or by the period that contains the month (spec section 3)."""
     target = layout.address(row_id, "target")
+    cara = layout.address(row_id, "cara_hitung")
     keys = [key for key in layout.keys(Kelompok.TARGET) if key != "target"]
     if not keys:
-        return f'=IF(ISNUMBER({target}),{target},"")'
+        return f'=IF(OR({cara}="",NOT(ISNUMBER({target}))),"",{target})'
     first = layout.address(row_id, keys[0])
     periods = f"{first}:{layout.address(row_id, keys[-1])}"
     bulan = layout.address(BARIS_BULAN, "terisi", fixed="column row")
     periode = f"ROUNDUP({bulan}*{len(keys)}/12,0)"
-    cara = layout.address(row_id, "cara_hitung")
     current = f"INDEX({periods},{periode})"
     return (
         f'=IF(OR({bulan}=0,{cara}=""),"",IF({cara}="{CaraHitung.JUMLAH}",'

@@ -127,7 +127,7 @@ def form_fields(jumlah_periode: int) -> tuple[Field, ...]:
         Field("sasaran", "SASARAN", Kind.TEKS, 18, indikator),
         Field("indikator", "INDIKATOR", Kind.TEKS, 23, indikator),
         Field("satuan", "SATUAN", Kind.SATUAN, 9.5, indikator),
-        Field("tipe_perhitungan", "TIPE PERHITUNGAN", Kind.TIPE, 11, indikator),
+        Field("tipe_perhitungan", "TIPE PERHITUNGAN", Kind.TIPE, 12.5, indikator),
         Field("cara_isi", "CARA ISI", Kind.RUMUS, 10.5, indikator),
         Field("arah", "ARAH", Kind.TEKS, 8.5, indikator),
         Field("formulasi", "FORMULASI PERHITUNGAN", Kind.TEKS, 19, indikator),
@@ -146,5 +146,5 @@ def form_fields(jumlah_periode: int) -> tuple[Field, ...]:
         Field("skala", "Skala", Kind.RUMUS, 9, hasil),
         Field("kendala", "KENDALA", Kind.TEKS, 13.5, Kelompok.PENJELASAN),
         Field("tindak_lanjut", "TINDAK LANJUT", Kind.TEKS, 13.5, Kelompok.PENJELASAN),
-        Field("bukti_dukung", "BUKTI DUKUNG", Kind.TEKS, 11.5, Kelompok.PENJELASAN),
+        Field("bukti_dukung", "BUKTI DUKUNG", Kind.TEKS, 12.5, Kelompok.PENJELASAN),
     )

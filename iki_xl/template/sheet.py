@@ -171,6 +171,7 @@ def _tulis_isian_kepala(sheet: Worksheet, gaya: Gaya, lembar: Lembar, row_id: st
     style = gaya.kotak(
         locked=not terbuka,
         bold=True,
+        font_size=_UKURAN_TABEL,
         valign="vcenter",
         bg_color=_warna_sel(lembar, sel, styles.ISIAN if terbuka else styles.TERKUNCI),
         num_format="@",
@@ -178,7 +179,8 @@ def _tulis_isian_kepala(sheet: Worksheet, gaya: Gaya, lembar: Lembar, row_id: st
     tulis(sheet, *lembar.form.layout.cell(*sel), value, style)
     width = lembar.lebar[KOLOM_ISIAN_KEPALA]
     sheet.set_row(
-        lembar.form.layout.row(row_id), tinggi_baris([(str(value or ""), width * 0.92)], paling_kecil=18)
+        lembar.form.layout.row(row_id),
+        tinggi_baris([(str(value or ""), width * 0.94)], paling_kecil=18, ukuran=_UKURAN_TABEL),
     )
 
 
@@ -220,7 +222,7 @@ def _tulis_judul_tabel(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
     titles = [f for f in layout.fields if not f.hidden]
     for item in titles:
         tulis(sheet, *layout.cell(BARIS_KEPALA, item.key), item.title, kepala)
-    texts = [(item.title, lembar.lebar[item.key] * 0.85) for item in titles]
+    texts = [(item.title, lembar.lebar[item.key] * 0.94) for item in titles]
     sheet.set_row(layout.row(BARIS_KEPALA), tinggi_baris(texts, paling_kecil=32, ukuran=_UKURAN_TABEL))
 
 
@@ -281,7 +283,7 @@ def _hasil_tersimpan(lembar: Lembar, sel: Sel) -> Nilai:
     if key in {"cara_isi", "cara_hitung"} and tipe:
         return CARA_ISI[tipe.cara_hitung] if key == "cara_isi" else tipe.cara_hitung.value
     target = lembar.nilai_sel((row_id, "target"))
-    if key == "target_sd" and not lembar.form.katalog.kantor.rincian_target.jumlah_periode:
+    if key == "target_sd" and tipe and not lembar.form.katalog.kantor.rincian_target.jumlah_periode:
         return target
     return None
 
