@@ -21,7 +21,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         pipeline.contoh("dpmd-cianjur", folder, lambda _text: None)
-        returned = next((folder / "workbooks").glob("*j10*.xlsx"))
+        returned = next((folder / "workbooks").glob("*j17*.xlsx"))
         recap = next((folder / "reports").glob("rekap-*.xlsx"))
         _gambar(returned, TEMPLAT, GAMBAR / "templat.png")
         _gambar(recap, REKAP, GAMBAR / "rekap.png")

@@ -112,12 +112,17 @@ def _kalimat_bulan(result: HasilKumpul) -> str:
 def _berkas(name: str, group: Iterable[Temuan]) -> Iterator[str]:
     found = list(group)
     counts = ", ".join(f"{n} {level}" for level in Tingkat if (n := sum(t.tingkat is level for t in found)))
-    yield f"{name}: {counts}"
+    yield _tampak(f"{name}: {counts}")
     for t in found:
         where = f"{t.lembar}!{t.sel}" if t.sel else t.lembar
-        yield f"  [{t.tingkat}] {where + ': ' if where else ''}{t.pesan}"
-        yield f"      → {t.perbaikan}"
+        yield _tampak(f"  [{t.tingkat}] {where + ': ' if where else ''}{t.pesan}")
+        yield _tampak(f"      → {t.perbaikan}")
     yield ""
+
+
+def _tampak(text: str) -> str:
+    """A typed text without what would steer the terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _daftar_berkas(paths: Sequence[Path]) -> Iterator[str]:

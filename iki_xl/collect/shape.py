@@ -10,7 +10,7 @@ from iki_xl.collect.returned import SEL_KEPALA
 from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.form.formulas import RUMUS_BERTEKS
 from iki_xl.form.identity import KUNCI_LEMBAR
-from iki_xl.form.jabatan import BARIS_BULAN, BARIS_NAMA, BARIS_NIP
+from iki_xl.form.jabatan import BARIS_BULAN, BARIS_NAMA, BARIS_NIP, BARIS_TANDA_TANGAN
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA, Kelompok, Kind, alamat
 from iki_xl.form.reading import Isi
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
@@ -108,25 +108,24 @@ def _kata_di_luar(lembar: LembarIsian, sheet: LembarSel, places: Letak, anchor: 
     if BARIS_BULAN in places.baris and "terisi" in places.kolom:
         own.add(alamat(places.baris[BARIS_BULAN], places.kolom["terisi"]))
     printed = {sama(text) for text in lembar.form.teks_sekitar}
+    signature = {places.baris[i] for i in BARIS_TANDA_TANGAN if i in places.baris}
+    # other texts may have been printed by an older template; people come and go in any signature block
+    lenient = lembar.identitas.sidik != lembar.form.katalog.sidik or anchor.kolom < 0
     for (row, column), isi in sheet.sel.items():
         text = isi.terlihat().strip()
         if row == anchor.baris or column == anchor.kolom or row in repeated or not text:
             continue
         in_table = row in by_row and column in columns
-        if not in_table and alamat(row, column) not in own and not _tercetak(isi, text, printed, lembar):
+        excused = isinstance(isi.nilai, str) and (lenient or row in signature)
+        if not in_table and not excused and alamat(row, column) not in own and not _tercetak(isi, printed):
             place = Tempat(lembar.berkas, lembar.nama, alamat(row, column), lembar.form.jabatan.id)
             yield temuan("B16", replace(place, id_indikator=by_row.get(row, "")), text)
 
 
-def _tercetak(isi: Isi, text: str, printed: set[str], lembar: LembarIsian) -> bool:
-    """True for what the form itself shows outside the table: texts, or formulas of head and signature.
-
-    An older template may have shown other texts: only numbers are taken for entries there.
-    """
-    old = lembar.identitas.sidik != lembar.form.katalog.sidik
-    worded = isinstance(isi.nilai, str)
-    own_formula = bool(isi.rumus) and (worded or any(part in isi.rumus for part in RUMUS_BERTEKS))
-    return sama(text) in printed or own_formula or (old and worded)
+def _tercetak(isi: Isi, printed: set[str]) -> bool:
+    """True for what the form itself shows outside the table: texts, or formulas of head and signature."""
+    own_formula = isinstance(isi.nilai, str) or any(part in isi.rumus for part in RUMUS_BERTEKS)
+    return sama(isi.terlihat()) in printed or (bool(isi.rumus) and own_formula)
 
 
 def _kata_terkunci(lembar: LembarIsian) -> Iterator[Temuan]:

@@ -131,7 +131,7 @@ def form_fields(jumlah_periode: int) -> tuple[Field, ...]:
         Field("cara_isi", "CARA ISI", Kind.RUMUS, 10.5, indikator),
         Field("arah", "ARAH", Kind.TEKS, 8.5, indikator),
         Field("formulasi", "FORMULASI PERHITUNGAN", Kind.TEKS, 19, indikator),
-        Field("sumber_data", "SUMBER DATA", Kind.TEKS, 12.5, indikator),
+        Field("sumber_data", "SUMBER DATA", Kind.TEKS, 16, indikator),
         Field("target", "Setahun", Kind.ANGKA, 8, Kelompok.TARGET),
         *_periode_fields(jumlah_periode),
         *(

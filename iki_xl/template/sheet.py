@@ -85,7 +85,8 @@ class Lembar:
             return max(width, self._lebar_angka)
         texts = [str(v) for (_, k), v in self.form.nilai_tetap.items() if k == key and isinstance(v, str)]
         longest = max(texts, key=len, default="")
-        while width < _LEBAR_LAYAR and _tinggi(longest, width) > _TINGGI_LAYAR:
+        # a sasaran mostly spreads over the rows of several indikator
+        while key != "sasaran" and width < _LEBAR_LAYAR and _tinggi(longest, width) > _TINGGI_LAYAR:
             width *= 1.15
         while width < _LEBAR_TERBESAR and _tinggi(longest, width) > _TINGGI_TERBESAR:
             width *= 1.25
@@ -145,7 +146,7 @@ def _tulis_identitas(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
         text = lembar.form.identitas.tertulis() if item.key == KOLOM_ID else item.key
         tulis(sheet, row, layout.column(item.key), text, gaya())
     sheet.set_row(row, None, None, {"hidden": True})
-    for row_id in (BARIS_NAMA, BARIS_NIP, *(i.id for i in lembar.form.indikator)):
+    for row_id in (BARIS_NAMA, BARIS_NIP, *(i.id for i in lembar.form.indikator), *BARIS_TANDA_TANGAN):
         tulis(sheet, *layout.cell(row_id, KOLOM_ID), row_id, gaya())
 
 
