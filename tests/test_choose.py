@@ -269,7 +269,8 @@ def test_without_nip_different_names_are_kept_out(tmp_path):
     ]
     assert ("b.xlsx" in said[0].pesan, "a.xlsx" in said[1].pesan) == (True, True)
     assert (fakta(merged), dihitung(merged)) == ([], [])
-    assert merged.laporan["sebab"].tolist() == ["beberapa laporan tanpa NIP, mungkin dari orang yang berbeda"] * 2
+    reason = "beberapa laporan tanpa NIP, mungkin dari orang yang berbeda"
+    assert merged.laporan["sebab"].tolist() == [reason] * 2
 
 
 def test_nameless_returns_of_a_jabatan_that_several_hold_are_kept_out(tmp_path):
