@@ -10,7 +10,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 BULAN = (
     "Januari",
@@ -195,9 +195,18 @@ SKALA_BAKU = (
 )
 
 
+@lru_cache(maxsize=16_384)
 def sama(text: str) -> str:
     """Return the form in which list entries are compared: no case, edge or double spaces."""
     return " ".join(text.split()).casefold()
+
+
+@lru_cache(maxsize=4_096)
+def _cari_satuan(choices: tuple[str, ...], text: str) -> str | None:
+    wanted = sama(text)
+    if wanted in {"%", "persen"}:
+        wanted = sama(PERSENTASE)
+    return next((s for s in choices if sama(s) == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +221,7 @@ class Referensi:
 
     def cari_satuan(self, text: str) -> str | None:
         """Return the list's own spelling of a satuan, or None; `%` and `persen` are Persentase."""
-        wanted = sama(text)
-        if wanted in {"%", "persen"}:
-            wanted = sama(PERSENTASE)
-        return next((s for s in self.satuan if sama(s) == wanted), None)
+        return _cari_satuan(self.satuan, text)
 
     def cari_tipe(self, text: str) -> TipePerhitungan | None:
         """Return the tipe perhitungan with this name, or None."""

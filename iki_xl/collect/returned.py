@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from iki_xl.form.jabatan import JabatanForm
 
 Sel = tuple[str, str]
+_KOSONG = Isi()
 SEL_KEPALA: tuple[Sel, ...] = ((BARIS_NAMA, KOLOM_ISIAN_KEPALA), (BARIS_NIP, KOLOM_ISIAN_KEPALA))
 
 
@@ -27,8 +28,13 @@ class SelIsian:
 
     baris: str
     kolom: str
-    alamat: str
+    letak: tuple[int, int]
     isi: Isi
+
+    @property
+    def alamat(self) -> str:
+        """Cell address such as "H12"."""
+        return alamat(*self.letak)
 
     @property
     def tertulis(self) -> str:
@@ -94,8 +100,8 @@ def sel_menurut_form(sheet: LembarSel, form: JabatanForm, places: Letak) -> dict
         (row_id, key): SelIsian(
             row_id,
             key,
-            alamat(rows[row_id], columns[key]),
-            sheet.sel.get((rows[row_id], columns[key]), Isi()),
+            place := (rows[row_id], columns[key]),
+            sheet.sel.get(place, _KOSONG),
         )
         for row_id, key in wanted
         if row_id in rows and key in columns

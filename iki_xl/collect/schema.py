@@ -81,7 +81,10 @@ def terdekat(text: str, choices: Iterable[str]) -> str:
 def sel_tidak_sah(said: Iterable[Temuan], isian: Isian) -> tuple[frozenset[Sel], ...]:
     """Per sheet, the cells that hold a galat and so are left out of the figures (spec section 6.5)."""
     places = {(t.berkas, t.lembar, t.sel) for t in said if t.tingkat is Tingkat.GALAT}
+    with_galat = {(berkas, lembar) for berkas, lembar, _ in places}
     return tuple(
         frozenset(sel for sel, cell in sheet.sel.items() if (sheet.berkas, sheet.nama, cell.alamat) in places)
+        if (sheet.berkas, sheet.nama) in with_galat
+        else frozenset()
         for sheet in isian.lembar
     )

@@ -104,9 +104,9 @@ def _kata_di_luar(lembar: LembarIsian, sheet: LembarSel, places: Letak, anchor: 
     by_row = {row: row_id for row_id, row in places.baris.items() if not row_id.startswith("#")}
     repeated = {row for _, row in places.baris_ulang}
     columns = {places.kolom[f.key] for f in fields if f.key in places.kolom} | {anchor.kolom}
-    own = {cell.alamat for cell in lembar.sel.values()}
+    own = {cell.letak for cell in lembar.sel.values()}
     if BARIS_BULAN in places.baris and "terisi" in places.kolom:
-        own.add(alamat(places.baris[BARIS_BULAN], places.kolom["terisi"]))
+        own.add((places.baris[BARIS_BULAN], places.kolom["terisi"]))
     printed = {sama(text) for text in lembar.form.teks_sekitar}
     signature = {places.baris[i] for i in BARIS_TANDA_TANGAN if i in places.baris}
     # other texts may have been printed by an older template; people come and go in any signature block
@@ -117,7 +117,7 @@ def _kata_di_luar(lembar: LembarIsian, sheet: LembarSel, places: Letak, anchor: 
             continue
         in_table = row in by_row and column in columns
         excused = isinstance(isi.nilai, str) and (lenient or row in signature)
-        if not in_table and not excused and alamat(row, column) not in own and not _tercetak(isi, printed):
+        if not in_table and not excused and (row, column) not in own and not _tercetak(isi, printed):
             place = Tempat(lembar.berkas, lembar.nama, alamat(row, column), lembar.form.jabatan.id)
             yield temuan("B16", replace(place, id_indikator=by_row.get(row, "")), text)
 

@@ -59,7 +59,7 @@ def _kenali(
 def _kenali_dari_teks(
     berkas: str, sheet: LembarSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
 ) -> tuple[LembarIsian | None, tuple[Temuan, ...]]:
-    guess = tebak(sheet, katalog, forms)
+    guess = None if sheet.nama in LEMBAR_TEMPLAT else tebak(sheet, katalog, forms)
     if guess is None:
         return None, ()
     form, places, anchor = guess

@@ -40,6 +40,7 @@ class Isian:
     temuan: tuple[Temuan, ...]
 
 
+_TAK_TERISI = Terbaca()
 KOLOM_ADA = ("ada_tipe", "ada_satuan", "ada_identitas_wajib", "ada_identitas")
 _KOLOM = ("lembar", "baris", "kolom", "teks", "angka", "persen", "satuan", "tipe", *KOLOM_ADA)
 
@@ -74,6 +75,8 @@ def satuan_baris(sheet: LembarIsian, row_id: str) -> str:
 
 
 def _baca(cell: SelIsian, sheet: LembarIsian) -> Terbaca:
+    if cell.isi.kosong:
+        return _TAK_TERISI
     kind = sheet.form.kind(cell.baris, cell.kolom)
     if kind is Kind.ANGKA:
         satuan = satuan_baris(sheet, cell.baris)
