@@ -208,7 +208,8 @@ def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
         raise UsageError(
             f"Folder {folder} tidak ada. Taruh berkas yang kembali di sana, atau sebut folder lain."
         )
-    paths, skipped = cari_berkas(folder)
+    found, skipped = cari_berkas(folder)
+    paths = [path for path in found if not _milik_sendiri(path, permintaan)]
     files, unread = _baca(paths, folder, baca)
     merged = kumpulkan(files, katalog, bulan=bulan, tolak_konflik=permintaan.tolak_konflik)
     month = bulan or bulan_terakhir(merged.baris)
@@ -217,6 +218,14 @@ def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
     kept = rapikan_perbaikan(permintaan.ke / FOLDER_PERBAIKAN, {name for name, _ in outputs})
     written = tuple(tulis_utuh(permintaan.ke / name, content) for name, content in outputs)
     return replace(result, keluaran=written, disisihkan=kept)
+
+
+def _milik_sendiri(path: Path, permintaan: Permintaan) -> bool:
+    """The catalogue and what this program wrote are no returns, where the whole working folder is collected."""
+    outputs = permintaan.ke.resolve()
+    return path.name == NAMA_KATALOG or (
+        outputs in path.resolve().parents and outputs != permintaan.folder.resolve()
+    )
 
 
 def _baca(

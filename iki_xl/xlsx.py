@@ -10,6 +10,7 @@ import math
 import re
 import warnings
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -140,6 +141,7 @@ def lebar_kolom_piksel(width: float) -> int:
     return int(width * 7 + 5)
 
 
+@lru_cache(maxsize=8_192)
 def jumlah_baris_teks(text: str, width: float, *, ukuran: float = UKURAN_HURUF, tebal: bool = False) -> int:
     """Lines that a text takes when wrapped in a column `width` characters wide; at least 1."""
     room = lebar_kolom_piksel(width) - _SISI_SEL_PIKSEL

@@ -180,6 +180,18 @@ def test_old_copies_go_and_filled_in_ones_are_set_aside(folder, katalog):
     assert "budi 1 (diisi).xlsx" in done.stdout
 
 
+def test_the_whole_working_folder_can_be_collected(folder):
+    """`kumpul .` takes neither the catalogue nor its own outputs for returns."""
+    run("templat", cwd=folder)
+    for _ in range(2):
+        done = run("kumpul", ".", "--json", cwd=folder)
+        answer = json.loads(done.stdout)
+        assert (done.returncode, answer["berkas"], answer["diterima"]) == (0, 2, 1)
+        assert {t["berkas"] for t in answer["temuan"] if t["kode"] != "B06"} == {
+            "templates/iki-2026-kantor-uji.xlsx"
+        }
+
+
 def test_limits_can_be_set_by_name(folder):
     """A limit of 0 MB refuses every file; a limit that is not known is wrong usage."""
     done = run("kumpul", "--batas", "ukuran_mb=0", cwd=folder)

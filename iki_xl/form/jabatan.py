@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from iki_xl.form.identity import Identitas, identitas
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA, Kelompok, Kind, SheetLayout, form_fields
 from iki_xl.form.names import nama_lembar
+from iki_xl.tables import kolom_target_periode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -220,8 +221,6 @@ def _kepala(head: Penandatangan, atasan_luar: str) -> Atasan:
 def _nilai_indikator(item: Indikator, katalog: Katalog) -> dict[str, Nilai]:
     referensi = katalog.referensi
     tipe = referensi.cari_tipe(item.tipe_perhitungan)
-    layout_keys = form_fields(len(item.target_periode))
-    periods = [f.key for f in layout_keys if f.key.startswith("target_periode")]
     return {
         "sasaran": item.sasaran,
         "indikator": item.indikator,
@@ -231,7 +230,7 @@ def _nilai_indikator(item: Indikator, katalog: Katalog) -> dict[str, Nilai]:
         "formulasi": item.formulasi,
         "sumber_data": item.sumber_data,
         "target": item.target,
-        **dict(zip(periods, item.target_periode, strict=True)),
+        **{kolom_target_periode(n): value for n, value in enumerate(item.target_periode, start=1)},
     }
 
 

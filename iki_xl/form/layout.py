@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 
 from iki_xl.tables import BULAN_KE, KOLOM_REALISASI, kolom_target_periode
 
@@ -118,6 +118,7 @@ def _periode_fields(jumlah: int) -> tuple[Field, ...]:
     )
 
 
+@cache
 def form_fields(jumlah_periode: int) -> tuple[Field, ...]:
     """Return the form's columns for an office with 0, 4 or 12 sub-period targets."""
     indikator, hasil = Kelompok.INDIKATOR, Kelompok.HASIL

@@ -290,12 +290,17 @@ def _hasil_tersimpan(lembar: Lembar, sel: Sel) -> Nilai:
 
 
 def _gaya_sel(gaya: Gaya, lembar: Lembar, sel: Sel) -> Format:
-    row_id, key = sel
-    kind = lembar.form.kind(row_id, key)
+    kind = lembar.form.kind(*sel)
     terbuka = sel in lembar.form.terbuka
     usual = styles.ISIAN if terbuka else styles.OTOMATIS if kind is Kind.RUMUS else styles.TERKUNCI
+    colour = _warna_sel(lembar, sel, usual)
+    return gaya.sekali((sel[1], terbuka, colour), lambda: _gaya_kolom(gaya, sel[1], kind, colour, terbuka))
+
+
+def _gaya_kolom(gaya: Gaya, key: str, kind: Kind, colour: str, terbuka: bool) -> Format:
+    """How a cell of the table looks, by its column, its colour, and whether it may be filled in."""
     properties: dict[str, styles.Props] = {
-        "bg_color": _warna_sel(lembar, sel, usual),
+        "bg_color": colour,
         "font_size": _UKURAN_TABEL,
         "num_format": kind.format_angka if terbuka else "General",
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
 
@@ -36,6 +38,7 @@ class Gaya:
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
         self._formats: dict[tuple[tuple[str, Props], ...], Format] = {}
+        self._kept: dict[Hashable, Format] = {}
 
     def __call__(self, *, locked: bool = True, **properties: Props) -> Format:
         """Return the format with these xlsxwriter properties; locked unless said otherwise."""
@@ -43,6 +46,12 @@ class Gaya:
         if key not in self._formats:
             self._formats[key] = self._workbook.add_format(dict(key))
         return self._formats[key]
+
+    def sekali(self, key: Hashable, make: Callable[[], Format]) -> Format:
+        """Return the format kept under a key of the caller's; made the first time."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def rule(self, **properties: Props) -> Format:
         """Return a format for a conditional format, which carries no protection."""
