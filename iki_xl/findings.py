@@ -115,6 +115,9 @@ JENIS: dict[str, Jenis] = {
     "B22": Jenis(P, "{jumlah} rumus di lembar ini diganti atau terhapus; hasilnya dihitung ulang oleh program.", "Pakai templat terbaru untuk pelaporan berikutnya; jangan menempel di atas sel abu-abu."),
     "B23": Jenis(I, "Lembar IKI berikut tidak ada lagi di buku ini: {nama}.", "Tidak perlu apa-apa bila jabatan itu melapor lewat berkas lain."),
     "B24": Jenis(P, "Nama “{nilai}” di lembar ini tidak sama dengan katalog (“{asli}”) untuk NIP yang sama.", "Periksa nama di lembar, atau perbarui di katalog."),
+    "B25": Jenis(P, "{jumlah} sel lain di luar baris dan kolom formulir juga berisi ({awal} sampai {akhir}); tidak ikut dihitung.", "Bila ini isian IKI, pindahkan ke sel yang semestinya di templat terbaru."),
+    "B26": Jenis(G, "Indikator {id} milik jabatan lain ({jabatan}); isinya di lembar ini tidak ikut dihitung: {nilai}.", "Pindahkan isiannya ke lembar jabatan {jabatan}."),
+    "B27": Jenis(P, "Berkas terkompresi tidak dibuka; isian di dalamnya belum dihitung.", "Ekstrak dahulu, lalu taruh isinya di folder ini."),
     # N: nilai yang diketik
     "N01": Jenis(P, "Angka tersimpan sebagai teks; dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),
     "N02": Jenis(P, "“{nilai}” dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),
@@ -138,6 +141,7 @@ JENIS: dict[str, Jenis] = {
     "N20": Jenis(G, "NIP tersimpan sebagai angka; Excel membuang digit setelah yang ke-15.", "Ubah format sel menjadi Teks, lalu ketik ulang 18 digit NIP."),
     "N21": Jenis(G, "NIP “{nilai}” tidak sah: {sebab}.", "Ketik ulang 18 digit NIP."),
     "N22": Jenis(P, "Sel berformat persen ({nilai}) padahal satuannya bukan Persentase; dibaca {dibaca}.", "Ubah format sel menjadi Umum (General); bila yang dimaksud {persen}, ketik {persen}."),
+    "N23": Jenis(P, "Teks ini {panjang} huruf; di rekap hanya {batas} huruf pertama.", "Ringkaskan teksnya; lengkapnya ada di temuan.csv."),
     # L: pilihan dari daftar, dan yang wajib ada
     "L01": Jenis(G, "Satuan “{nilai}” tidak ada di daftar.{dekat}", "Pilih satuan dari daftar di sel itu."),
     "L02": Jenis(G, "Tipe perhitungan “{nilai}” tidak ada di daftar.{dekat}", "Pilih tipe perhitungan dari daftar di sel itu."),
@@ -165,7 +169,8 @@ JENIS: dict[str, Jenis] = {
 def temuan(kode: str, tempat: Tempat, nilai: object = "", **isi: object) -> Temuan:
     """Make the finding `kode` at a place; `nilai` is what was found there, as the person sees it."""
     jenis = JENIS[kode]
-    isi = {"dekat": "", "nilai": nilai, "lembar": tempat.lembar, **isi}
+    words = {"dekat": "", "nilai": nilai, "lembar": tempat.lembar, **isi}
+    isi = {key: _ringkas(word) if isinstance(word, str) else word for key, word in words.items()}
     return Temuan(
         kode=kode,
         tingkat=jenis.tingkat,
@@ -178,6 +183,16 @@ def temuan(kode: str, tempat: Tempat, nilai: object = "", **isi: object) -> Temu
         pesan=jenis.pesan.format(**isi),
         perbaikan=jenis.perbaikan.format(**isi),
     )
+
+
+# Letters of a typed text that stand in a finding's words; the column `nilai` has all of them.
+_HURUF_DISEBUT = 300
+
+
+def _ringkas(text: str) -> str:
+    if len(text) <= _HURUF_DISEBUT:
+        return text
+    return f"{text[:_HURUF_DISEBUT]}… ({len(text)} huruf)"
 
 
 def urutkan(found: Iterable[Temuan]) -> tuple[Temuan, ...]:

@@ -18,7 +18,7 @@ from iki_xl.form.formulas import CARA_ISI
 from iki_xl.form.jabatan import BARIS_BULAN, BARIS_NIP
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
 from iki_xl.measures import bulan_terakhir, ukur
-from iki_xl.tables import BELUM_DINILAI, TIDAK_DINILAI
+from iki_xl.tables import BELUM_DINILAI, TIDAK_DINILAI, muat_sel
 from iki_xl.template.writer import lembar_terisi, templat_xlsx
 from iki_xl.xlsx import DIBUAT
 
@@ -139,7 +139,8 @@ def _lembar(
     for cell in sheet.masukan():
         sel = (cell.baris, cell.kolom)
         if not cell.isi.kosong:
-            entered[sel] = cell.isi.terlihat() if sel in as_typed or sel not in values else values[sel]
+            typed = sel in as_typed or sel not in values
+            entered[sel] = muat_sel(cell.isi.terlihat()) if typed else values[sel]
     form = _form(sheet, entered)
     everything = merged.baris_semua
     rows = everything[(everything["berkas"] == sheet.berkas) & (everything["lembar"] == sheet.nama)].copy()

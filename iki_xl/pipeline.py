@@ -184,10 +184,12 @@ def periksa(paths: Sequence[Path], katalog: Katalog, baca: Pembacaan | None = No
     from iki_xl.collect.merge import kumpulkan
     from iki_xl.measures import bulan_terakhir
 
-    files, said = _baca(paths, None, baca)
+    # a pattern such as workbooks/*.xlsx also names what Excel keeps beside an open workbook
+    real = [path for path in paths if not path.name.startswith("~$")]
+    files, said = _baca(real, None, baca)
     merged = kumpulkan(files, katalog)
     month = bulan_terakhir(merged.baris)
-    return _hasil(len(paths), merged, said, month, bulan_diminta=False)
+    return _hasil(len(real), merged, said, month, bulan_diminta=False)
 
 
 def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = None) -> HasilKumpul:
@@ -221,11 +223,10 @@ def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
 
 
 def _milik_sendiri(path: Path, permintaan: Permintaan) -> bool:
-    """The catalogue and what this program wrote are no returns, where the whole working folder is collected."""
+    """True for the catalogue and what this program wrote, where the whole working folder is collected."""
     outputs = permintaan.ke.resolve()
-    return path.name == NAMA_KATALOG or (
-        outputs in path.resolve().parents and outputs != permintaan.folder.resolve()
-    )
+    written = outputs in path.resolve().parents and outputs != permintaan.folder.resolve()
+    return written or path.name == NAMA_KATALOG
 
 
 def _baca(

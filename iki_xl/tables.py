@@ -11,6 +11,16 @@ Texts are "" when absent, numbers NaN. A month is 1..12.
 from __future__ import annotations
 
 BULAN_KE = range(1, 13)
+# What a cell of a workbook holds, in the units that Excel counts (UTF-16).
+BATAS_TEKS_SEL = 32_767
+
+
+def muat_sel(text: str) -> str:
+    """Return as much of a text as a cell of a workbook holds, never half a letter."""
+    if len(text) * 2 <= BATAS_TEKS_SEL:
+        return text
+    units = text.encode("utf-16-le", "replace")
+    return units[: BATAS_TEKS_SEL * 2].decode("utf-16-le", "ignore")
 
 
 def kolom_realisasi(bulan: int) -> str:

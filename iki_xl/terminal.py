@@ -115,7 +115,7 @@ def _berkas(name: str, group: Iterable[Temuan]) -> Iterator[str]:
     yield _tampak(f"{name}: {counts}")
     for t in found:
         where = f"{t.lembar}!{t.sel}" if t.sel else t.lembar
-        yield _tampak(f"  [{t.tingkat}] {where + ': ' if where else ''}{t.pesan}")
+        yield _tampak(f"  [{t.tingkat} {t.kode}] {where + ': ' if where else ''}{t.pesan}")
         yield _tampak(f"      → {t.perbaikan}")
     yield ""
 

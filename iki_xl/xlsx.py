@@ -20,6 +20,7 @@ from xlsxwriter.utility import xl_pixel_width
 from xlsxwriter.worksheet import ColumnInfo, Worksheet
 
 from iki_xl.errors import FormError
+from iki_xl.tables import BATAS_TEKS_SEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
 
-BATAS_TEKS = 32_767
 KOLOM_TERAKHIR = 16_383
 LEBAR_BAKU = 8.43
 HURUF = "Calibri"
@@ -132,7 +132,7 @@ def tulis_rumus(
 def _pastikan(code: int | None, where: str) -> None:
     if code:
         raise FormError(
-            f"Isi sel di lembar {where} melebihi batas Excel ({BATAS_TEKS} huruf, 1.048.576 baris)."
+            f"Isi sel di lembar {where} melebihi batas Excel ({BATAS_TEKS_SEL} huruf, 1.048.576 baris)."
         )
 
 

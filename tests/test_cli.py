@@ -196,7 +196,7 @@ def test_limits_can_be_set_by_name(folder):
     """A limit of 0 MB refuses every file; a limit that is not known is wrong usage."""
     done = run("kumpul", "--batas", "ukuran_mb=0", cwd=folder)
     assert done.returncode == 1
-    assert "[galat]" in done.stdout
+    assert "[galat B01]" in done.stdout
     assert "ukuran_mb" in one_sentence(run("kumpul", "--batas", "apa=1", cwd=folder), 2)
     assert "NAMA=ANGKA" in one_sentence(run("kumpul", "--batas", "ukuran_mb", cwd=folder), 2)
 

@@ -259,7 +259,7 @@ def test_error_cells_and_formulas(tmp_path):
     said = [(t.kode, t.sel, t.nilai) for t in found if t.kode[0] == "N"]
     assert said == [
         ("N16", "L8", "#REF!"),
-        ("N16", "M8", "#DIV/0!"),
+        ("N16", "M8", "#DIV/0! (=1/0)"),
         ("N18", "N8", "=6+6"),
         ("N17", "O8", "12"),
         ("N02", "L9", "1,5"),

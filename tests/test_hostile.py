@@ -254,3 +254,70 @@ def test_a_return_saved_by_libreoffice_is_read_like_its_original(folder, fmt):
     said = {(t["kode"], t["sel"]) for t in answer["temuan"] if t["tingkat"] != "info"}
     assert {("N02", "M8"), ("N17", "L9"), ("N16", "L10")} <= said
     assert {code for code, _ in said} <= {"N02", "N17", "N16", "S02", "S06"}
+
+
+def test_one_file_with_far_too_much_never_stops_the_others(folder):
+    """Long texts, absurd markers and tables pasted beside the form cost at most their own file."""
+    good(folder / "workbooks", 1)
+    form = katalog()
+    long_text = {**orang("Ani", NIP_LAIN), ("J02-01", JAN): "x" * 32_760, ("J02-02", JAN): 3}
+    isi(folder / "workbooks" / "a-panjang.xlsx", form, {"J02": long_text})
+
+    def paste(book):
+        sheet = book.worksheets[1]
+        for row in range(60, 1_060):
+            for column in range(1, 11):
+                sheet.cell(row, column, row * column)
+
+    isi(
+        folder / "workbooks" / "b-tempelan.xlsx",
+        form,
+        {"J02": {**orang("Budi", nip(7)), ("J02-01", JAN): 1}},
+        ubah=paste,
+    )
+
+    def marker(book):
+        sheet = book.worksheets[1]
+        sheet["A1"] = str(sheet["A1"].value).replace("form=1", "form=" + "1" * 5_000)
+
+    isi(
+        folder / "workbooks" / "c-penanda.xlsx",
+        form,
+        {"J02": {**orang("Cici", nip(8)), ("J02-01", JAN): 1}},
+        ubah=marker,
+    )
+    (folder / "workbooks" / "d-asing.xlsx").write_bytes(
+        buku(lembar("".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 200_001))))
+    )
+    (folder / "workbooks" / "e-kiriman.zip").write_bytes(zip_biasa({"a.txt": b"x"}))
+    answer, memory = kumpul(folder)
+    assert {t["berkas"] for t in answer["temuan"]} >= {
+        "a-panjang.xlsx",
+        "b-tempelan.xlsx",
+        "d-asing.xlsx",
+        "e-kiriman.zip",
+    }
+    rows = facts(folder, "realisasi.csv")
+    assert {r["berkas"] for r in rows} >= {"good-000.xlsx", "a-panjang.xlsx", "b-tempelan.xlsx"}
+    pasted = [t for t in answer["temuan"] if t["berkas"] == "b-tempelan.xlsx"]
+    assert len(pasted) < 300
+    assert [t["kode"] for t in pasted if t["kode"] == "B25"] == ["B25"]
+    full = next(
+        t for t in facts(folder, "temuan.csv") if t["berkas"] == "a-panjang.xlsx" and t["kode"] == "N15"
+    )
+    assert full["nilai"] == "x" * 32_760
+    assert memory < 300
+
+
+def test_entries_of_another_jabatan_are_a_galat(folder):
+    """A row with another jabatan's id is told as such, and its sheet is not called blank."""
+
+    def change(book):
+        sheet = book.worksheets[1]
+        sheet["A8"] = "J03-01"
+        sheet[alamat(katalog(), "J02-01", JAN)] = 7
+
+    isi(folder / "workbooks" / "a.xlsx", katalog(), {"J02": orang("Ani", NIP_LAIN)}, ubah=change)
+    answer, _ = kumpul(folder)
+    assert {t["kode"] for t in answer["temuan"]} == {"B10", "B26"}
+    assert answer["galat"] == 1

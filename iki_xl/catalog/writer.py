@@ -26,7 +26,8 @@ from iki_xl.catalog.layout import (
     susunan,
 )
 from iki_xl.catalog.records import pastikan_muat, records
-from iki_xl.xlsx import BATAS_TEKS, buat, tinggi_baris, tulis, tulis_rumus
+from iki_xl.tables import BATAS_TEKS_SEL
+from iki_xl.xlsx import buat, tinggi_baris, tulis, tulis_rumus
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -91,7 +92,7 @@ def katalog_xlsx(katalog: Katalog) -> bytes:
     contents = records(katalog)
     parts = susunan(katalog.kantor.rincian_target)
     for part in parts:
-        pastikan_muat(part, contents[part.name], BATAS_TEKS)
+        pastikan_muat(part, contents[part.name], BATAS_TEKS_SEL)
     return buat(lambda workbook: _isi(workbook, parts, contents), properti={"title": "Katalog IKI"})
 
 

@@ -130,6 +130,11 @@ def _keluarkan(reports: Sequence[Laporan], members: list[int], code: str, why: s
     return Pilihan((), dict.fromkeys(members, why), said)
 
 
+def _asal(report: Laporan, other: Laporan) -> str:
+    """The return's file, and its sheet too where both stand in one workbook."""
+    return report.sebutan if report.lembar.berkas == other.lembar.berkas else report.lembar.berkas
+
+
 def _perubahan(old: Laporan, new: Laporan) -> Iterator[Temuan]:
     """Every cell whose earlier value was changed or emptied.
 
@@ -146,6 +151,6 @@ def _perubahan(old: Laporan, new: Laporan) -> Iterator[Temuan]:
                 kolom=title,
                 lama=before.tertulis,
                 baru=after.tertulis if after else "(kosong)",
-                berkas_lama=old.lembar.berkas,
-                berkas_baru=new.lembar.berkas,
+                berkas_lama=_asal(old, new),
+                berkas_baru=_asal(new, old),
             )

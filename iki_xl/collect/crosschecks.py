@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN, Arah, CaraHitung
 from iki_xl.findings import Tempat, Temuan, temuan
+from iki_xl.form.reading import angka_terlihat
 from iki_xl.tables import KOLOM_REALISASI, kolom_target_periode
 
 if TYPE_CHECKING:
@@ -39,12 +40,14 @@ def periksa_silang(baris: Baris, sheet: LembarIsian, bulan: int | None) -> Itera
         return
     if _seperti_jumlah_berjalan(baris, list(filled.values())):
         first = sheet.tempat(baris.id_indikator, KOLOM_REALISASI[min(filled) - 1])
-        yield temuan("S01", first, jumlah=_tulis(sum(filled.values())), target=_tulis(baris.target))
+        yield temuan(
+            "S01", first, jumlah=angka_terlihat(sum(filled.values())), target=angka_terlihat(baris.target)
+        )
     if baris.arah == Arah.MAKSIMAL and baris.target > 0:
         for month, value in filled.items():
             if _lebih(value, _KALI_TARGET * baris.target):
                 place = sheet.tempat(baris.id_indikator, KOLOM_REALISASI[month - 1])
-                yield temuan("S06", place, _tulis(value), target=_tulis(baris.target))
+                yield temuan("S06", place, angka_terlihat(value), target=angka_terlihat(baris.target))
 
 
 def _target_belum_ada(baris: Baris, bulan: int) -> str:
@@ -64,7 +67,7 @@ def _setelah_bulan(
     for month, value in filled.items():
         if month > bulan:
             place = sheet.tempat(baris.id_indikator, KOLOM_REALISASI[month - 1])
-            yield temuan("N19", place, _tulis(value), bulan=BULAN[month - 1], sampai=BULAN[bulan - 1])
+            yield temuan("N19", place, angka_terlihat(value), bulan=BULAN[month - 1], sampai=BULAN[bulan - 1])
 
 
 def _celah(baris: Baris, sheet: LembarIsian, filled: dict[int, float]) -> Iterator[Temuan]:
@@ -100,9 +103,21 @@ def _target_periode(baris: Baris, sheet: LembarIsian) -> Iterator[Temuan]:
     if baris.cara_hitung == CaraHitung.JUMLAH and (
         _lebih(total, baris.target) or _lebih(baris.target, total)
     ):
-        yield temuan("S04", place, _tulis(total), jumlah=_tulis(total), target=_tulis(baris.target))
+        yield temuan(
+            "S04",
+            place,
+            angka_terlihat(total),
+            jumlah=angka_terlihat(total),
+            target=angka_terlihat(baris.target),
+        )
     if baris.cara_hitung == CaraHitung.TERAKHIR and known[-1] != baris.target:
-        yield temuan("S05", place, _tulis(known[-1]), jumlah=_tulis(known[-1]), target=_tulis(baris.target))
+        yield temuan(
+            "S05",
+            place,
+            angka_terlihat(known[-1]),
+            jumlah=angka_terlihat(known[-1]),
+            target=angka_terlihat(baris.target),
+        )
 
 
 def periksa_nip_ganda(who: Sequence[tuple[str, Tempat]]) -> Iterator[Temuan]:
@@ -111,7 +126,3 @@ def periksa_nip_ganda(who: Sequence[tuple[str, Tempat]]) -> Iterator[Temuan]:
         others = sorted({p.id_jabatan for n, p in who if n == nip and p.id_jabatan != place.id_jabatan})
         if nip and others:
             yield temuan("S07", place, nip, lain=", ".join(others))
-
-
-def _tulis(value: float) -> str:
-    return f"{value:.12g}".replace(".", ",")

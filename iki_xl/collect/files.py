@@ -16,6 +16,7 @@ from iki_xl.collect.book import Batas, BukuSel, TidakTerbacaError
 from iki_xl.collect.ole import AWALAN_OLE, BerkasOle
 from iki_xl.collect.package import Jenis, buka, jenis
 from iki_xl.collect.read_xlsx import baca_xlsx
+from iki_xl.collect.screen import saring
 from iki_xl.collect.transport import Padat, padatkan, urai
 from iki_xl.collect.workers import Gagal, baca_terpisah
 from iki_xl.findings import Tempat, Temuan, temuan
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 BATAS = Batas()
 _DICOBA = {".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"}
 _BUKAN_ISIAN = {"readme.md"}
+_BERKAS_SISTEM = {"thumbs.db", "desktop.ini"}
+_TERKOMPRESI = {".zip", ".rar", ".7z"}
 _TITIK_SAMBUNG = 0xA0000003  # a Windows junction: a folder that leads elsewhere, perhaps to its own parent
 _BUKA = os.O_RDONLY | sum(
     getattr(os, f"O_{name}", 0) for name in ("NOFOLLOW", "NONBLOCK", "BINARY", "CLOEXEC")
@@ -95,6 +98,8 @@ def cari_berkas(folder: Path) -> tuple[tuple[Path, ...], tuple[Temuan, ...]]:
         reason = _alasan(path, name)
         if reason is None:
             paths.append(path)
+        elif reason != _DIAM and path.suffix.lower() in _TERKOMPRESI:
+            said.append(temuan("B27", Tempat(_nama(name))))
         elif reason != _DIAM:
             said.append(temuan("B06", Tempat(_nama(name)), sebab=reason[0], cara=reason[1]))
     return tuple(sorted(paths)), tuple(said)
@@ -149,6 +154,8 @@ def _alasan_isi(path: Path, known: bool) -> tuple[str, str] | None:
         return None
     if path.name.lower() in _BUKAN_ISIAN:
         return _DIAM
+    if path.name.lower() in _BERKAS_SISTEM:
+        return _DIAM
     return "bukan buku kerja", "Bila ini isian IKI, simpan sebagai .xlsx."
 
 
@@ -201,7 +208,8 @@ def baca_semua(
             if result.sha256 and result.sha256 in seen:
                 said.append(temuan("B07", Tempat(name), lain=seen[result.sha256]))
                 continue
-            seen[result.sha256] = name
+            if result.sha256 and result.buku:
+                seen[result.sha256] = name
             if result.buku is None or result.waktu_berkas is None:
                 cara = _CARA.get(result.sebab, _SIMPAN_ULANG)
                 said.append(temuan("B01", Tempat(name), sebab=result.sebab, cara=cara))
@@ -229,7 +237,7 @@ def baca_satu(path: Path, batas: Batas) -> HasilBaca:
         return HasilBaca(sebab=_sebab(exc))
     digest = hashlib.sha256(content).hexdigest()
     try:
-        return HasilBaca(_buku(content, path.suffix.lower(), batas), "", digest, changed)
+        return HasilBaca(saring(_buku(content, path.suffix.lower(), batas)), "", digest, changed)
     except TidakTerbacaError as exc:
         return HasilBaca(None, str(exc), digest, changed)
 

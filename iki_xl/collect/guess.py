@@ -9,7 +9,7 @@ from iki_xl.collect.returned import Jangkar, Letak
 from iki_xl.form.identity import identitas
 from iki_xl.form.jabatan import BARIS_JABATAN, BARIS_NAMA, BARIS_NIP, LABEL_KEPALA, judul, kop
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA, KOLOM_LABEL_KEPALA, form_fields
-from iki_xl.tables import KOLOM_REALISASI
+from iki_xl.tables import BATAS_TEKS_SEL, KOLOM_REALISASI
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,11 @@ def tebak(
     Plain means: the header's titles, this office and year in the head, a jabatan of the catalogue by
     name, and, where several have that name, the one whose indikator stand in the sheet.
     """
-    texts = {at: sama(isi.nilai) for at, isi in sheet.sel.items() if isinstance(isi.nilai, str)}
+    texts = {
+        at: sama(isi.nilai)
+        for at, isi in sheet.sel.items()
+        if isinstance(isi.nilai, str) and len(isi.nilai) <= BATAS_TEKS_SEL
+    }
     columns, header = _kepala(texts, katalog)
     if not columns.keys() >= _KOLOM_PERLU or not _kantor_ini(texts, katalog, header):
         return None

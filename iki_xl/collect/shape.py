@@ -16,13 +16,18 @@ from iki_xl.form.reading import Isi
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from iki_xl.catalog import Katalog
     from iki_xl.collect.book import LembarSel
     from iki_xl.collect.returned import Jangkar, LembarIsian, Letak
     from iki_xl.form.jabatan import Nilai
     from iki_xl.form.layout import Field
+
+
+# Cells beside the form, or rows that do not count, that are named one by one; of the rest so many are copied.
+_DISEBUT = 200
+_DISALIN = 5_000
 
 
 def kata_bentuk(lembar: LembarIsian, sheet: LembarSel, places: Letak, anchor: Jangkar) -> Iterator[Temuan]:
@@ -56,14 +61,15 @@ def _kata_baris(lembar: LembarIsian, sheet: LembarSel, places: Letak, tempat: Te
     for row_id in known:
         if row_id not in places.baris:
             yield temuan("B10", replace(tempat, id_indikator=row_id), id=row_id)
+    elsewhere = lembar.form.katalog.indikator_menurut_id
     gone = [(i, row) for i, row in places.baris.items() if i not in known and not i.startswith("#")]
-    for code, rows in (("B09", gone), ("B11", places.baris_ulang)):
-        for row_id, row in rows:
-            place = replace(
-                tempat, sel=alamat(row, places.kolom.get("no", 0)), id_indikator=row_id.lstrip("#")
-            )
-            entries = _isi_baris(lembar, sheet, places, row) or "(kosong)"
-            yield temuan(code, place, entries, id=row_id, baris=places.baris[row_id] + 1)
+    strange = [("B26" if row_id in elsewhere else "B09", row_id, row) for row_id, row in gone]
+    repeated = [("B11", row_id, row) for row_id, row in places.baris_ulang]
+    for code, row_id, row in strange + repeated:
+        place = replace(tempat, sel=alamat(row, places.kolom.get("no", 0)), id_indikator=row_id.lstrip("#"))
+        entries = _isi_baris(lembar, sheet, places, row) or "(kosong)"
+        owner = elsewhere[row_id].id_jabatan if row_id in elsewhere else ""
+        yield temuan(code, place, entries, id=row_id, baris=places.baris[row_id] + 1, jabatan=owner)
 
 
 def _kata_rumus(lembar: LembarIsian) -> Iterator[Temuan]:
@@ -111,15 +117,33 @@ def _kata_di_luar(lembar: LembarIsian, sheet: LembarSel, places: Letak, anchor: 
     signature = {places.baris[i] for i in BARIS_TANDA_TANGAN if i in places.baris}
     # other texts may have been printed by an older template; people come and go in any signature block
     lenient = lembar.identitas.sidik != lembar.form.katalog.sidik or anchor.kolom < 0
+    beside = []
     for (row, column), isi in sheet.sel.items():
         text = isi.terlihat().strip()
-        if row == anchor.baris or column == anchor.kolom or row in repeated or not text:
+        label = column == anchor.kolom and isinstance(isi.nilai, str)
+        if row == anchor.baris or label or row in repeated or not text:
             continue
         in_table = row in by_row and column in columns
-        excused = isinstance(isi.nilai, str) and (lenient or row in signature)
+        # without its hidden columns the form's own formulas there stand in no column of it
+        words = isinstance(isi.nilai, str) or (bool(isi.rumus) and anchor.kolom < 0)
+        excused = words and (lenient or row in signature)
         if not in_table and not excused and (row, column) not in own and not _tercetak(isi, printed):
-            place = Tempat(lembar.berkas, lembar.nama, alamat(row, column), lembar.form.jabatan.id)
-            yield temuan("B16", replace(place, id_indikator=by_row.get(row, "")), text)
+            beside.append((row, column, text))
+    yield from _sebut(lembar, beside, by_row)
+
+
+def _sebut(
+    lembar: LembarIsian, beside: list[tuple[int, int, str]], by_row: Mapping[int, str]
+) -> Iterator[Temuan]:
+    """Name each cell, and of very many the first ones and the extent of the rest."""
+    tempat = Tempat(lembar.berkas, lembar.nama, "", lembar.form.jabatan.id)
+    for row, column, text in beside[:_DISEBUT]:
+        yield temuan("B16", replace(tempat, sel=alamat(row, column), id_indikator=by_row.get(row, "")), text)
+    rest = beside[_DISEBUT:]
+    if rest:
+        first, last = (alamat(row, column) for row, column, _ in (rest[0], rest[-1]))
+        texts = "; ".join(text for _, _, text in rest[:_DISALIN])
+        yield temuan("B25", replace(tempat, sel=first), texts, jumlah=len(rest), awal=first, akhir=last)
 
 
 def _tercetak(isi: Isi, printed: set[str]) -> bool:

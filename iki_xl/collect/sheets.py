@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from iki_xl.catalog import Katalog
     from iki_xl.collect.book import BukuSel, LembarSel
 
+# Findings of entries that stand where they do not count.
+_ADA_ISIAN = {"B09", "B11", "B16", "B25", "B26"}
+
 
 def kenali_buku(
     berkas: str, book: BukuSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
@@ -32,7 +35,7 @@ def kenali_buku(
             known.append(sheet)
         elif not found and (lost := _tanpa_pengenal(berkas, cells, forms)):
             unknown.append(lost)
-    words += _kata_kosong(known)
+    words += _kata_kosong(known, {t.lembar for t in words if t.kode in _ADA_ISIAN})
     if not known and not words and not any(t.kode == "B17" for t in unknown):
         return [], [temuan("B02", Tempat(berkas))]
     identity = next((sheet for sheet in book.lembar if sheet.nama == LEMBAR_IDENTITAS), None)
@@ -77,16 +80,19 @@ def _tanpa_pengenal(berkas: str, sheet: LembarSel, forms: Mapping[str, JabatanFo
     return temuan("B17" if is_form else "B18", Tempat(berkas, sheet.nama))
 
 
-def _kata_kosong(known: Sequence[LembarIsian]) -> list[Temuan]:
-    """Blank sheets in which somebody wrote a name; or once, when the whole workbook is blank."""
+def _kata_kosong(known: Sequence[LembarIsian], elsewhere: set[str]) -> list[Temuan]:
+    """Blank sheets in which somebody wrote a name; or once, when the whole workbook is blank.
+
+    `elsewhere` are the sheets whose entries stand where they do not count: those are not blank.
+    """
     said = []
     for sheet in known:
         head = [
             c.tertulis for c in sheet.masukan() if (c.baris, c.kolom) in sheet.form.terbuka and c.tertulis
         ]
-        if head and not sheet.terisi:
+        if head and not sheet.terisi and sheet.nama not in elsewhere:
             said.append(temuan("B14", Tempat(sheet.berkas, sheet.nama), "; ".join(head)))
-    if known and not said and not any(sheet.terisi for sheet in known):
+    if known and not said and not elsewhere and not any(sheet.terisi for sheet in known):
         said.append(temuan("B14", Tempat(known[0].berkas, known[0].nama)))
     return said
 
@@ -114,7 +120,7 @@ def _letak(sheet: LembarSel, anchor: Jangkar) -> Letak:
     """Find the form's rows by the ids in the anchor's column, its columns by the keys in its row."""
     rows, columns = [], []
     for (row, column), isi in sorted(sheet.sel.items()):
-        text = "" if isi.nilai is None else str(isi.nilai).strip()
+        text = isi.nilai.strip() if isinstance(isi.nilai, str) else ""
         if text and column == anchor.kolom and row != anchor.baris:
             rows.append((text, row))
         elif text and row == anchor.baris and column != anchor.kolom:

@@ -16,7 +16,10 @@ LEMBAR_PETUNJUK, LEMBAR_TEMUAN, LEMBAR_DAFTAR, LEMBAR_IDENTITAS = "Petunjuk", "T
 LEMBAR_TEMPLAT = (LEMBAR_PETUNJUK, LEMBAR_TEMUAN, LEMBAR_DAFTAR, LEMBAR_IDENTITAS)
 # In the hidden identity sheet, the key beside each id of a jabatan that has a sheet in the workbook.
 KUNCI_LEMBAR = "iki_xl_lembar"
-_MARKER = re.compile(r"iki-xl form=(\d+) kantor=([0-9a-f]{12}) tahun=(\d+) sidik=([0-9a-f]{16}) jabatan=(.+)")
+_MARKER = re.compile(
+    r"iki-xl form=([0-9]{1,4}) kantor=([0-9a-f]{12}) tahun=([0-9]{4}) "
+    r"sidik=([0-9a-f]{16}) jabatan=(.{1,200})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def kode_kantor(katalog: Katalog) -> str:
 
 def baca_identitas(text: str) -> Identitas | None:
     """Read a marker text; None when it is not one."""
-    match = _MARKER.fullmatch(text.strip())
+    match = _MARKER.fullmatch(text.strip()) if text.lstrip().startswith("iki-xl ") else None
     if match is None:
         return None
     versi, kantor, tahun, sidik, id_jabatan = match.groups()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog import PERSENTASE, sama
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
+from iki_xl.tables import muat_sel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,10 +44,12 @@ class Isi:
         value = self.nilai
         if value is None:
             return self.rumus
+        if self.galat and self.rumus:
+            return f"{value} ({self.rumus})"
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
         if isinstance(value, float):
-            return _angka_terlihat(value * 100) + "%" if self.persen else _angka_terlihat(value)
+            return angka_terlihat(value * 100) + "%" if self.persen else angka_terlihat(value)
         if isinstance(value, datetime):
             return value.strftime("%d/%m/%Y" if value.time() == time() else "%d/%m/%Y %H:%M")
         return value.strftime("%d/%m/%Y") if isinstance(value, date) else str(value)
@@ -68,7 +71,8 @@ class Terbaca:
     catatan: tuple[Catatan, ...] = ()
 
 
-def _angka_terlihat(value: float) -> str:
+def angka_terlihat(value: float) -> str:
+    """Return a number as people write it: decimal comma, no exponent, at most 15 digits that count."""
     if not math.isfinite(value):
         return str(value)
     text = format(Decimal(repr(float(f"{value:.15g}"))), "f")
@@ -115,7 +119,7 @@ def _mungkin_pecahan(value: float | None, satuan: str) -> tuple[Catatan, ...]:
     """0.85 where 85 percent may be meant: taken as typed, and said."""
     if value is None or satuan != PERSENTASE or not 0 < value <= 1:
         return ()
-    return (Catatan("N09", {"persen": _angka_terlihat(value * 100)}),)
+    return (Catatan("N09", {"persen": angka_terlihat(value * 100)}),)
 
 
 def _angka_dari_persen(value: float, satuan: str) -> tuple[float, tuple[Catatan, ...]]:
@@ -123,7 +127,7 @@ def _angka_dari_persen(value: float, satuan: str) -> tuple[float, tuple[Catatan,
     percent = float(Decimal(repr(value)) * 100) if abs(value) < BATAS_ANGKA else value * 100
     if satuan == PERSENTASE:
         return percent, ()
-    return value, (Catatan("N22", {"dibaca": _angka_terlihat(value), "persen": _angka_terlihat(percent)}),)
+    return value, (Catatan("N22", {"dibaca": angka_terlihat(value), "persen": angka_terlihat(percent)}),)
 
 
 _KOSONG = re.compile(r"[-–—]+|\.{2,}|…|n/?a|belum", re.IGNORECASE)
@@ -193,7 +197,7 @@ def _hasil(plain: str, kode: str) -> tuple[float | None, Catatan]:
     if not math.isfinite(value):
         # some 300 digits: too large for any number
         return None, Catatan("N12")
-    return value, Catatan(kode, {"dibaca": _angka_terlihat(value)})
+    return value, Catatan(kode, {"dibaca": angka_terlihat(value)})
 
 
 def _mendua(text: str) -> tuple[float, Catatan]:
@@ -201,7 +205,7 @@ def _mendua(text: str) -> tuple[float, Catatan]:
     thousands = float(re.sub("[.,]", "", text))
     decimal = float(text.replace(",", "."))
     value, other = (thousands, decimal) if "." in text else (decimal, thousands)
-    return value, Catatan("N03", {"dibaca": _angka_terlihat(value), "lain": _angka_terlihat(other)})
+    return value, Catatan("N03", {"dibaca": angka_terlihat(value), "lain": angka_terlihat(other)})
 
 
 def baca_teks(isi: Isi) -> Terbaca:
@@ -212,8 +216,12 @@ def baca_teks(isi: Isi) -> Terbaca:
         return Terbaca(None, (Catatan("N16"),))
     if isi.rumus and isi.nilai is None:
         return Terbaca(None, (Catatan("N18"),))
-    formula = (Catatan("N17", {"rumus": isi.rumus}),) if isi.rumus else ()
-    return Terbaca(isi.terlihat().strip() or None, formula)
+    notes = [Catatan("N17", {"rumus": isi.rumus})] if isi.rumus else []
+    text = isi.terlihat().strip()
+    fitting = muat_sel(text)
+    if fitting != text:
+        notes.append(Catatan("N23", {"panjang": len(text), "batas": len(fitting)}))
+    return Terbaca(fitting or None, tuple(notes))
 
 
 def baca_nip(isi: Isi) -> Terbaca:

@@ -15,7 +15,7 @@ from iki_xl.findings import Tingkat
 from iki_xl.measures import DINILAI, Rata, desimal, rata_rata, target_sd
 from iki_xl.recap import rumus
 from iki_xl.recap.layout import lembar_bulan
-from iki_xl.tables import KOLOM_REALISASI, TIDAK_DINILAI, kolom_realisasi, kolom_target_periode
+from iki_xl.tables import KOLOM_REALISASI, TIDAK_DINILAI, kolom_realisasi, kolom_target_periode, muat_sel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -352,7 +352,7 @@ def _tentang_jabatan(katalog: Katalog, jabatan: Jabatan) -> BarisLembar:
 
 def baris_temuan(temuan: Sequence[Temuan]) -> list[BarisLembar]:
     """All findings in the order they were handed in, with the columns of temuan.csv."""
-    return [{name: str(getattr(t, name)) for name in t.__slots__} for t in temuan]
+    return [{name: muat_sel(str(getattr(t, name))) for name in t.__slots__} for t in temuan]
 
 
 def baris_sumber(isi: IsiRekap) -> list[BarisLembar]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.form.formulas import CARA_ISI
 from iki_xl.form.identity import LEMBAR_PETUNJUK
+from iki_xl.tables import muat_sel
 from iki_xl.template import styles
 from iki_xl.xlsx import lembar_terkunci, tinggi_baris, tulis, tulis_rumus
 
@@ -177,7 +178,7 @@ def tulis_temuan(sheet: Worksheet, gaya: Gaya, lembar: Sequence[Lembar], sandi: 
 def _tulis_baris_temuan(sheet: Worksheet, gaya: Gaya, place: tuple[Lembar, str, Temuan], number: int) -> None:
     (item, cell, t), kolom, row = place, _nomor_kolom(_KOLOM_TEMUAN), 3 + number
     colour = styles.SALAH if t.tingkat == "galat" else styles.PERLU_DILIHAT
-    texts = {"lembar": item.nama, "nilai": t.nilai, "pesan": t.pesan, "perbaikan": t.perbaikan}
+    texts = {"lembar": item.nama, "nilai": muat_sel(t.nilai), "pesan": t.pesan, "perbaikan": t.perbaikan}
     tulis(sheet, row, kolom["nomor"], str(number), gaya.kotak(bg_color=colour))
     tulis(sheet, row, kolom["sel"], "", gaya.kotak())
     if cell:
