@@ -30,10 +30,14 @@ _TEMPLAT_SEKALI = 40
 
 @dataclass(frozen=True, slots=True)
 class HasilTemplat:
-    """The templates that were written, and what is worth knowing about the catalogue."""
+    """The templates that were written, and what is worth knowing about the catalogue.
+
+    `lain` are workbooks in the same folder that this run did not write.
+    """
 
     keluaran: tuple[Path, ...]
     temuan: tuple[Temuan, ...]
+    lain: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,8 @@ def buat_templat(
         maju(len(contents), total)
     # written only once every form could be made
     written = tuple(tulis_utuh(folder / name, content) for name, content in contents)
-    return HasilTemplat(written, catatan(katalog))
+    others = tuple(path for path in sorted(folder.glob("*.xlsx")) if path not in set(written))
+    return HasilTemplat(written, catatan(katalog), others)
 
 
 def _isi_templat(katalog: Katalog, per: str, sandi: str, total: int) -> Iterator[tuple[str, bytes]]:

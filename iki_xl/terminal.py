@@ -59,6 +59,12 @@ def bilah_kemajuan(judul: str) -> Callable[[int, int], None]:
 def laporan_templat(result: HasilTemplat) -> str:
     """Say which templates were written, and what the catalogue still lacks."""
     lines = [f"{len(result.keluaran)} templat ditulis:", *_daftar_berkas(result.keluaran)]
+    if result.lain:
+        lines += [
+            "",
+            "Di folder itu masih ada berkas lain, mungkin templat lama:",
+            *_daftar_berkas(result.lain),
+        ]
     if result.temuan:
         lines += ["", "Catatan tentang katalog:", *(f"  {t.pesan} {t.perbaikan}" for t in result.temuan)]
     return "\n".join(lines)

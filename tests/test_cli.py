@@ -233,6 +233,9 @@ def test_templat_makes_each_variant(folder, per):
     done = run("templat", "--per", per, "--ke", "keluar", cwd=folder)
     assert done.returncode == 0
     assert len(list((folder / "keluar").glob("*.xlsx"))) == 1
+    assert "templat lama" not in done.stdout
+    (folder / "keluar" / "lama.xlsx").write_bytes(b"x")
+    assert "templat lama" in run("templat", "--per", per, "--ke", "keluar", cwd=folder).stdout
 
 
 def test_the_password_comes_from_the_environment_only(folder):
