@@ -1,4 +1,4 @@
-"""The comma-separated files for other programs (cli.md): UTF-8, comma, point as decimal sign."""
+"""The comma-separated files for other programs (docs/perintah.md): UTF-8, comma, point as decimal sign."""
 
 from __future__ import annotations
 

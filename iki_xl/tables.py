@@ -73,7 +73,7 @@ KOLOM_LAPORAN = (
     "dihitung",
     "sebab",
 )
-# realisasi.csv (cli.md)
+# realisasi.csv (docs/perintah.md)
 KOLOM_CSV_REALISASI = (
     "id_jabatan",
     "id_indikator",
@@ -87,7 +87,7 @@ KOLOM_CSV_REALISASI = (
     "lembar",
     "sel",
 )
-# capaian.csv (cli.md); the table has id columns of `baris` plus these, and the helpers the recap shows
+# capaian.csv (docs/perintah.md); the table has id columns of `baris` plus these, and the helpers the recap shows
 KOLOM_CSV_CAPAIAN = (
     "id_jabatan",
     "id_indikator",

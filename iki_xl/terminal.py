@@ -27,7 +27,7 @@ _BERKAS_DISEBUT = 20
 
 
 def sebagai_json(result: HasilKumpul) -> str:
-    """Return the object that cli.md promises."""
+    """Return the object that docs/perintah.md promises."""
     content = {
         "berkas": result.berkas,
         "diterima": result.diterima,
