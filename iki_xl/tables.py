@@ -87,7 +87,7 @@ KOLOM_CSV_REALISASI = (
     "lembar",
     "sel",
 )
-# capaian.csv (docs/perintah.md); the table has id columns of `baris` plus these, and the helpers the recap shows
+# capaian.csv (docs/perintah.md); the table has id columns of `baris`, these, and what else the recap shows
 KOLOM_CSV_CAPAIAN = (
     "id_jabatan",
     "id_indikator",
