@@ -79,17 +79,25 @@ def angka_terlihat(value: float) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 
-def baca_angka(isi: Isi, satuan: str) -> Terbaca:
-    """Read a number of the given satuan ("" when none is chosen). Bounds are the schema's to check.
-
-    Returns: a float, or None where the cell is blank or holds no number.
-    """
+def _tanpa_nilai(isi: Isi) -> Terbaca | None:
+    """What a cell without a value to read gives: blank, an Excel error, a formula never calculated."""
     if isi.kosong:
         return Terbaca()
     if isi.galat:
         return Terbaca(None, (Catatan("N16"),))
     if isi.rumus and isi.nilai is None:
         return Terbaca(None, (Catatan("N18"),))
+    return None
+
+
+def baca_angka(isi: Isi, satuan: str) -> Terbaca:
+    """Read a number of the given satuan ("" when none is chosen). Bounds are the schema's to check.
+
+    Returns: a float, or None where the cell is blank or holds no number.
+    """
+    stopped = _tanpa_nilai(isi)
+    if stopped is not None:
+        return stopped
     formula = (Catatan("N17", {"rumus": isi.rumus}),) if isi.rumus else ()
     value, notes = _angka_dari_nilai(isi, satuan)
     return Terbaca(value, formula + notes)
@@ -210,12 +218,9 @@ def _mendua(text: str) -> tuple[float, Catatan]:
 
 def baca_teks(isi: Isi) -> Terbaca:
     """Read a free text (kendala, nama, ...): numbers and dates become what the person sees."""
-    if isi.kosong:
-        return Terbaca()
-    if isi.galat:
-        return Terbaca(None, (Catatan("N16"),))
-    if isi.rumus and isi.nilai is None:
-        return Terbaca(None, (Catatan("N18"),))
+    stopped = _tanpa_nilai(isi)
+    if stopped is not None:
+        return stopped
     notes = [Catatan("N17", {"rumus": isi.rumus})] if isi.rumus else []
     text = isi.terlihat().strip()
     fitting = muat_sel(text)

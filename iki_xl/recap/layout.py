@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 BARIS_EXCEL = 1_048_576
 KERTAS_F4 = 14  # Excel's "Folio", 8.5 x 13 inch: what Indonesian shops sell as F4
 PANJANG_F4 = 13.0
-LEBAR_F4 = 8.5
 TEPI = 0.4  # inch, left and right
 SKALA_CETAK_TERKECIL = 64  # percent; below it the 10 point text of the tables is hard to read
 SISI_KOLOM = 5 / 7  # characters that Excel adds to every column for its edges
