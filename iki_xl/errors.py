@@ -5,6 +5,7 @@ IkiError                 exit code 3: the program could not do its work
 │   └── CatalogMistakesError  katalog.xlsx was read, but holds mistakes (each one a Temuan)
 ├── FormError            a form cannot be made from this catalogue (Excel's limits)
 ├── OutputError          an output cannot be written
+├── BusyError            another run works in the same folder
 └── UsageError           exit code 2: the command was called wrongly
 
 Bad *data* in a returned workbook is never an exception: it is a Temuan (findings.py).
@@ -30,6 +31,7 @@ _SEBAB = {
     errno.EPERM: "tanpa izin",
     errno.EROFS: "folder hanya dapat dibaca",
     errno.ENOSPC: "ruang disk habis",
+    errno.EFBIG: "berkas sebesar itu tidak diizinkan",
     errno.EDQUOT: "jatah ruang disk habis",
     errno.EISDIR: "berupa folder",
     errno.ENOTDIR: "bukan folder",
@@ -64,6 +66,10 @@ class FormError(IkiError):
 
 class OutputError(IkiError):
     """An output file or folder cannot be written."""
+
+
+class BusyError(IkiError):
+    """Another run of this program works in the same folder."""
 
 
 class UsageError(IkiError):

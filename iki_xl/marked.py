@@ -5,14 +5,13 @@ It joins three stages: what the collector read, the figures of the measures, the
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN
 from iki_xl.collect.book import Batas, TidakTerbacaError
 from iki_xl.collect.package import buka
 from iki_xl.collect.read_xlsx import baca_xlsx
-from iki_xl.errors import OutputError, sebab_sistem
 from iki_xl.findings import Temuan, Tingkat
 from iki_xl.form.formulas import CARA_ISI
 from iki_xl.form.jabatan import BARIS_BULAN, BARIS_NIP
@@ -23,7 +22,7 @@ from iki_xl.template.writer import lembar_terisi, templat_xlsx
 from iki_xl.xlsx import DIBUAT
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -39,6 +38,14 @@ AKHIRAN_DISISIHKAN = " (diisi)"
 _MENDUA = "N03"
 
 
+@dataclass(frozen=True, slots=True)
+class Disisihkan:
+    """Filled-in copies: where they lie now, and the targets that one still holds because it is open."""
+
+    berkas: tuple[Path, ...]
+    terpakai: tuple[Path, ...]
+
+
 def salinan_perbaikan(
     katalog: Katalog, merged: Terkumpul, found: Sequence[Temuan]
 ) -> Iterator[tuple[str, bytes]]:
@@ -50,27 +57,50 @@ def salinan_perbaikan(
         yield target, templat_xlsx(katalog, _lembar_salinan(katalog, merged, sheets[name], found))
 
 
-def rapikan_perbaikan(folder: Path, kept: set[str]) -> tuple[Path, ...]:
-    """Clear the way for new copies: remove old ones nobody has touched, set aside those filled in.
+def sisihkan_terisi(folder: Path, targets: Collection[Path]) -> Disisihkan:
+    """Move old copies that somebody has filled in out of the way of new ones, before these are put in place.
 
-    `kept` holds names relative to the folder's parent. Returns: where the filled-in ones now lie.
-
-    Raises:
-        OutputError: a file cannot be moved or removed.
+    Those set aside by an earlier run stay where they are, unless one of the `targets` would take their name.
     """
-    aside = []
-    for path in sorted(folder.rglob("*.xlsx")):
-        untouched = _belum_disentuh(path)
+    names = {_tanpa_besar(path): path for path in targets}
+    aside, stuck = [], []
+    for path in _salinan_lama(folder):
+        earlier = path.stem.endswith(AKHIRAN_DISISIHKAN) and _tanpa_besar(path) not in names
+        if earlier or _belum_disentuh(path):
+            continue
         try:
-            if not untouched and not path.stem.endswith(AKHIRAN_DISISIHKAN):
-                aside.append(path.replace(_nama_bebas(path)))
-            elif untouched and f"{folder.name}/{path.relative_to(folder).as_posix()}" not in kept:
-                path.unlink()
-        except OSError as exc:
-            raise OutputError(
-                f"{path} tidak dapat dipindahkan ({sebab_sistem(exc)}). Tutup berkas itu, lalu ulangi."
-            ) from exc
-    return tuple(aside)
+            aside.append(path.replace(_nama_bebas(path, names)))
+        except OSError:
+            stuck.append(path)
+    held = {_tanpa_besar(path) for path in stuck}
+    return Disisihkan(tuple(aside), tuple(path for name, path in names.items() if name in held))
+
+
+def hapus_usang(folder: Path, kept: Collection[Path]) -> tuple[Path, ...]:
+    """Remove old copies that nobody has touched and that are not among the ones to keep.
+
+    Returns: those that another program does not let go of.
+    """
+    names = {_tanpa_besar(path) for path in kept}
+    left = []
+    for path in _salinan_lama(folder):
+        if _tanpa_besar(path) in names or not _belum_disentuh(path):
+            continue
+        try:
+            path.unlink()
+        except OSError:
+            left.append(path)
+    return tuple(left)
+
+
+def _salinan_lama(folder: Path) -> list[Path]:
+    """Return the workbooks below a folder; not the notes that Excel keeps beside one that is open."""
+    return sorted(path for path in folder.rglob("*.xlsx") if not path.name.startswith(("~$", ".")))
+
+
+def _tanpa_besar(path: Path) -> str:
+    """The name as a drive has it that knows no capital letters."""
+    return str(path).casefold()
 
 
 def _belum_disentuh(path: Path) -> bool:
@@ -81,11 +111,13 @@ def _belum_disentuh(path: Path) -> bool:
         return False
 
 
-def _nama_bebas(path: Path) -> Path:
+def _nama_bebas(path: Path, taken: Collection[str]) -> Path:
     number = 1
-    while (target := path.with_stem(f"{path.stem} {number}{AKHIRAN_DISISIHKAN}")).exists():
+    while True:
+        target = path.with_stem(f"{path.stem} {number}{AKHIRAN_DISISIHKAN}")
+        if not target.exists() and _tanpa_besar(target) not in taken:
+            return target
         number += 1
-    return target
 
 
 def _nama_salinan(names: Sequence[str]) -> Iterator[str]:

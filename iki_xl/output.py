@@ -1,18 +1,111 @@
-"""Outputs are written whole or not at all.
+"""Outputs are written whole or not at all, and several of them together.
 
-A file is written beside its place under a temporary name, flushed to disk, and put in place by
-one rename; a reader never sees half of it, and a failure leaves the old file untouched.
+Every file is first made beside its place under a temporary name, flushed to disk and read back; only when
+all of them lie there are they put in place, each by one rename. So a full disk leaves every old file as it
+was, and a reader never sees half a file.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
-import tempfile
-from pathlib import Path
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from iki_xl.errors import OutputError, sebab_sistem
 
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    Pasangan = tuple[Path, Path]
+
 AWALAN_SEMENTARA = ".iki-xl-"
+_AKHIRAN_SEMENTARA = ".tmp"
+# A temporary file of this age belongs to no living run.
+DETIK_BASI = 3600
+# Waits between attempts to replace files that are open elsewhere, about a second in all.
+_DETIK_ULANG = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Tertulis:
+    """Where the outputs lie, in the order in which they were given.
+
+    `lain_nama` are pairs (old file that could not be replaced, where the new one lies instead).
+    """
+
+    berkas: tuple[Path, ...]
+    lain_nama: tuple[tuple[Path, Path], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Siap:
+    """Outputs that lie whole on the disk under temporary names: pairs (temporary, target)."""
+
+    pasangan: tuple[Pasangan, ...]
+
+    def pasang(self, terpakai: Collection[Path] = ()) -> Tertulis:
+        """Put every output in place; where a program holds the old file, keep the new one beside it.
+
+        `terpakai` are targets that must stay as they are.
+
+        Raises:
+            OutputError: one can be put neither in its place nor beside it.
+        """
+        refused = _ganti([pair for pair in self.pasangan if pair[1] not in terpakai])
+        elsewhere = {}
+        for temporary, target in self.pasangan:
+            if target in terpakai or (temporary, target) in refused:
+                elsewhere[target] = nama_bebas(target, "baru")
+                if not _terganti(temporary, elsewhere[target]):
+                    raise OutputError(_kalimat(target, PermissionError(errno.EACCES, "")))
+        _fsync_folder({target.parent for _, target in self.pasangan})
+        return Tertulis(
+            tuple(elsewhere.get(target, target) for _, target in self.pasangan), tuple(elsewhere.items())
+        )
+
+
+@contextlib.contextmanager
+def siapkan(folder: Path, outputs: Iterable[tuple[str, bytes]]) -> Iterator[Siap]:
+    """Lay outputs (name relative to `folder`, content) on the disk; what is not put in place is removed.
+
+    Raises:
+        OutputError: one of them cannot be written. No old file has been touched then.
+    """
+    with contextlib.ExitStack() as cleaning:
+        pairs = []
+        swept: set[Path] = set()
+        for name, content in outputs:
+            target = folder / name
+            temporary = target.with_name(f"{AWALAN_SEMENTARA}{secrets.token_hex(8)}{_AKHIRAN_SEMENTARA}")
+            # before it exists: an interruption leaves nothing behind
+            cleaning.callback(_buang, temporary)
+            try:
+                if target.parent not in swept:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    sapu(target.parent, DETIK_BASI)
+                    swept.add(target.parent)
+                _tulis_dan_baca(temporary, content)
+                if target.is_dir():
+                    raise IsADirectoryError(errno.EISDIR, "")
+            except OSError as exc:
+                raise OutputError(_kalimat(target, exc)) from exc
+            pairs.append((temporary, target))
+        yield Siap(tuple(pairs))
+
+
+def tulis_semua(folder: Path, outputs: Iterable[tuple[str, bytes]]) -> Tertulis:
+    """Write outputs (name relative to `folder`, content): all of them whole, or none.
+
+    Raises:
+        OutputError: the folder cannot be made, the disk is full, or nothing may be written there.
+    """
+    with siapkan(folder, outputs) as ready:
+        return ready.pasang()
 
 
 def tulis_utuh(path: Path, content: bytes) -> Path:
@@ -21,24 +114,10 @@ def tulis_utuh(path: Path, content: bytes) -> Path:
     Raises:
         OutputError: the folder cannot be made, the disk is full, or the file is open elsewhere.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=AWALAN_SEMENTARA, suffix=path.suffix, dir=path.parent)
-    except OSError as exc:
-        raise OutputError(_kalimat(path, exc)) from exc
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-        _fsync_folder(path.parent)
-    except OSError as exc:
-        raise OutputError(_kalimat(path, exc)) from exc
-    finally:
-        temporary.unlink(missing_ok=True)
+    with siapkan(path.parent, [(path.name, content)]) as ready:
+        if _ganti(ready.pasangan):
+            raise OutputError(_kalimat(path, PermissionError(errno.EBUSY, "")))
+        _fsync_folder({path.parent})
     return path
 
 
@@ -55,14 +134,69 @@ def buat_folder(path: Path) -> Path:
     return path
 
 
-def _fsync_folder(folder: Path) -> None:
+def sapu(folder: Path, detik: float, *, dalam: bool = False) -> None:
+    """Remove what killed runs left in a folder (`dalam`: and below it), at least so many seconds old."""
+    pattern = f"{AWALAN_SEMENTARA}*{_AKHIRAN_SEMENTARA}"
+    for path in list(folder.rglob(pattern) if dalam else folder.glob(pattern)):
+        with contextlib.suppress(OSError):  # gone meanwhile, or not to be removed: it does no harm
+            if time.time() - path.lstat().st_mtime >= detik:
+                path.unlink()
+
+
+def nama_bebas(path: Path, kata: str) -> Path:
+    """Return a name beside `path` that no file has: `x (kata).xlsx`, `x (kata 2).xlsx`, ..."""
+    number = 1
+    while (free := path.with_stem(f"{path.stem} ({kata}{f' {number}' if number > 1 else ''})")).exists():
+        number += 1
+    return free
+
+
+def _tulis_dan_baca(path: Path, content: bytes) -> None:
+    with path.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    if path.read_bytes() != content:
+        raise OSError(errno.EIO, "")
+
+
+def _ganti(pairs: Sequence[Pasangan]) -> list[Pasangan]:
+    """Put files in place; return those whose old file a program does not let go of (Windows)."""
+    left = list(pairs)
+    for wait in _DETIK_ULANG:
+        time.sleep(wait)
+        left = [pair for pair in left if not _terganti(*pair)]
+        if not left:
+            break
+    return left
+
+
+def _terganti(temporary: Path, target: Path) -> bool:
+    try:
+        temporary.replace(target)
+    except PermissionError:
+        return False
+    except OSError as exc:
+        raise OutputError(_kalimat(target, exc)) from exc
+    return True
+
+
+def _buang(temporary: Path) -> None:
+    with contextlib.suppress(OSError):  # the folder may be gone, or never was one
+        temporary.unlink()
+
+
+def _fsync_folder(folders: Iterable[Path]) -> None:
     if os.name == "nt":  # Windows cannot open a folder; its rename is journalled
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    for folder in folders:
+        # some network drives refuse it; the files are in place all the same
+        with contextlib.suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def _kalimat(path: Path, exc: OSError) -> str:

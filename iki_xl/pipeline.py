@@ -32,19 +32,23 @@ _TEMPLAT_SEKALI = 40
 class HasilTemplat:
     """The templates that were written, and what is worth knowing about the catalogue.
 
-    `lain` are workbooks in the same folder that this run did not write.
+    `lain` are workbooks in the same folder that this run did not write; `lain_nama` pairs of (file that
+    another program held open, where the new one lies).
     """
 
     keluaran: tuple[Path, ...]
     temuan: tuple[Temuan, ...]
     lain: tuple[Path, ...] = ()
+    lain_nama: tuple[tuple[Path, Path], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HasilKumpul:
     """What a collection found and wrote. `ditolak` are the files of which no sheet counts.
 
-    `disisihkan` are earlier copies to mend that somebody had filled in where they lay.
+    `disisihkan` are earlier copies to mend that somebody had filled in where they lay; `lain_nama` pairs of
+    (file that another program held open, where its new content lies); `tertinggal` copies to mend that are
+    over, but open as well.
     """
 
     bulan: int | None
@@ -54,6 +58,8 @@ class HasilKumpul:
     temuan: tuple[Temuan, ...]
     keluaran: tuple[Path, ...] = ()
     disisihkan: tuple[Path, ...] = ()
+    lain_nama: tuple[tuple[Path, Path], ...] = ()
+    tertinggal: tuple[Path, ...] = ()
 
     @property
     def ditolak(self) -> int:
@@ -145,7 +151,7 @@ def buat_templat(
         FormError: a form cannot be made. OutputError: the folder cannot be written.
     """
     from iki_xl.catalog.remarks import catatan
-    from iki_xl.output import tulis_utuh
+    from iki_xl.output import tulis_semua
     from iki_xl.template.variants import Per, berkas_templat
 
     total = len(berkas_templat(katalog, Per(per)))
@@ -154,9 +160,9 @@ def buat_templat(
         contents.append(item)
         maju(len(contents), total)
     # written only once every form could be made
-    written = tuple(tulis_utuh(folder / name, content) for name, content in contents)
-    others = tuple(path for path in sorted(folder.glob("*.xlsx")) if path not in set(written))
-    return HasilTemplat(written, catatan(katalog), others)
+    written = tulis_semua(folder, contents)
+    others = tuple(path for path in sorted(folder.glob("*.xlsx")) if path not in set(written.berkas))
+    return HasilTemplat(written.berkas, catatan(katalog), others, written.lain_nama)
 
 
 def _isi_templat(katalog: Katalog, per: str, sandi: str, total: int) -> Iterator[tuple[str, bytes]]:
@@ -202,29 +208,54 @@ def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
 
     Raises:
         UsageError: the folder does not exist. OutputError: an output cannot be written.
-        FormError: the recap would be over Excel's limits.
+        FormError: the recap would be over Excel's limits. BusyError: another run writes there.
     """
-    from iki_xl.collect.files import cari_berkas
-    from iki_xl.collect.merge import kumpulkan
-    from iki_xl.marked import rapikan_perbaikan
-    from iki_xl.measures import bulan_terakhir
-    from iki_xl.output import tulis_utuh
+    from iki_xl.lock import kunci
+    from iki_xl.output import DETIK_BASI, sapu
 
-    folder, bulan = permintaan.folder, permintaan.bulan
+    folder = permintaan.folder
     if not folder.is_dir():
         raise UsageError(
             f"Folder {folder} tidak ada. Taruh berkas yang kembali di sana, atau sebut folder lain."
         )
+    with kunci(permintaan.ke) as alone:
+        age = 0 if alone else DETIK_BASI
+        sapu(permintaan.ke, age)
+        sapu(permintaan.ke / FOLDER_PERBAIKAN, age, dalam=True)
+        return _kumpul(katalog, permintaan, baca)
+
+
+def _kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None) -> HasilKumpul:
+    from iki_xl.collect.files import cari_berkas
+    from iki_xl.collect.merge import kumpulkan
+    from iki_xl.measures import bulan_terakhir
+
+    folder, bulan = permintaan.folder, permintaan.bulan
     found, skipped = cari_berkas(folder)
     paths = [path for path in found if not _milik_sendiri(path, permintaan)]
     files, unread = _baca(paths, folder, baca)
     merged = kumpulkan(files, katalog, bulan=bulan, tolak_konflik=permintaan.tolak_konflik)
     month = bulan or bulan_terakhir(merged.baris)
     result = _hasil(len(paths), merged, (*skipped, *unread), month, bulan_diminta=bulan is not None)
-    outputs = _keluaran(katalog, merged, result)
-    kept = rapikan_perbaikan(permintaan.ke / FOLDER_PERBAIKAN, {name for name, _ in outputs})
-    written = tuple(tulis_utuh(permintaan.ke / name, content) for name, content in outputs)
-    return replace(result, keluaran=written, disisihkan=kept)
+    return _tulis(result, permintaan.ke, _keluaran(katalog, merged, result))
+
+
+def _tulis(result: HasilKumpul, folder: Path, outputs: Sequence[tuple[str, bytes]]) -> HasilKumpul:
+    """Write every output; nothing old is moved or removed before all the new lies on the disk."""
+    from iki_xl.marked import hapus_usang, sisihkan_terisi
+    from iki_xl.output import siapkan
+
+    copies = folder / FOLDER_PERBAIKAN
+    with siapkan(folder, outputs) as ready:
+        aside = sisihkan_terisi(copies, [folder / name for name, _ in outputs])
+        written = ready.pasang(aside.terpakai)
+    return replace(
+        result,
+        keluaran=written.berkas,
+        disisihkan=aside.berkas,
+        lain_nama=written.lain_nama,
+        tertinggal=hapus_usang(copies, written.berkas),
+    )
 
 
 def _milik_sendiri(path: Path, permintaan: Permintaan) -> bool:

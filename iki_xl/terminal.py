@@ -59,6 +59,7 @@ def bilah_kemajuan(judul: str) -> Callable[[int, int], None]:
 def laporan_templat(result: HasilTemplat) -> str:
     """Say which templates were written, and what the catalogue still lacks."""
     lines = [f"{len(result.keluaran)} templat ditulis:", *_daftar_berkas(result.keluaran)]
+    lines += _lain_nama(result.lain_nama)
     if result.lain:
         lines += [
             "",
@@ -84,6 +85,13 @@ def laporan_kumpul(result: HasilKumpul) -> str:
         lines += ["", "Hasil:", *_daftar_berkas(result.keluaran)]
     if result.disisihkan:
         lines += ["", "Salinan lama yang sudah diisi orang, disisihkan:", *_daftar_berkas(result.disisihkan)]
+    lines += _lain_nama(result.lain_nama)
+    if result.tertinggal:
+        lines += [
+            "",
+            "Salinan lama yang tidak diperlukan lagi, tetapi sedang terbuka sehingga belum dihapus:",
+            *_daftar_berkas(result.tertinggal),
+        ]
     return "\n".join(lines)
 
 
@@ -129,6 +137,16 @@ def _berkas(name: str, group: Iterable[Temuan]) -> Iterator[str]:
 def _tampak(text: str) -> str:
     """A typed text without what would steer the terminal."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def _lain_nama(pairs: Sequence[tuple[Path, Path]]) -> Iterator[str]:
+    """Say which files were open and kept their old content, and where the new one is."""
+    for old, new in pairs:
+        yield ""
+        yield (
+            f"{old} sedang terbuka di program lain sehingga isinya masih yang lama; yang baru ada di {new}. "
+            "Tutup berkas itu, lalu jalankan perintahnya sekali lagi."
+        )
 
 
 def _daftar_berkas(paths: Sequence[Path]) -> Iterator[str]:
