@@ -1,39 +1,78 @@
-"""`make bench`: run the paired measurements, print them, and write bench/RESULTS.md."""
+"""`make bench`: run the paired measurements, print them, and write bench/RESULTS.md.
+
+`python -m bench NAME...` runs only those; the other parts of the page stay as they are.
+"""
 
 from __future__ import annotations
 
 import platform
+import re
+import sys
 from datetime import UTC, datetime
 from os import cpu_count
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-from bench import templates
-from bench.timing import RONDE
+from bench import collect, templates
 
-HASIL = Path(__file__).parent / "RESULTS.md"
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HALAMAN = Path(__file__).parent / "RESULTS.md"
+PEMBUKA = """# Results
+
+Paired rounds on a shared virtual machine: each contender once a round in turn, after one round that does
+not count. The ratios are what counts; seconds say little there. `make bench` measures everything anew,
+`python -m bench NAME...` only some.
+"""
 
 
-def main() -> None:
-    """Run every measurement and write the page."""
+class Ukuran(Protocol):
+    """What a measurement module has: the title of its part of the page, and the run that gives its lines."""
+
+    JUDUL: str
+
+    def jalankan(self) -> list[str]: ...
+
+
+UKURAN: dict[str, Ukuran] = {"templates": templates, "collect": collect}
+
+
+def main(names: Sequence[str]) -> None:
+    """Run the measurements of these names (all without names) and write the page.
+
+    Raises:
+        SystemExit: a name is not that of a measurement.
+    """
+    if unknown := set(names) - set(UKURAN):
+        raise SystemExit(f"Unknown: {', '.join(sorted(unknown))}; there are {', '.join(UKURAN)}.")
+    page = HALAMAN.read_text(encoding="utf-8") if HALAMAN.exists() else ""
+    for name in names or UKURAN:
+        module = UKURAN[name]
+        text = "\n".join((_mesin(), "", *module.jalankan()))
+        print(f"## {module.JUDUL}\n\n{text}\n", flush=True)  # noqa: T201 - the page is the command's output
+        page = dengan_bagian(page, module.JUDUL, text)
+        HALAMAN.write_text(page, encoding="utf-8")
+
+
+def dengan_bagian(page: str, title: str, text: str) -> str:
+    """Return the page with one part put in place of the old one, all parts in the order of `UKURAN`."""
+    parts = _bagian(page) | {title: text}
+    known = [m.JUDUL for m in UKURAN.values() if m.JUDUL in parts]
+    order = [*known, *(t for t in parts if t not in known)]
+    return "\n".join((PEMBUKA, *(f"## {t}\n\n{parts[t]}\n" for t in order)))
+
+
+def _bagian(page: str) -> dict[str, str]:
+    _, *rest = re.split(r"^## ", page, flags=re.MULTILINE)
+    titled = (part.partition("\n") for part in rest)
+    return {title: text.strip() for title, _, text in titled}
+
+
+def _mesin() -> str:
     machine = f"{cpu_count()} cores, {platform.system()}, CPython {platform.python_version()}"
-    lines = [
-        "# Results",
-        "",
-        f"{datetime.now(UTC):%Y-%m-%d}, a shared virtual machine: {machine}. Median of {RONDE} rounds,",
-        "each contender once a round in turn; the ratios are what counts, seconds say little there.",
-        "",
-        f"## {templates.JUMLAH} templates of one jabatan",
-        "",
-        "| writer | median s | smallest | largest |",
-        "|---|---|---|---|",
-    ]
-    times, verdict = templates.ukur()
-    lines += [f"| {n} | {t.median:.2f} | {t.terkecil:.2f} | {t.terbesar:.2f} |" for n, t in times.items()]
-    lines += ["", verdict, ""]
-    text = "\n".join(lines)
-    HASIL.write_text(text, encoding="utf-8")
-    print(text)  # noqa: T201 - the page is the command's output
+    return f"{datetime.now(UTC):%Y-%m-%d}, {machine}."
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -39,7 +39,7 @@ from iki_xl.tables import KOLOM_REALISASI
 from iki_xl.template.writer import lembar_terisi, templat_xlsx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from iki_xl.form.jabatan import JabatanForm, Nilai
 
@@ -51,6 +51,7 @@ _KEPALA_TERBUKA = 0.3
 _SEKALI = 50
 _NAMA_BERKAS = "katalog.xlsx", "workbooks"
 _NAMA = ("Asep", "Siti", "Budi", "Dewi", "Dedi", "Rina", "Ujang", "Lilis", "Agus", "Yuni", "Wawan", "Tini")
+_BUKTI = "Laporan kegiatan, arsip seksi"
 _SATUAN = ("Dokumen", "Laporan", "Desa", "Kegiatan", "Persentase", "Orang")
 _TIPE = ("Kumulatif", "Non Kumulatif")
 Sel = tuple[str, str]
@@ -71,6 +72,10 @@ class Kumpulan:
     jumlah: int
     salah: int
     simpan_lain: int
+
+    @property
+    def berkas_katalog(self) -> Path:
+        return self.folder.parent / _NAMA_BERKAS[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,7 @@ def _entri_indikator(item: Indikator, random: Random, until: int) -> Iterator[tu
     for month in range(1, until + 1):
         share = 1 / 12 if tipe == "Kumulatif" else 0.4 + month / 20
         yield KOLOM_REALISASI[month - 1], round(target * share * pace, random.choice((0, 0, 1)))
-    yield "bukti_dukung", "Laporan kegiatan, arsip seksi"
+    yield "bukti_dukung", _BUKTI
     if pace < 0.75:  # noqa: PLR2004 - slow ones explain themselves
         yield "kendala", "Jadwal kegiatan bergeser karena menunggu data dari desa."
         yield "tindak_lanjut", "Penagihan data ke desa dijadwalkan ulang bulan depan."
@@ -172,12 +177,11 @@ def _hasil(form: JabatanForm, content: Entri) -> Entri:
     return results
 
 
-def _buku(jumlah: int, number: int, siapa: int | None = None) -> _Buku:
-    """Return number `number` without mistakes, perhaps of another pegawai than that of the number."""
+def _buku(jumlah: int, number: int) -> _Buku:
+    """Return number `number` without mistakes."""
     random = Random(f"kembali-{number}")  # noqa: S311 - reproducible, not a secret
-    who = number if siapa is None else siapa
-    form = _form(jumlah, who, kepala_terbuka=random.random() < _KEPALA_TERBUKA)
-    content = _entri(form, kantor_uji(jumlah).pegawai[who], random)
+    form = _form(jumlah, number, kepala_terbuka=random.random() < _KEPALA_TERBUKA)
+    content = _entri(form, kantor_uji(jumlah).pegawai[number], random)
     saved = datetime(form.katalog.kantor.tahun, 7, 5, 9) + timedelta(minutes=number)  # noqa: DTZ001 - as in a file
     other = number % _SATU_SIMPAN_LAIN_TIAP == _NOMOR_SIMPAN_LAIN
     return _Buku(form, content, saved, {}, lain=other)
@@ -219,11 +223,11 @@ def _terpotong(jumlah: int, number: int) -> bytes:
     return content[: len(content) * 2 // 3]
 
 
-def _asing(_jumlah: int, number: int) -> bytes:
+def _asing(jumlah: int, number: int) -> bytes:
     book = openpyxl.Workbook()
     sheet: Any = book.active
     for row in range(20):
-        sheet.append([f"Belanja {row}", row * 1000.0, number])
+        sheet.append([f"Belanja {row}", row * 1000.0, kantor_uji(jumlah).pegawai[number].nama])
     target = io.BytesIO()
     book.save(target)
     return _bekukan(target.getvalue(), datetime(2022, 7, 1))  # noqa: DTZ001 - as in a file
@@ -234,8 +238,10 @@ def _salinan(jumlah: int, number: int) -> bytes:
 
 
 def _kiriman_lama(jumlah: int, number: int) -> _Buku:
-    book = _buku(jumlah, number, siapa=number - 1)
-    return replace(book, disimpan=book.disimpan - timedelta(days=10))
+    """An earlier return of the pegawai before, with one figure that was changed afterwards."""
+    book = _buku(jumlah, number - 1)
+    sel = (book.form.indikator[0].id, KOLOM_REALISASI[0])
+    return replace(book, isi=book.isi | {sel: book.isi[sel] + 1}, disimpan=book.disimpan - timedelta(days=10))
 
 
 def _kunci_diubah(jumlah: int, number: int) -> _Buku:
@@ -351,6 +357,58 @@ def buat_kumpulan(folder: Path, jumlah: int = JUMLAH) -> Kumpulan:
     with ProcessPoolExecutor() as executor:
         counts = list(executor.map(partial(_tulis_sebagian, jumlah, returned), batches))
     return Kumpulan(returned, katalog, jumlah, sum(w for w, _ in counts), sum(o for _, o in counts))
+
+
+def perbanyak(asal: Kumpulan, folder: Path, kali: int) -> Kumpulan:
+    """Write `kali` times as many workbooks: each again for other pegawai, so with other bytes."""
+    total = asal.jumlah * kali
+    people, more = asal.katalog.pegawai, kantor_uji(total).pegawai
+    extra = tuple(
+        replace(more[n], id_jabatan=people[n % asal.jumlah].id_jabatan) for n in range(asal.jumlah, total)
+    )
+    katalog = replace(asal.katalog, pegawai=(*people, *extra))
+    catalog, returned = (folder / name for name in _NAMA_BERKAS)
+    for path in sorted(asal.folder.rglob("*.xlsx")):
+        number, content = int(path.stem[-5:]), path.read_bytes()
+        target = returned / path.relative_to(asal.folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        for turn in range(1, kali):
+            new = number + turn * asal.jumlah
+            swap = _penukar(people, katalog.pegawai, turn * asal.jumlah, number)
+            target.with_stem(f"{path.stem[:-5]}{new:05d}").write_bytes(_ganti_teks(content, swap))
+    catalog.write_bytes(katalog_xlsx(katalog))
+    return Kumpulan(returned, katalog, total, asal.salah * kali, asal.simpan_lain * kali)
+
+
+def _penukar(
+    people: Sequence[Pegawai], katalog: Sequence[Pegawai], shift: int, number: int
+) -> dict[bytes, bytes]:
+    """What to put in place of whose name and NIP; a copy or an earlier return is of the pegawai before."""
+    pairs = [(people[n], katalog[n + shift]) for n in (number - 1, number) if n >= 0]
+    names = {old.nama.encode(): new.nama.encode() for old, new in pairs}
+    return names | {old.nip.encode(): new.nip.encode() for old, new in pairs}
+
+
+def _ganti_teks(content: bytes, swap: Mapping[bytes, bytes]) -> bytes:
+    """Replace texts in every part of a workbook; what is no whole zip gets other bytes at its end."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content[:-1] + next(iter(swap.values()))
+    pattern = re.compile(b"|".join(map(re.escape, swap)))
+    return _kemas_ulang(content, lambda _, data: pattern.sub(lambda m: swap[m[0]], data))
+
+
+def ubah_sebagian(kumpulan: Kumpulan, jumlah: int, tanda: str) -> None:
+    """Write some workbooks anew, with another text in them: as if these people had sent once more."""
+    evidence = _BUKTI.encode()
+    paths = sorted(kumpulan.folder.rglob("*.xlsx"))
+    good = [p for p in paths if int(p.stem[-5:]) % _SATU_SALAH_TIAP not in {_NOMOR_SALAH - 1, _NOMOR_SALAH}]
+    for path in good[:: max(1, len(good) // jumlah)][:jumlah]:
+        changed = _kemas_ulang(
+            path.read_bytes(),
+            lambda _, data: re.sub(evidence + rb"[^<]*", evidence + f" {tanda}".encode(), data),
+        )
+        path.write_bytes(changed)
 
 
 def main() -> None:

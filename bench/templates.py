@@ -20,7 +20,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from bench.timing import Hasil, berpasangan
+from bench.timing import RONDE, Hasil, berpasangan
 from iki_xl import xlsx
 from iki_xl.catalog import OFFICES, read_office
 from iki_xl.template.variants import BerkasTemplat, Per, berkas_templat
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 JUMLAH = 500
+JUDUL = f"{JUMLAH} templates of one jabatan"
 BATAS = 1.3
 # The formats that xlsxwriter adds by itself when a workbook is made.
 _FORMAT_BAWAAN = 2
@@ -54,6 +55,14 @@ def ukur() -> tuple[dict[str, Hasil], str]:
     slow = times["openpyxl"].median / times["iki_xl"].median
     verdict = f"The template writer takes {ratio:.2f} x bare xlsxwriter (at most {BATAS})"
     return times, f"{verdict}; openpyxl takes {slow:.2f} x the template writer, without its validations."
+
+
+def jalankan() -> list[str]:
+    """Return the lines of this measurement's part of the page."""
+    times, verdict = ukur()
+    table = ["| writer | median s | smallest | largest |", "|---|---|---|---|"]
+    table += [f"| {n} | {t.median:.2f} | {t.terkecil:.2f} | {t.terbesar:.2f} |" for n, t in times.items()]
+    return [f"Median of {RONDE} rounds.", "", *table, "", verdict]
 
 
 def _semua(items: list[Any], write: Callable[[Any], object]) -> None:
