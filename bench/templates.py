@@ -103,8 +103,8 @@ def _perekam(log: list[Panggilan]) -> Iterator[None]:
     try:
         yield
     finally:
-        for cls, name, method in undo:
-            setattr(cls, name, method)
+        for owner, name, method in undo:
+            setattr(owner, name, method)
 
 
 def _rekam(item: BerkasTemplat) -> list[Panggilan]:
@@ -173,7 +173,7 @@ def _nyata(value: Any, formats: list[Format]) -> Any:
     return value
 
 
-def _sel(item: BerkasTemplat) -> list[list[tuple[int, int, Any, bool]]]:
+def _sel(item: BerkasTemplat) -> list[list[tuple[Any, ...]]]:
     """Every cell of a template by sheet: row, column, value, locked."""
     book = openpyxl.load_workbook(io.BytesIO(_tulis(item)))
     return [
@@ -187,7 +187,7 @@ def _sel(item: BerkasTemplat) -> list[list[tuple[int, int, Any, bool]]]:
     ]
 
 
-def _tulis_openpyxl(sheets: list[list[tuple[int, int, Any, bool]]]) -> bytes:
+def _tulis_openpyxl(sheets: list[list[tuple[Any, ...]]]) -> bytes:
     book = openpyxl.Workbook()
     locks = {True: Protection(locked=True), False: Protection(locked=False)}
     for number, cells in enumerate(sheets):
