@@ -11,7 +11,20 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "iki_xl"
-BASE = {"__init__", "errors", "findings", "nip", "tables", "output", "frames", "xlsx", "facts", "lock"}
+BASE = {
+    "__init__",
+    "errors",
+    "findings",
+    "nip",
+    "tables",
+    "output",
+    "frames",
+    "xlsx",
+    "facts",
+    "lock",
+    "ledger",
+    "archive",
+}
 # room -> the rooms it may import, besides itself
 MAY_IMPORT = {
     **dict.fromkeys(BASE, BASE),
