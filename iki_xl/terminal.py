@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 # Files named one by one; more are counted.
 _BERKAS_DISEBUT = 20
+# Work shorter than this shows no progress.
+_DETIK_TANPA_BILAH = 1.0
 
 
 def sebagai_json(result: HasilKumpul) -> str:
@@ -41,16 +44,21 @@ def sebagai_json(result: HasilKumpul) -> str:
 
 
 def bilah_kemajuan(judul: str) -> Callable[[int, int], None]:
-    """Return what shows progress on a terminal's standard error, and nothing in a pipe."""
+    """Return what shows progress on a terminal's standard error, and nothing in a pipe.
+
+    Work that is done within about a second, counted from here, shows nothing.
+    """
+    start = time.monotonic()
     bar: ProgressBar[int] | None = None
 
     def show(done: int, total: int) -> None:
         nonlocal bar
         if bar is None:
-            hidden = total <= 1 or not sys.stderr.isatty()
-            bar = click.progressbar(length=total, label=judul, file=sys.stderr, hidden=hidden, show_pos=True)
-        bar.update(1)
-        if done == total:
+            if done >= total or time.monotonic() - start < _DETIK_TANPA_BILAH or not sys.stderr.isatty():
+                return
+            bar = click.progressbar(length=total, label=judul, file=sys.stderr, show_pos=True)
+        bar.update(done - bar.pos)
+        if done >= total:
             bar.render_finish()
 
     return show
