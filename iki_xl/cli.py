@@ -42,6 +42,9 @@ _opsi_batas = click.option(
     multiple=True,
     help="Ubah satu batas baca, misalnya ukuran_mb=80; boleh diulang (lihat docs/perintah.md).",
 )
+_opsi_tanpa_arsip = click.option(
+    "--tanpa-arsip", is_flag=True, help="Jangan simpan salinan asli berkas yang dihitung di .iki-xl/arsip."
+)
 _opsi_pekerja = click.option(
     "--pekerja", "workers", metavar="N", type=click.IntRange(1, 64), help="Banyaknya proses pembaca."
 )
@@ -157,12 +160,20 @@ def periksa(
 @_opsi_json
 @_opsi_batas
 @_opsi_pekerja
+@_opsi_tanpa_arsip
 def kumpul(folder: Path, katalog_path: Path, **options: Any) -> int:  # noqa: ANN401 - click hands them by name
     """Kumpulkan semua isian, lalu tulis rekap, temuan dan berkas perbaikan."""
     from iki_xl import pipeline
 
     katalog = pipeline.baca_katalog(katalog_path)
-    wanted = pipeline.Permintaan(folder, options["target"], options["bulan"], options["konflik"] == "tolak")
+    wanted = pipeline.Permintaan(
+        folder,
+        options["target"],
+        options["bulan"],
+        options["konflik"] == "tolak",
+        katalog_path.parent,
+        arsip=not options["tanpa_arsip"],
+    )
     result = pipeline.kumpul(katalog, wanted, _pembacaan(options["limits"], options["workers"]))
     return _cetak(result, options["as_json"])
 
@@ -181,6 +192,8 @@ def _cetak(result: HasilKumpul, as_json: bool) -> int:
     from iki_xl import terminal
     from iki_xl.findings import Tingkat
 
+    for note in result.catatan:
+        click.echo(note, err=True)
     click.echo(terminal.sebagai_json(result) if as_json else terminal.laporan_kumpul(result))
     return 1 if result.jumlah(Tingkat.GALAT) else 0
 

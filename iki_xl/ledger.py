@@ -102,6 +102,14 @@ class Ledger:
         """False where there is no ledger: `ambil` gives nothing then and `simpan` does nothing."""
         return self._aktif
 
+    @property
+    def kosong(self) -> bool:
+        """True when nothing is kept under this run's key: then no digest needs to be asked for."""
+        found: list[object] = []
+        query = "SELECT 1 FROM kunci WHERE sidik = ? AND EXISTS (SELECT 1 FROM bacaan)"
+        self._kerjakan(lambda db: found.extend(db.execute(query, [self._kunci])))
+        return not found
+
     def ambil(self, sha256s: Iterable[str]) -> dict[str, bytes]:
         """Return the payloads that were saved, by hex digest; what is absent or damaged is left out."""
         wanted = [key for key in map(_biner, sha256s) if key]

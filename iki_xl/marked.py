@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import Katalog
     from iki_xl.collect.merge import Terkumpul
-    from iki_xl.collect.returned import LembarIsian, Sel
-    from iki_xl.form.jabatan import JabatanForm, Nilai
+    from iki_xl.collect.record import LembarIsian
+    from iki_xl.form.jabatan import JabatanForm, Nilai, Sel
     from iki_xl.template.sheet import Lembar
 
 AKHIRAN_DISISIHKAN = " (diisi)"
@@ -51,7 +51,7 @@ def salinan_perbaikan(
 ) -> Iterator[tuple[str, bytes]]:
     """Yield (name, bytes) of the copy of every workbook with a galat and at least one known sheet."""
     wrong = dict.fromkeys(t.berkas for t in found if t.tingkat is Tingkat.GALAT)
-    sheets = {name: [n for n, s in enumerate(merged.isian.lembar) if s.berkas == name] for name in wrong}
+    sheets = {name: [n for n, s in enumerate(merged.lembar) if s.berkas == name] for name in wrong}
     files = [name for name, numbers in sheets.items() if numbers]
     for name, target in zip(files, _nama_salinan(files), strict=True):
         yield target, templat_xlsx(katalog, _lembar_salinan(katalog, merged, sheets[name], found))
@@ -136,12 +136,12 @@ def _lembar_salinan(
     katalog: Katalog, merged: Terkumpul, numbers: Sequence[int], found: Sequence[Temuan]
 ) -> tuple[Lembar, ...]:
     sheets = lembar_terisi([_lembar(katalog, merged, n, found) for n in numbers])
-    name = merged.isian.lembar[numbers[0]].berkas
+    name = merged.lembar[numbers[0]].berkas
     at_sheet = [
         tuple(
             t
             for t in found
-            if (t.berkas, t.lembar, t.sel) == (name, merged.isian.lembar[n].nama, "") and _serius(t)
+            if (t.berkas, t.lembar, t.sel) == (name, merged.lembar[n].nama, "") and _serius(t)
         )
         for n in numbers
     ]
@@ -160,7 +160,7 @@ def _lembar(
     A value in galat stays a text, and so does one that can be read in two ways, until the person
     has confirmed it; the sheet's own formulas leave texts out.
     """
-    sheet, values = merged.isian.lembar[number], merged.isian.nilai[number]
+    sheet, values = merged.lembar[number], merged.lembar[number].nilai
     marks = _tanda(sheet, found)
     as_typed = {
         sel
@@ -168,11 +168,10 @@ def _lembar(
         if any(t.tingkat is Tingkat.GALAT or t.kode == _MENDUA for t in items)
     }
     entered: dict[Sel, Nilai] = {}
-    for cell in sheet.masukan():
-        sel = (cell.baris, cell.kolom)
-        if not cell.isi.kosong:
+    for sel, isi in sheet.isi.items():
+        if not isi.kosong:
             typed = sel in as_typed or sel not in values
-            entered[sel] = muat_sel(cell.isi.terlihat()) if typed else values[sel]
+            entered[sel] = muat_sel(isi.terlihat()) if typed else values[sel]
     form = _form(sheet, entered)
     everything = merged.baris_semua
     rows = everything[(everything["berkas"] == sheet.berkas) & (everything["lembar"] == sheet.nama)].copy()
@@ -195,7 +194,8 @@ def _tanda(sheet: LembarIsian, found: Sequence[Temuan]) -> dict[Sel, tuple[Temua
     for t in found:
         if (t.berkas, t.lembar) == (sheet.berkas, sheet.nama) and t.sel and _serius(t):
             here.setdefault(t.sel, []).append(t)
-    return {(c.baris, c.kolom): tuple(here[c.alamat]) for c in sheet.masukan() if c.alamat in here}
+    places = {sel: sheet.alamat(*sel) for sel in sheet.form.sel_isian}
+    return {sel: tuple(here[at]) for sel, at in places.items() if at in here}
 
 
 def _hasil(katalog: Katalog, rows: pd.DataFrame) -> dict[Sel, Nilai]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Pasangan = tuple[Path, Path]
 
 AWALAN_SEMENTARA = ".iki-xl-"
+# The program's own folder in the working folder: ledger and archive.
+FOLDER_SENDIRI = ".iki-xl"
 _AKHIRAN_SEMENTARA = ".tmp"
 # A temporary file of this age belongs to no living run.
 DETIK_BASI = 3600

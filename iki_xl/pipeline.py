@@ -11,11 +11,14 @@ from iki_xl.findings import Temuan, Tingkat, urutkan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from iki_xl.catalog import Katalog
-    from iki_xl.collect.files import BerkasTerbaca
+    from iki_xl.collect.book import Batas
+    from iki_xl.collect.files import BerkasTerbaca, CaraBaca
     from iki_xl.collect.merge import Terkumpul
+    from iki_xl.ledger import Ledger
 
     Maju = Callable[[int, int], None]
 
@@ -48,7 +51,7 @@ class HasilKumpul:
 
     `disisihkan` are earlier copies to mend that somebody had filled in where they lay; `lain_nama` pairs of
     (file that another program held open, where its new content lies); `tertinggal` copies to mend that are
-    over, but open as well.
+    over, but open as well; `catatan` sentences about the ledger and the archive.
     """
 
     bulan: int | None
@@ -60,6 +63,7 @@ class HasilKumpul:
     disisihkan: tuple[Path, ...] = ()
     lain_nama: tuple[tuple[Path, Path], ...] = ()
     tertinggal: tuple[Path, ...] = ()
+    catatan: tuple[str, ...] = ()
 
     @property
     def ditolak(self) -> int:
@@ -76,21 +80,44 @@ def _diam(_done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Pembacaan:
-    """How to read: limits by name (collect/book.py), number of processes, who hears of progress."""
+    """How to read: limits by name (collect/book.py), number of processes, who hears of progress.
+
+    Another `executor` than this program's own workers may be given (collect/files.py says what it must bear).
+    """
 
     batas: Mapping[str, int] = field(default_factory=dict)
     pekerja: int | None = None
     maju: Maju = _diam
+    executor: Executor | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Permintaan:
-    """Returns below `folder` up to month `bulan` (None: the last filled one), outputs below `ke`."""
+    """Returns below `folder` up to month `bulan` (None: the last filled one), outputs below `ke`.
+
+    `kerja` is the working folder, in which a hidden folder keeps the ledger and, unless `arsip` is off, the
+    originals of counted returns; None: nothing is kept.
+    """
 
     folder: Path
     ke: Path
     bulan: int | None = None
     tolak_konflik: bool = False
+    kerja: Path | None = None
+    arsip: bool = True
+
+
+@dataclass(frozen=True)
+class Himpunan:
+    """What came back: the number of files found, the merged tables, what is said of the files themselves.
+
+    `catatan` are sentences about the ledger and the archive.
+    """
+
+    berkas: int
+    terkumpul: Terkumpul
+    temuan: tuple[Temuan, ...]
+    catatan: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +219,13 @@ def _templat_sebagian(katalog: Katalog, per: str, sandi: str, numbers: range) ->
 
 def periksa(paths: Sequence[Path], katalog: Katalog, baca: Pembacaan | None = None) -> HasilKumpul:
     """Check returned workbooks; nothing is written."""
+    from iki_xl.collect.files import baca_semua
     from iki_xl.collect.merge import kumpulkan
     from iki_xl.measures import bulan_terakhir
 
     # a pattern such as workbooks/*.xlsx also names what Excel keeps beside an open workbook
     real = [path for path in paths if not path.name.startswith("~$")]
-    files, said = _baca(real, None, baca)
+    files, said = baca_semua(real, None, katalog, _cara(baca))
     merged = kumpulkan(files, katalog)
     month = bulan_terakhir(merged.baris)
     return _hasil(len(real), merged, said, month, bulan_diminta=False)
@@ -226,18 +254,61 @@ def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
 
 
 def _kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None) -> HasilKumpul:
-    from iki_xl.collect.files import cari_berkas
-    from iki_xl.collect.merge import kumpulkan
     from iki_xl.measures import bulan_terakhir
 
-    folder, bulan = permintaan.folder, permintaan.bulan
-    found, skipped = cari_berkas(folder)
+    found = himpun(katalog, permintaan, baca)
+    month = permintaan.bulan or bulan_terakhir(found.terkumpul.baris)
+    asked = permintaan.bulan is not None
+    result = _hasil(found.berkas, found.terkumpul, found.temuan, month, bulan_diminta=asked)
+    outputs = _keluaran(katalog, found.terkumpul, result)
+    return _tulis(replace(result, catatan=found.catatan), permintaan.ke, outputs)
+
+
+def himpun(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = None) -> Himpunan:
+    """Find and read every return below a folder, and merge them; no output is written.
+
+    Where the working folder is known, what was read before is taken from its ledger, what is new goes there,
+    and the originals of the returns that count go into its archive.
+    """
+    from iki_xl.collect.files import baca_semua, cari_berkas
+    from iki_xl.collect.merge import kumpulkan
+
+    found, skipped = cari_berkas(permintaan.folder)
     paths = [path for path in found if not _milik_sendiri(path, permintaan)]
-    files, unread = _baca(paths, folder, baca)
-    merged = kumpulkan(files, katalog, bulan=bulan, tolak_konflik=permintaan.tolak_konflik)
-    month = bulan or bulan_terakhir(merged.baris)
-    result = _hasil(len(paths), merged, (*skipped, *unread), month, bulan_diminta=bulan is not None)
-    return _tulis(result, permintaan.ke, _keluaran(katalog, merged, result))
+    how = _cara(baca)
+    ledger = _ledger(katalog, permintaan, how.batas)
+    files, unread = baca_semua(paths, permintaan.folder, katalog, replace(how, simpanan=ledger))
+    merged = kumpulkan(files, katalog, bulan=permintaan.bulan, tolak_konflik=permintaan.tolak_konflik)
+    notes = ledger.pesan if ledger else ()
+    counted = [item for item in files if item.nama in merged.berkas_dihitung]
+    return Himpunan(len(paths), merged, (*skipped, *unread), (*notes, *_arsip(permintaan, counted)))
+
+
+def _ledger(katalog: Katalog, permintaan: Permintaan, batas: Batas) -> Ledger | None:
+    from iki_xl.collect.record import kunci
+    from iki_xl.ledger import Ledger
+    from iki_xl.output import FOLDER_SENDIRI
+
+    if permintaan.kerja is None:
+        return None
+    return Ledger.buka(permintaan.kerja / FOLDER_SENDIRI, kunci(katalog, batas))
+
+
+def _arsip(permintaan: Permintaan, counted: Iterable[BerkasTerbaca]) -> tuple[str, ...]:
+    """Keep the originals of counted returns; say what could not be kept."""
+    from iki_xl.archive import simpan_arsip
+    from iki_xl.output import FOLDER_SENDIRI
+
+    if permintaan.kerja is None or not permintaan.arsip:
+        return ()
+    items = ((item.sha256, item.asal, item.nama) for item in counted)
+    result = simpan_arsip(permintaan.kerja / FOLDER_SENDIRI, items)
+    gone = [
+        f"{name} berubah atau hilang sesudah dibaca; yang dihitung isinya semula, tetapi tidak ada di arsip. "
+        "Jalankan lagi bila ada isian baru di dalamnya."
+        for name in result.berubah
+    ]
+    return (*gone, result.pesan) if result.pesan else tuple(gone)
 
 
 def _tulis(result: HasilKumpul, folder: Path, outputs: Sequence[tuple[str, bytes]]) -> HasilKumpul:
@@ -265,11 +336,9 @@ def _milik_sendiri(path: Path, permintaan: Permintaan) -> bool:
     return written or path.name == NAMA_KATALOG
 
 
-def _baca(
-    paths: Sequence[Path], folder: Path | None, baca: Pembacaan | None
-) -> tuple[tuple[BerkasTerbaca, ...], tuple[Temuan, ...]]:
+def _cara(baca: Pembacaan | None) -> CaraBaca:
     from iki_xl.collect.book import Batas
-    from iki_xl.collect.files import baca_semua
+    from iki_xl.collect.files import CaraBaca
 
     how = baca or Pembacaan()
     try:
@@ -277,7 +346,7 @@ def _baca(
     except TypeError as exc:
         names = ", ".join(f.name for f in fields(Batas))
         raise UsageError(f"Batas yang dikenal: {names}.") from exc
-    return baca_semua(paths, folder, batas, how.pekerja, how.maju)
+    return CaraBaca(batas, how.pekerja, how.executor, None, how.maju)
 
 
 def _hasil(

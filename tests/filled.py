@@ -217,7 +217,7 @@ def terima(
     katalog: Katalog, *paths: Path, folder: Path | None = None, **options: object
 ) -> tuple[Terkumpul, tuple[Temuan, ...]]:
     """Read and merge returned workbooks, named by what comes after `folder`; with all findings."""
-    files, said = baca_semua(paths, folder or paths[0].parent)
+    files, said = baca_semua(paths, folder or paths[0].parent, katalog)
     merged = kumpulkan(files, katalog, **options)
     return merged, urutkan((*said, *merged.temuan))
 

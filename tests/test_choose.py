@@ -45,7 +45,7 @@ def laporan(*values):
 def hasil(*paths, office=None, folder=None, **options):
     """Collect the files in both orders, which must agree; return (merged, what section 6 says)."""
     office = office or katalog()
-    files, said = baca_semua(paths, folder or paths[0].parent)
+    files, said = baca_semua(paths, folder or paths[0].parent, office)
     runs = [kumpulkan(order, office, **options) for order in (files, files[::-1])]
     assert ringkas(runs[0]) == ringkas(runs[1])
     return runs[0], [t for t in (*said, *runs[0].temuan) if t.kode[0] == "G" or t.kode == "B07"]
@@ -426,7 +426,7 @@ def kembalian(tmp_path_factory):
         for who in range(len(_ORANG))
         for n, (values, when) in enumerate((((5, 6), LAMA), ((5, 7), LAMA), ((5, 6), BARU)))
     ]
-    files, said = baca_semua(paths, folder)
+    files, said = baca_semua(paths, folder, katalog())
     assert said == ()
     return files
 

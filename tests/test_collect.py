@@ -692,7 +692,7 @@ def test_damaged_files_never_stop_a_collection(tmp_path):
                     for other in old.namelist():
                         new.writestr(other, part if other == name else old.read(other))
     paths, _ = cari_berkas(tmp_path)
-    files, said = baca_semua(paths, tmp_path)
+    files, said = baca_semua(paths, tmp_path, katalog())
     assert len(files) + len(said) == len(paths) > 50
     assert {t.kode for t in said} <= {"B01", "B07"}
 
@@ -733,7 +733,7 @@ def test_the_folder_is_searched_and_what_is_left_out_is_said(tmp_path):
         ("B06", "tautan.xlsx"),
         ("B06", "~$a.xlsx"),
     ]
-    _, unread = baca_semua(paths, tmp_path)
+    _, unread = baca_semua(paths, tmp_path, katalog())
     assert [(t.kode, t.berkas) for t in unread] == [("B01", "lama.xls")]
 
 

@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import biff
@@ -16,7 +17,8 @@ from filled import isi, katalog
 
 from iki_xl.collect import files
 from iki_xl.collect.book import Batas
-from iki_xl.collect.files import baca_satu, baca_semua, cari_berkas
+from iki_xl.collect.files import CaraBaca, baca_satu, baca_semua, cari_berkas
+from iki_xl.collect.workers import baca_terpisah
 
 SIMPAN_ULANG = "Minta pegawai menyimpan ulang sebagai .xlsx, lalu taruh kembali di folder ini."
 posix = pytest.mark.skipif(sys.platform == "win32", reason="pipes, links and permissions of POSIX")
@@ -84,7 +86,7 @@ def test_every_kind_of_file_has_one_word(tmp_path, buku):
     """Workbooks under any name are read; every other file is said once, with what to do; README is not."""
     segala(tmp_path, buku)
     paths, skipped = cari_berkas(tmp_path)
-    read, unread = baca_semua(paths, tmp_path)
+    read, unread = baca_semua(paths, tmp_path, katalog())
     assert [f.nama for f in read] == [
         "benar.xlsx",
         "besar.XLSM",
@@ -140,7 +142,7 @@ def test_what_is_no_file_is_never_opened(tmp_path, buku):
         }
         # named by hand, they are refused all the same
         names = ["pipa.xlsx", "tautan.xlsx", "s.xlsx", "putaran"]
-        read, unread = baca_semua([tmp_path / name for name in names] + [Path("/dev/zero")], None)
+        read, unread = baca_semua([tmp_path / name for name in names] + [Path("/dev/zero")], None, katalog())
     assert read == ()
     assert {t.kode for t in unread} == {"B01"}
     assert len(unread) == 5
@@ -151,7 +153,7 @@ def test_a_folder_a_missing_file_and_a_large_one_are_one_word_each(tmp_path, buk
     (tmp_path / "map.xlsx").mkdir()
     taruh(tmp_path, besar__xlsx=bytes(1024 * 1024 + 1), baik__xlsx=buku)
     paths = [tmp_path / name for name in ("map.xlsx", "hilang.xlsx", "besar.xlsx", "baik.xlsx")]
-    read, unread = baca_semua(paths, tmp_path, Batas(ukuran_mb=1))
+    read, unread = baca_semua(paths, tmp_path, katalog(), CaraBaca(Batas(ukuran_mb=1)))
     assert [f.nama for f in read] == ["baik.xlsx"]
     assert kata(unread) == {
         "map.xlsx": ("B01", "ini folder, bukan berkas"),
@@ -181,8 +183,8 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, buku, monkeyp
         return file
 
     monkeypatch.setattr(files.os, "fdopen", opened)
-    result = baca_satu(path, Batas())
-    assert result.buku is None
+    result = baca_satu(path, katalog(), Batas())
+    assert result.catatan is None
     assert result.sebab == ("berkasnya tidak ada" if change == "deleted" else "berubah selagi dibaca")
 
 
@@ -199,7 +201,7 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path, buku, monkeyp
         return original(name, flags, *args)
 
     monkeypatch.setattr(files.os, "open", swapped)
-    assert baca_satu(path, Batas()).sebab == "ini bukan berkas biasa"
+    assert baca_satu(path, katalog(), Batas()).sebab == "ini bukan berkas biasa"
 
 
 @posix
@@ -211,7 +213,7 @@ def test_what_may_not_be_read_is_said(tmp_path, buku):
     (tmp_path / "a.xlsx").chmod(0)
     try:
         paths, said = cari_berkas(tmp_path)
-        _, unread = baca_semua(paths, tmp_path)
+        _, unread = baca_semua(paths, tmp_path, katalog())
     finally:
         (tmp_path / "tutup").chmod(0o700)
     assert kata(said)["tutup"][0] == "B01"
@@ -231,7 +233,7 @@ def test_a_refusal_of_the_system_is_said_in_indonesian(tmp_path, monkeypatch):
 
         with monkeypatch.context() as patch:
             patch.setattr(files.os, "open", refuse)
-            assert baca_satu(tmp_path / "a.xlsx", Batas()).sebab == reason
+            assert baca_satu(tmp_path / "a.xlsx", katalog(), Batas()).sebab == reason
         with monkeypatch.context() as patch:
             patch.setattr(files.os, "scandir", refuse)
             (said,) = cari_berkas(tmp_path)[1]
@@ -245,7 +247,7 @@ def test_names_that_are_no_text_are_shown_and_read(tmp_path, buku):
     (tmp_path / os.fsdecode(b"a\xff.xlsx")).write_bytes(buku)
     (tmp_path / os.fsdecode(b"b\xff.txt")).write_bytes(b"x")
     paths, said = cari_berkas(tmp_path)
-    read, _ = baca_semua(paths, tmp_path)
+    read, _ = baca_semua(paths, tmp_path, katalog())
     assert [f.nama for f in read] == ["a\\udcff.xlsx"]
     assert [t.berkas for t in said] == ["b\\udcff.txt"]
 
@@ -269,8 +271,9 @@ def test_hundreds_of_files_with_any_number_of_workers(tmp_path, buku):
     (tmp_path / "zz.xlsx").write_bytes(buku + b"5")
     paths, _ = cari_berkas(tmp_path)
     told = []
-    one = baca_semua(paths, tmp_path, pekerja=1, maju=lambda done, total: told.append((done, total)))
-    three = baca_semua(reversed(paths), tmp_path, pekerja=3)
+    said = CaraBaca(pekerja=1, maju=lambda done, total: told.append((done, total)))
+    one = baca_semua(paths, tmp_path, katalog(), said)
+    three = baca_semua(reversed(paths), tmp_path, katalog(), CaraBaca(pekerja=3))
     assert one == three
     assert (len(one[0]), len(one[1])) == (108, 13)
     assert told == [(n + 1, 121) for n in range(121)]
@@ -279,21 +282,19 @@ def test_hundreds_of_files_with_any_number_of_workers(tmp_path, buku):
 def test_relative_paths_are_read_where_the_program_stands(tmp_path, buku, monkeypatch):
     (tmp_path / "a.xlsx").write_bytes(buku)
     monkeypatch.chdir(tmp_path)
-    read, said = baca_semua([Path("a.xlsx")], None)
+    read, said = baca_semua([Path("a.xlsx")], None, katalog())
     assert ([f.nama for f in read], said) == (["a.xlsx"], ())
 
 
 def test_what_crosses_the_processes_is_what_was_read(tmp_path, buku):
-    """Cells, order, protection, properties, digest and times are the same as read in this process."""
+    """The record, the digest and the times are the same as read in this process."""
     xls = biff.xls({"a": biff.number(0, 0, -0.0) + biff.formula(1, 1, (2, 7)) + biff.number(2, 2, 0.5, 1)})
     taruh(tmp_path, a__xlsx=buku, b__xls=xls)
     for path in (tmp_path / "a.xlsx", tmp_path / "b.xls"):
-        here = baca_satu(path, Batas())
-        ((there,), said) = baca_semua([path], tmp_path)
-        assert said == ()
-        assert there.buku == here.buku
-        assert repr(there.buku.lembar) == repr(here.buku.lembar)
-        assert (there.sha256, there.waktu_berkas) == (here.sha256, here.waktu_berkas)
+        here = baca_satu(path, katalog(), Batas())
+        read = partial(baca_satu, katalog=katalog(), batas=Batas())
+        assert list(baca_terpisah(read, [path], Batas())) == [here]
+        assert here.catatan
 
 
 @pytest.mark.lambat
@@ -313,7 +314,8 @@ def test_every_format_under_every_name(tmp_path, buku):
             (folder / f"{fmt}.{suffix}").write_bytes(content + padding)
     paths, said = cari_berkas(folder)
     assert (len(paths), said) == (12, ())
-    read, unread = baca_semua(paths, folder)
+    read, unread = baca_semua(paths, folder, katalog())
     assert unread == ()
-    sheets = {f.nama: [s.nama for s in f.buku.lembar] for f in read}
-    assert set(map(tuple, sheets.values())) == {("Petunjuk", "02 Sekretaris", "_daftar", "_iki")}
+    assert [(f.nama, [s.nama for s in f.isi.lembar]) for f in read] == [
+        (p.name, ["02 Sekretaris"]) for p in paths
+    ]

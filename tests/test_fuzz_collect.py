@@ -13,8 +13,9 @@ from test_fuzz_readers import BATAS, asal, byte_diubah, sejumlah, xml_diubah
 from iki_xl.collect.book import TidakTerbacaError
 from iki_xl.collect.files import BerkasTerbaca
 from iki_xl.collect.merge import kumpulkan
-from iki_xl.collect.screen import saring
+from iki_xl.collect.record import buka_catatan, catat
 from iki_xl.facts import csv_temuan
+from iki_xl.form.jabatan import jabatan_forms
 from iki_xl.marked import salinan_perbaikan
 from iki_xl.measures import bulan_terakhir, ukur_per_bulan
 from iki_xl.recap import IsiRekap, rekap_xlsx
@@ -25,11 +26,14 @@ SAAT = datetime(2026, 7, 5)  # noqa: DTZ001 - moments are naive UTC here
 def all_the_way(content: bytes) -> bool:
     """Take a file through every stage after reading; return whether it could be read."""
     try:
-        book = saring(baca(content, BATAS))
+        book = baca(content, BATAS)
     except TidakTerbacaError:
         return False
     office = katalog()
-    merged = kumpulkan([BerkasTerbaca("a.xlsx", book, SAAT, SAAT)], office)
+    forms = {form.jabatan.id: form for form in jabatan_forms(office)}
+    record = catat(book, office, forms)
+    read = buka_catatan(record, "a.xlsx", forms)
+    merged = kumpulkan([BerkasTerbaca("a.xlsx", read, SAAT, SAAT)], office)
     month = bulan_terakhir(merged.baris) or 1
     measured = ukur_per_bulan(merged.baris, office, month)
     assert rekap_xlsx(IsiRekap(office, month, merged.baris, measured, merged.laporan, merged.temuan))

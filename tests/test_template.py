@@ -386,7 +386,7 @@ def test_live_formulas_equal_the_measures(rincian, cap, tmp_path):
     path = tmp_path / "isi.xlsx"
     path.write_bytes(templat_xlsx(katalog, lembar_terisi(filled)))
     book = openpyxl.load_workbook(libreoffice.recalculate(path, tmp_path / "lo"), data_only=True)
-    files, _ = baca_semua([path], tmp_path)
+    files, _ = baca_semua([path], tmp_path, katalog)
     rows = kumpulkan(files, katalog).baris_semua
     compared = 0
     for form in forms:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import jobs
 import pytest
+from filled import katalog
 
 from iki_xl.collect.book import Batas
 from iki_xl.collect.files import baca_satu
@@ -123,7 +124,7 @@ def test_workers_import_only_what_reading_needs(tmp_path):
     import pandas as pd  # noqa: F401 - it is here, and must not be there
 
     assert list(baca_terpisah(jobs.do, ["modul"], BATAS)) == [[]]
-    read = partial(baca_satu, batas=BATAS)
+    read = partial(baca_satu, katalog=katalog(), batas=BATAS)
     (result,) = baca_terpisah(read, [tmp_path / "hilang.xlsx"], BATAS)
     assert result.sebab == "berkasnya tidak ada"
 

@@ -209,7 +209,7 @@ def _cari_satuan(choices: tuple[str, ...], text: str) -> str | None:
     return next((s for s in choices if sama(s) == wanted), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Referensi:
     """The office's lists and settings (spec section 2): skala from the highest step downwards."""
 
@@ -225,8 +225,13 @@ class Referensi:
 
     def cari_tipe(self, text: str) -> TipePerhitungan | None:
         """Return the tipe perhitungan with this name, or None."""
-        wanted = sama(text)
-        return next((t for t in self.tipe if sama(t.nama) == wanted), None)
+        return self._tipe_menurut_nama.get(text) or self._tipe_menurut_nama.get(sama(text))
+
+    @cached_property
+    def _tipe_menurut_nama(self) -> dict[str, TipePerhitungan]:
+        """Each tipe by its name and by the form in which names are compared; of equal names the first."""
+        forms = {sama(t.nama): t for t in reversed(self.tipe)}
+        return forms | {t.nama: forms[sama(t.nama)] for t in self.tipe}
 
 
 def _angka_seragam(value: object) -> object:

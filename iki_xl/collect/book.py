@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ class LembarSel:
 
 @dataclass(frozen=True, slots=True)
 class BukuSel:
-    """A workbook's sheets, its own properties, and when (UTC, naive) it says it was last saved."""
+    """A workbook's sheets, and when (UTC, naive) it says it was last saved."""
 
     lembar: tuple[LembarSel, ...]
     disimpan: datetime | None = None
-    sifat: Mapping[str, str] = field(default_factory=dict)

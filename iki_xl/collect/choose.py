@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from iki_xl.collect.returned import LembarIsian, Sel
+    from iki_xl.collect.record import LembarIsian
+    from iki_xl.form.jabatan import Sel
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,31 @@ class Entri:
 
 @dataclass(frozen=True, slots=True)
 class Laporan:
-    """One returned sheet with entries: who sent it, when its workbook was saved, what it holds."""
+    """One returned sheet with entries: when its workbook was saved, and the cells that are in galat."""
 
     lembar: LembarIsian
-    nip: str
-    nama: str
     disimpan: datetime
     waktu_berkas: datetime
-    isi: Mapping[Sel, Entri]
+    tidak_sah: frozenset[Sel]
+
+    @property
+    def nip(self) -> str:
+        """The NIP of who reports, "" when not known."""
+        return self.lembar.nip
+
+    @property
+    def nama(self) -> str:
+        """The name of who reports, "" when not known."""
+        return self.lembar.nama_pegawai
+
+    def isi(self) -> dict[Sel, Entri]:
+        """What was entered, by cell; what was typed only to say "nothing yet" ("-") is no entry."""
+        sheet, values = self.lembar, self.lembar.nilai
+        return {
+            sel: Entri(values.get(sel, typed), typed, sel not in self.tidak_sah)
+            for sel in sheet.isi
+            if (typed := sheet.tertulis(sel)) and (sel in values or sel in self.tidak_sah)
+        }
 
     @property
     def tempat(self) -> Tempat:
@@ -97,7 +115,10 @@ def _kunci(reports: Sequence[Laporan]) -> Iterator[tuple[str, str]]:
 def _pilih_satu(reports: Sequence[Laporan], members: list[int], nip: str, tolak_konflik: bool) -> Pilihan:
     """`members` are the returns of one key, oldest first."""
     newest = members[-1]
-    different = [i for i in members if reports[i].isi != reports[newest].isi]
+    if len(members) == 1:
+        return Pilihan((newest,), {}, ())
+    contents = {i: reports[i].isi() for i in members}
+    different = [i for i in members if contents[i] != contents[newest]]
     if not nip and different and _mungkin_orang_lain(reports, members):
         return _keluarkan(
             reports, members, "G04", "beberapa laporan tanpa NIP, mungkin dari orang yang berbeda"
@@ -110,7 +131,7 @@ def _pilih_satu(reports: Sequence[Laporan], members: list[int], nip: str, tolak_
         said.append(temuan(code, reports[i].tempat, lain=reports[newest].sebutan))
         reasons[i] = f"{why} {reports[newest].sebutan}"
     for old, new in pairwise(members):
-        said.extend(_perubahan(reports[old], reports[new]))
+        said.extend(_perubahan(reports[old], reports[new], contents[old], contents[new]))
     return Pilihan((newest,), reasons, tuple(said), frozenset(members[:-1]))
 
 
@@ -135,13 +156,15 @@ def _asal(report: Laporan, other: Laporan) -> str:
     return report.sebutan if report.lembar.berkas == other.lembar.berkas else report.lembar.berkas
 
 
-def _perubahan(old: Laporan, new: Laporan) -> Iterator[Temuan]:
+def _perubahan(
+    old: Laporan, new: Laporan, entries: Mapping[Sel, Entri], later: Mapping[Sel, Entri]
+) -> Iterator[Temuan]:
     """Every cell whose earlier value was changed or emptied.
 
     Cells only filled in since are normal, and so is a correction of what was no valid value.
     """
-    for (row_id, key), before in old.isi.items():
-        after = new.isi.get((row_id, key))
+    for (row_id, key), before in entries.items():
+        after = later.get((row_id, key))
         if before.sah and after != before:
             title = nama_identitas(row_id) or new.lembar.form.layout.field(key).title
             yield temuan(

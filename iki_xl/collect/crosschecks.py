@@ -13,8 +13,8 @@ from iki_xl.tables import KOLOM_REALISASI, kolom_target_periode
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from iki_xl.collect.merge import Baris
-    from iki_xl.collect.returned import LembarIsian
+    from iki_xl.collect.returned import Lembar
+    from iki_xl.collect.rows import Baris
 
 _MINIMAL_BULAN_BERJALAN = 3
 _LEBIH_DARI_TARGET = 1.2
@@ -23,7 +23,7 @@ _SELISIH = 1e-9
 _KALI_TARGET = 10
 
 
-def periksa_silang(baris: Baris, sheet: LembarIsian, bulan: int | None) -> Iterator[Temuan]:
+def periksa_silang(baris: Baris, sheet: Lembar, bulan: int | None) -> Iterator[Temuan]:
     """Yield what is odd about one row of a return; `bulan` is the month reported to, if it was given."""
     filled = {n: v for n, v in enumerate(baris.realisasi, start=1) if v is not None}
     if bulan is not None:
@@ -61,16 +61,14 @@ def _target_belum_ada(baris: Baris, bulan: int) -> str:
     return next((k for k in needed if targets[k] is None and k not in baris.tidak_sah), "")
 
 
-def _setelah_bulan(
-    baris: Baris, sheet: LembarIsian, filled: dict[int, float], bulan: int
-) -> Iterator[Temuan]:
+def _setelah_bulan(baris: Baris, sheet: Lembar, filled: dict[int, float], bulan: int) -> Iterator[Temuan]:
     for month, value in filled.items():
         if month > bulan:
             place = sheet.tempat(baris.id_indikator, KOLOM_REALISASI[month - 1])
             yield temuan("N19", place, angka_terlihat(value), bulan=BULAN[month - 1], sampai=BULAN[bulan - 1])
 
 
-def _celah(baris: Baris, sheet: LembarIsian, filled: dict[int, float]) -> Iterator[Temuan]:
+def _celah(baris: Baris, sheet: Lembar, filled: dict[int, float]) -> Iterator[Temuan]:
     invalid = set(baris.tidak_sah)
     for month in range(min(filled), max(filled)):
         key = KOLOM_REALISASI[month - 1]
@@ -93,7 +91,7 @@ def _lebih(value: float, bound: float) -> bool:
     return value > bound + _SELISIH * max(1.0, abs(bound))
 
 
-def _target_periode(baris: Baris, sheet: LembarIsian) -> Iterator[Temuan]:
+def _target_periode(baris: Baris, sheet: Lembar) -> Iterator[Temuan]:
     periods = baris.target_periode
     if baris.target is None or not periods or None in periods:
         return
@@ -122,7 +120,10 @@ def _target_periode(baris: Baris, sheet: LembarIsian) -> Iterator[Temuan]:
 
 def periksa_nip_ganda(who: Sequence[tuple[str, Tempat]]) -> Iterator[Temuan]:
     """Yield the same NIP under two jabatan; `who` holds each counted return's NIP and its NIP cell."""
+    jabatan: dict[str, set[str]] = {}
     for nip, place in who:
-        others = sorted({p.id_jabatan for n, p in who if n == nip and p.id_jabatan != place.id_jabatan})
+        jabatan.setdefault(nip, set()).add(place.id_jabatan)
+    for nip, place in who:
+        others = sorted(jabatan[nip] - {place.id_jabatan})
         if nip and others:
             yield temuan("S07", place, nip, lain=", ".join(others))

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import pickle
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from iki_xl.collect.book import Batas, BukuSel, TidakTerbacaError
 from iki_xl.collect.ole import AWALAN_OLE, BerkasOle
-from iki_xl.collect.package import Jenis, buka, jenis
+from iki_xl.collect.package import Jenis, buka, jenis, jenis_paket
 from iki_xl.collect.read_xlsx import baca_xlsx
-from iki_xl.collect.screen import saring
-from iki_xl.collect.transport import Padat, padatkan, urai
-from iki_xl.collect.workers import Gagal, baca_terpisah
+from iki_xl.collect.record import BukuIsian, buka_catatan, catat
+from iki_xl.collect.workers import Gagal, baca_lewat, baca_terpisah
 from iki_xl.findings import Tempat, Temuan, temuan
+from iki_xl.form.jabatan import JabatanForm, jabatan_forms
+from iki_xl.output import FOLDER_SENDIRI
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from concurrent.futures import Executor
+
+    from iki_xl.catalog import Katalog
 
     Maju = Callable[[int, int], None]
 
@@ -40,6 +47,12 @@ _EKOR_ZIP = 256 * 1024
 _AWALAN_ZIP, _BUKU_ZIP = b"PK\x03\x04", b"xl/workbook."
 _BUKU_ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _MB = 1024 * 1024
+# Excel's own cells hold at most 32,767 letters.
+_HURUF_PALING_BANYAK = 100_000
+# Files whose digests one thread takes at a time, and how many do: on a slow drive they wait side by side.
+_SIDIK_SEKALI, _UTAS = 64, 4
+# New records that are kept at a time: a run that is stopped loses no more.
+_SIMPAN_SEKALI = 500
 
 _BERUBAH = "berubah selagi dibaca"
 _TIDAK_ADA = "berkasnya tidak ada"
@@ -55,30 +68,65 @@ _CARA = {
 
 @dataclass(frozen=True, slots=True)
 class BerkasTerbaca:
-    """A returned workbook: its name as findings call it, its cells, and when it was last saved.
+    """A returned workbook: its name as findings call it, what it holds, and when it was last saved.
 
     `disimpan` is what the workbook says itself, or else the file's time `waktu_berkas`; both in UTC.
-    `sha256` stands for its bytes.
+    `sha256` stands for its bytes, `asal` is where they lay.
     """
 
     nama: str
-    buku: BukuSel
+    isi: BukuIsian
     disimpan: datetime
     waktu_berkas: datetime
     sha256: str = ""
+    asal: Path = Path()
 
 
 @dataclass(frozen=True, slots=True)
 class HasilBaca:
-    """One file after reading: the workbook, or None and why.
+    """One file after reading: its record (record.py), or None and why.
 
     `sha256` is "" and `waktu_berkas` None where its bytes could not be read.
     """
 
-    buku: BukuSel | None = None
+    catatan: bytes | None = None
     sebab: str = ""
     sha256: str = ""
     waktu_berkas: datetime | None = None
+
+
+class Simpanan(Protocol):
+    """Where records are kept by the digest of the bytes they were read from."""
+
+    @property
+    def kosong(self) -> bool:
+        """True when no record is known."""
+
+    def ambil(self, sha256s: Iterable[str]) -> dict[str, bytes]:
+        """Return the records that are known."""
+
+    def simpan(self, items: Iterable[tuple[str, bytes]]) -> None:
+        """Keep new records."""
+
+
+def _diam(_done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaraBaca:
+    """How to read: within which limits, where, with what kept from earlier runs.
+
+    `pekerja` is the number of processes (None: as many as there are processors, fewer for few files). With an
+    `executor` reading maps over that one instead, in batches; it then has to bear what hostile files do.
+    `maju(done, total)` hears of each file that is done.
+    """
+
+    batas: Batas = BATAS
+    pekerja: int | None = None
+    executor: Executor | None = None
+    simpanan: Simpanan | None = None
+    maju: Maju = _diam
 
 
 def cari_berkas(folder: Path) -> tuple[tuple[Path, ...], tuple[Temuan, ...]]:
@@ -124,6 +172,8 @@ def _semua(folder: Path) -> Iterator[tuple[Path, OSError | None]]:
 def _folder_biasa(entry: os.DirEntry[str]) -> bool:
     if not entry.is_dir(follow_symlinks=False):
         return False
+    if entry.name == FOLDER_SENDIRI:
+        return False
     return getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) != _TITIK_SAMBUNG
 
 
@@ -133,6 +183,8 @@ _DIAM = ("", "")
 def _alasan(path: Path, name: PurePath) -> tuple[str, str] | None:
     """Return why a file is not read and what to do; `_DIAM`: not worth a word; None: it is read."""
     known = path.suffix.lower() in _DICOBA
+    if path.name == FOLDER_SENDIRI:
+        return _DIAM
     if any(part.startswith(".") for part in name.parts):
         return ("tersembunyi", "Bila ini isian IKI, ganti namanya.") if known else _DIAM
     try:
@@ -183,40 +235,94 @@ def _tampak_xls(content: bytes) -> bool:
 
 
 def baca_semua(
-    paths: Iterable[Path],
-    folder: Path | None,
-    batas: Batas = BATAS,
-    pekerja: int | None = None,
-    maju: Maju = lambda _done, _total: None,
+    paths: Iterable[Path], folder: Path | None, katalog: Katalog, cara: CaraBaca | None = None
 ) -> tuple[tuple[BerkasTerbaca, ...], tuple[Temuan, ...]]:
-    """Read each workbook in worker processes; of identical bytes the first by name.
+    """Read each workbook; of identical bytes the first by name counts.
 
-    Names are relative to `folder` where given. `pekerja` is the number of processes (None: as many as there
-    are processors, fewer for few files); `maju(done, total)` hears of each file that is done.
+    Of what is known from earlier runs only the bytes are read. Names are relative to `folder` where given.
 
     Raises:
         PekerjaError: the program itself is at fault.
     """
+    how = cara or CaraBaca()
+    forms = {form.jabatan.id: form for form in jabatan_forms(katalog)}
     read: list[BerkasTerbaca] = []
     said: list[Temuan] = []
     seen: dict[str, str] = {}
     ordered = sorted(paths)
-    with closing(baca_terpisah(partial(_baca_padat, batas=batas), ordered, batas, pekerja, maju)) as results:
-        for path, found in zip(ordered, results, strict=True):
-            name = _nama(path.relative_to(folder) if folder else path)
-            result = HasilBaca(sebab=found.sebab) if isinstance(found, Gagal) else _terbongkar(found)
-            if result.sha256 and result.sha256 in seen:
-                said.append(temuan("B07", Tempat(name), lain=seen[result.sha256]))
-                continue
-            if result.sha256 and result.buku:
-                seen[result.sha256] = name
-            if result.buku is None or result.waktu_berkas is None:
-                cara = _CARA.get(result.sebab, _SIMPAN_ULANG)
-                said.append(temuan("B01", Tempat(name), sebab=result.sebab, cara=cara))
-                continue
-            saved = result.buku.disimpan or result.waktu_berkas
-            read.append(BerkasTerbaca(name, result.buku, saved, result.waktu_berkas, result.sha256))
+    for path, result in zip(ordered, _hasil(ordered, katalog, how), strict=True):
+        name = _nama(path.relative_to(folder) if folder else path)
+        if result.sha256 and result.sha256 in seen:
+            said.append(temuan("B07", Tempat(name), lain=seen[result.sha256]))
+            continue
+        if result.catatan is None or result.waktu_berkas is None:
+            remedy = _CARA.get(result.sebab, _SIMPAN_ULANG)
+            said.append(temuan("B01", Tempat(name), sebab=result.sebab, cara=remedy))
+            continue
+        seen[result.sha256] = name
+        book = buka_catatan(result.catatan, name, forms)
+        saved = book.disimpan or result.waktu_berkas
+        read.append(BerkasTerbaca(name, book, saved, result.waktu_berkas, result.sha256, path))
     return tuple(read), tuple(said)
+
+
+def _hasil(paths: Sequence[Path], katalog: Katalog, how: CaraBaca) -> Iterator[HasilBaca]:
+    """Give what each file holds, in order: known records as they are kept, the others read now."""
+    known = _yang_dikenal(paths, how)
+    unknown = [path for path in paths if path not in known]
+    done = len(known)
+
+    def told(count: int, _: int) -> None:
+        how.maju(done + count, len(paths))
+
+    new: list[tuple[str, bytes]] = []
+    with closing(_baca_baru(unknown, katalog, how, told)) as fresh:
+        for path in paths:
+            result = known.get(path) or next(fresh)
+            if path not in known and result.catatan is not None and how.simpanan:
+                new.append((result.sha256, result.catatan))
+                if len(new) >= _SIMPAN_SEKALI:
+                    how.simpanan.simpan(new)
+                    new = []
+            yield result
+    if new and how.simpanan:
+        how.simpanan.simpan(new)
+
+
+def _yang_dikenal(paths: Sequence[Path], how: CaraBaca) -> dict[Path, HasilBaca]:
+    """The files whose very bytes were read before; what cannot be opened is left to whoever reads."""
+    if how.simpanan is None or how.simpanan.kosong:
+        return {}
+    with ThreadPoolExecutor(_UTAS) as threads:
+        batches = [paths[n : n + _SIDIK_SEKALI] for n in range(0, len(paths), _SIDIK_SEKALI)]
+        found = [item for batch in threads.map(partial(_sidik, batas=how.batas), batches) for item in batch]
+    records = how.simpanan.ambil({digest for _, digest, _ in found})
+    return {
+        path: HasilBaca(records[digest], "", digest, changed)
+        for path, digest, changed in found
+        if digest in records
+    }
+
+
+def _sidik(paths: Sequence[Path], batas: Batas) -> list[tuple[Path, str, datetime]]:
+    found = []
+    for path in paths:
+        with contextlib.suppress(TidakTerbacaError, OSError):
+            content, changed = _isi_berkas(path, batas)
+            found.append((path, hashlib.sha256(content).hexdigest(), changed))
+    return found
+
+
+def _baca_baru(
+    paths: Sequence[Path], katalog: Katalog, how: CaraBaca, maju: Maju
+) -> Generator[HasilBaca, None, None]:
+    read = partial(_baca_catatan, katalog=pickle.dumps(katalog), batas=how.batas)
+    if how.executor is not None:
+        yield from baca_lewat(how.executor, read, paths, maju)
+        return
+    with closing(baca_terpisah(read, paths, how.batas, how.pekerja, maju)) as results:
+        for found in results:
+            yield HasilBaca(sebab=found.sebab) if isinstance(found, Gagal) else found
 
 
 def _nama(path: PurePath) -> str:
@@ -224,11 +330,16 @@ def _nama(path: PurePath) -> str:
     return path.as_posix().encode("utf-8", "backslashreplace").decode()
 
 
-def baca_satu(path: Path, batas: Batas) -> HasilBaca:
+def baca_satu(path: Path, katalog: Katalog, batas: Batas) -> HasilBaca:
     """Read one file, whatever it is called; its bytes are read once.
 
-    Returns: the workbook, or why it cannot be read; the digest and time of the bytes where they were read.
+    Returns: the record of what it holds, or why it cannot be read; the digest and time of its bytes where
+        they were read.
     """
+    return _baca_catatan(path, pickle.dumps(katalog), batas)
+
+
+def _baca_catatan(path: Path, katalog: bytes, batas: Batas) -> HasilBaca:
     try:
         content, changed = _isi_berkas(path, batas)
     except TidakTerbacaError as exc:
@@ -237,9 +348,17 @@ def baca_satu(path: Path, batas: Batas) -> HasilBaca:
         return HasilBaca(sebab=_sebab(exc))
     digest = hashlib.sha256(content).hexdigest()
     try:
-        return HasilBaca(saring(_buku(content, path.suffix.lower(), batas)), "", digest, changed)
+        record = catat(_tanpa_raksasa(baca_buku(content, path.suffix.lower(), batas)), *_katalog(katalog))
     except TidakTerbacaError as exc:
         return HasilBaca(None, str(exc), digest, changed)
+    return HasilBaca(record, "", digest, changed)
+
+
+@lru_cache(maxsize=1)
+def _katalog(pickled: bytes) -> tuple[Katalog, dict[str, JabatanForm]]:
+    """The catalogue as this program itself handed it to its worker, and its forms: made once a process."""
+    katalog: Katalog = pickle.loads(pickled)  # noqa: S301 - from the parent process, never from a file
+    return katalog, {form.jabatan.id: form for form in jabatan_forms(katalog)}
 
 
 def _isi_berkas(path: Path, batas: Batas) -> tuple[bytes, datetime]:
@@ -267,22 +386,36 @@ def _keadaan(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _buku(content: bytes, suffix: str, batas: Batas) -> BukuSel:
-    """Read a workbook by what its bytes are; its name matters only for the words."""
-    kind = jenis(content)
-    if kind is Jenis.XLSX:
-        return baca_xlsx(buka(content, batas), batas)
+def baca_buku(content: bytes, suffix: str, batas: Batas) -> BukuSel:
+    """Read a workbook by what its bytes are; its name's `suffix` matters only for the words.
+
+    Raises:
+        TidakTerbacaError: it is no workbook, damaged, hostile, or over a limit.
+    """
+    package = buka(content, batas) if content.startswith(_AWALAN_ZIP) else None
+    kind = jenis_paket(package) if package else jenis(content)
+    if package and kind is Jenis.XLSX:
+        return baca_xlsx(package, batas)
     if kind is Jenis.XLS:
         from iki_xl.collect.read_xls import baca_xls  # brings xlrd, which most collections do not need
 
         return baca_xls(content, batas)
-    if kind is Jenis.ODS:
+    if package and kind is Jenis.ODS:
         from iki_xl.collect.read_ods import baca_ods
 
-        return baca_ods(buka(content, batas), batas)
+        return baca_ods(package, batas)
     if kind is Jenis.ZIP_LAIN and suffix == ".xlsb":
         raise TidakTerbacaError("format .xlsb belum dapat dibaca")
     raise TidakTerbacaError(kind.sebab)
+
+
+def _tanpa_raksasa(book: BukuSel) -> BukuSel:
+    """Refuse a text that no spreadsheet program would have taken: no finding could carry it."""
+    for sheet in book.lembar:
+        for isi in sheet.sel.values():
+            if isinstance(isi.nilai, str) and len(isi.nilai) > _HURUF_PALING_BANYAK:
+                raise TidakTerbacaError(f"ada sel di lembar “{sheet.nama}” berisi lebih dari 100.000 huruf")
+    return book
 
 
 def _sebab(error: OSError) -> str:
@@ -290,19 +423,3 @@ def _sebab(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return _TIDAK_ADA
     return _TANPA_IZIN if isinstance(error, PermissionError) else "sistem menolak membacanya"
-
-
-# Between the processes.
-
-_HasilPadat = tuple[Padat | None, str, str, datetime | None]
-
-
-def _baca_padat(path: Path, batas: Batas) -> _HasilPadat:
-    result = baca_satu(path, batas)
-    book = padatkan(result.buku) if result.buku else None
-    return book, result.sebab, result.sha256, result.waktu_berkas
-
-
-def _terbongkar(packed: _HasilPadat) -> HasilBaca:
-    book, why, digest, changed = packed
-    return HasilBaca(urai(book) if book else None, why, digest, changed)

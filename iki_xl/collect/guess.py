@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from iki_xl.form.jabatan import JabatanForm
 
 _KOLOM_PERLU = {KOLOM_ISIAN_KEPALA, KOLOM_LABEL_KEPALA, *KOLOM_REALISASI}
+_JUDUL = {sama(field.title) for field in form_fields(0) if not field.hidden}
+_JUDUL_TERPANJANG = 40
+_CUKUP_JUDUL = 8
 # A place outside every sheet, for the id column that is not there.
 _TIDAK_ADA = -1
 
@@ -31,6 +34,8 @@ def tebak(
     Plain means: the header's titles, this office and year in the head, a jabatan of the catalogue by
     name, and, where several have that name, the one whose indikator stand in the sheet.
     """
+    if not _tampak_formulir(sheet):
+        return None
     texts = {
         at: sama(isi.nilai)
         for at, isi in sheet.sel.items()
@@ -54,6 +59,17 @@ def tebak(
     rows |= {row_id: row for row_id, row in head.items() if row_id != BARIS_JABATAN}
     anchor = Jangkar(header, _TIDAK_ADA, identitas(katalog, form.jabatan.id))
     return form, Letak(rows, columns, (), ()), anchor
+
+
+def _tampak_formulir(sheet: LembarSel) -> bool:
+    """A form that is plainly there shows most of its titles; a foreign sheet does not."""
+    texts = (isi.nilai for isi in sheet.sel.values())
+    return len({form for text in texts if isinstance(text, str) and (form := _judul(text))}) >= _CUKUP_JUDUL
+
+
+def _judul(text: str) -> str:
+    form = sama(text) if len(text) <= _JUDUL_TERPANJANG else ""
+    return form if form in _JUDUL else ""
 
 
 def _kepala(texts: Mapping[tuple[int, int], str], katalog: Katalog) -> tuple[dict[str, int], int]:

@@ -1,17 +1,16 @@
-"""Everything that came back -> the tables the other stages use: read, cast, checked, chosen, merged."""
+"""Everything that came back -> the tables the other stages use: checked, chosen, merged."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from iki_xl.collect.choose import Entri, Laporan, Pilihan, pilih_laporan
+from iki_xl.collect.choose import Laporan, Pilihan, pilih_laporan
 from iki_xl.collect.crosschecks import periksa_nip_ganda, periksa_silang
-from iki_xl.collect.schema import periksa_isian, sel_tidak_sah
-from iki_xl.collect.sheets import kenali_buku
-from iki_xl.collect.table import Isian, satuan_baris, susun_isian
+from iki_xl.collect.rows import PENJELASAN, Baris, susun_baris
+from iki_xl.collect.schema import periksa_isian
 from iki_xl.findings import Temuan, Tingkat, urutkan
-from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, jabatan_forms
+from iki_xl.form.jabatan import BARIS_NIP
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
 from iki_xl.tables import (
     KOLOM_BARIS,
@@ -26,28 +25,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from iki_xl.catalog import CaraHitung, Indikator, Katalog
+    from iki_xl.catalog import Katalog
     from iki_xl.collect.files import BerkasTerbaca
-    from iki_xl.collect.returned import LembarIsian, Sel
-
-_PENJELASAN = ("kendala", "tindak_lanjut", "bukti_dukung")
-
-
-@dataclass(frozen=True, slots=True)
-class Baris:
-    """One return's row of one indikator, with what counts: the catalogue's words, the valid entries."""
-
-    id_laporan: int
-    id_indikator: str
-    satuan: str
-    tipe_perhitungan: str
-    cara_hitung: CaraHitung | None
-    arah: str
-    target: float | None
-    target_periode: tuple[float | None, ...]
-    realisasi: tuple[float | None, ...]
-    penjelasan: tuple[str, ...]
-    tidak_sah: tuple[str, ...]
+    from iki_xl.collect.record import LembarIsian
+    from iki_xl.form.jabatan import Sel
 
 
 @dataclass(frozen=True)
@@ -62,170 +43,118 @@ class Terkumpul:
     laporan: pd.DataFrame
     realisasi: pd.DataFrame
     temuan: tuple[Temuan, ...]
-    isian: Isian
+    lembar: tuple[LembarIsian, ...]
     berkas_dihitung: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Setoran:
+    """A return with its rows, and what is odd across their cells."""
+
+    laporan: Laporan
+    baris: tuple[Baris, ...]
+    silang: tuple[Temuan, ...]
 
 
 def kumpulkan(
     files: Sequence[BerkasTerbaca], katalog: Katalog, *, bulan: int | None = None, tolak_konflik: bool = False
 ) -> Terkumpul:
     """Validate and merge what was read. `bulan` is the month reported to, None when it was not given."""
-    sheets, said = _kenali_semua(files, katalog)
-    isian = susun_isian(sheets)
-    checked = periksa_isian(isian, katalog.referensi)
-    said += [*isian.temuan, *checked]
-    invalid = sel_tidak_sah(said, isian)
-    reports = _laporan(isian, invalid, {f.nama: f for f in files})
-    choice = pilih_laporan([report for _, report in reports], tolak_konflik=tolak_konflik)
-    said += choice.temuan
-    counted = [reports[i][0] for i in choice.dihitung]
-    rows = {
-        number: [_baris(n, i, isian, number, invalid[number]) for i in sheets[number].form.indikator]
-        for n, (number, _) in enumerate(reports)
-    }
-    for number, items in rows.items():
-        for row in items:
-            said += periksa_silang(row, sheets[number], bulan)
-    by_number = dict(reports)
-    said += periksa_nip_ganda(
-        [(by_number[n].nip, sheets[n].tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA)) for n in counted]
-    )
-    accepted = [(row, by_number[number]) for number in counted for row in rows[number]]
-    everything = [(row, by_number[number]) for number in rows for row in rows[number]]
+    sheets = tuple(sheet for item in files for sheet in item.isi.lembar)
+    checked, faults = periksa_isian(sheets, katalog.referensi)
+    returns = list(_setoran(files, faults, bulan))
+    reports = [item.laporan for item in returns]
+    choice = pilih_laporan(reports, tolak_konflik=tolak_konflik)
+    said = [t for item in files for t in item.isi.temuan]
+    said += [*checked, *choice.temuan, *(t for item in returns for t in item.silang)]
+    counted = [reports[n] for n in choice.dihitung]
+    said += periksa_nip_ganda([(r.nip, r.lembar.tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA)) for r in counted])
+    everything = _tabel_baris(returns, katalog)
     return Terkumpul(
-        baris=_tabel_baris(accepted, katalog),
-        baris_semua=_tabel_baris(everything, katalog),
+        baris=everything[everything["id_laporan"].isin(choice.dihitung)].reset_index(drop=True),
+        baris_semua=everything,
         laporan=_tabel_laporan(reports, choice),
-        realisasi=_tabel_realisasi(accepted),
+        realisasi=_tabel_realisasi([returns[n] for n in choice.dihitung]),
         temuan=urutkan(_redakan(said, reports, choice)),
-        isian=isian,
-        berkas_dihitung=frozenset(sheets[n].berkas for n in counted),
+        lembar=sheets,
+        berkas_dihitung=frozenset(report.lembar.berkas for report in counted),
     )
 
 
-def _redakan(
-    said: Sequence[Temuan], reports: Sequence[tuple[int, Laporan]], choice: Pilihan
-) -> Iterator[Temuan]:
+def _setoran(
+    files: Sequence[BerkasTerbaca], faults: Mapping[int, frozenset[Sel]], bulan: int | None
+) -> Iterator[_Setoran]:
+    """The returns among the sheets; `faults` are the cells that pandera refused, by the sheet's index."""
+    number = -1
+    for item in files:
+        for sheet in item.isi.lembar:
+            number += 1
+            if sheet.terisi:
+                yield _satu_setoran(sheet, item, faults.get(number, frozenset()), bulan)
+
+
+def _satu_setoran(
+    sheet: LembarIsian, item: BerkasTerbaca, faults: frozenset[Sel], bulan: int | None
+) -> _Setoran:
+    invalid = sheet.tidak_sah | faults
+    report = Laporan(sheet, item.disimpan, item.waktu_berkas, invalid)
+    rows, crossed = sheet.baris, sheet.silang
+    if faults:
+        rows = susun_baris(sheet.form, sheet.nilai, invalid)
+    if faults or (bulan is not None and _melewati(rows, bulan)):
+        crossed = tuple(t for row in rows for t in periksa_silang(row, sheet, bulan))
+    return _Setoran(report, rows, crossed)
+
+
+def _melewati(rows: Sequence[Baris], bulan: int) -> bool:
+    """True where a month after the one reported to is filled: only then do the checks depend on it."""
+    return any(value is not None for row in rows for value in row.realisasi[bulan:])
+
+
+def _redakan(said: Sequence[Temuan], reports: Sequence[Laporan], choice: Pilihan) -> Iterator[Temuan]:
     """What was found in a return that another one replaced is kept for the record, as info only."""
-    replaced = {
-        (report.lembar.berkas, report.lembar.nama)
-        for n, (_, report) in enumerate(reports)
-        if n in choice.digantikan
-    }
+    replaced = {(reports[n].lembar.berkas, reports[n].lembar.nama) for n in choice.digantikan}
     for t in said:
         yield replace(t, tingkat=Tingkat.INFO) if (t.berkas, t.lembar) in replaced else t
 
 
-def _kenali_semua(files: Sequence[BerkasTerbaca], katalog: Katalog) -> tuple[list[LembarIsian], list[Temuan]]:
-    forms = {form.jabatan.id: form for form in jabatan_forms(katalog)}
-    sheets: list[LembarIsian] = []
-    said: list[Temuan] = []
-    for item in files:
-        known, words = kenali_buku(item.nama, item.buku, katalog, forms)
-        sheets += known
-        said += words
-    return sheets, said
-
-
-def _laporan(
-    isian: Isian, invalid: Sequence[frozenset[Sel]], files: Mapping[str, BerkasTerbaca]
-) -> list[tuple[int, Laporan]]:
-    """The returns among the sheets, with each sheet's index."""
-    reports = []
-    for number, sheet in enumerate(isian.lembar):
-        if not sheet.terisi:
-            continue
-        values = isian.nilai[number]
-        file = files[sheet.berkas]
-        report = Laporan(
-            sheet,
-            str(values.get((BARIS_NIP, KOLOM_ISIAN_KEPALA), "")),
-            str(values.get((BARIS_NAMA, KOLOM_ISIAN_KEPALA), "")),
-            file.disimpan,
-            file.waktu_berkas,
-            _entri(sheet, values, invalid[number]),
-        )
-        reports.append((number, report))
-    return reports
-
-
-def _entri(
-    sheet: LembarIsian, values: Mapping[Sel, float | str], invalid: frozenset[Sel]
-) -> dict[Sel, Entri]:
-    """What was entered, by cell; what was typed only to say "nothing yet" ("-") is no entry."""
-    return {
-        sel: Entri(values.get(sel, cell.tertulis), cell.tertulis, sel not in invalid)
-        for cell in sheet.masukan()
-        if (sel := (cell.baris, cell.kolom)) in values or (sel in invalid and cell.tertulis)
-    }
-
-
-def _baris(id_laporan: int, item: Indikator, isian: Isian, number: int, invalid: frozenset[Sel]) -> Baris:
-    sheet, values = isian.lembar[number], isian.nilai[number]
-    fixed = sheet.form.nilai_tetap
-
-    def value(key: str) -> float | str | None:
-        if (item.id, key) in fixed:
-            return fixed[item.id, key]
-        return None if (item.id, key) in invalid else values.get((item.id, key))
-
-    def number_of(key: str) -> float | None:
-        found = value(key)
-        return float(found) if isinstance(found, (int, float)) else None
-
-    tipe = sheet.form.katalog.referensi.cari_tipe(str(value("tipe_perhitungan") or ""))
-    periods = range(1, sheet.form.katalog.kantor.rincian_target.jumlah_periode + 1)
-    return Baris(
-        id_laporan=id_laporan,
-        id_indikator=item.id,
-        satuan=satuan_baris(sheet, item.id),
-        tipe_perhitungan=tipe.nama if tipe else "",
-        cara_hitung=tipe.cara_hitung if tipe else None,
-        arah=item.arah.value,
-        target=number_of("target"),
-        target_periode=tuple(number_of(kolom_target_periode(p)) for p in periods),
-        realisasi=tuple(number_of(key) for key in KOLOM_REALISASI),
-        penjelasan=tuple(str(value(key) or "") for key in _PENJELASAN),
-        tidak_sah=tuple(sorted(key for row_id, key in invalid if row_id == item.id)),
-    )
-
-
-def _tabel_baris(accepted: Sequence[tuple[Baris, Laporan]], katalog: Katalog) -> pd.DataFrame:
+def _tabel_baris(returns: Sequence[_Setoran], katalog: Katalog) -> pd.DataFrame:
     import pandas as pd
 
     periods = [kolom_target_periode(p + 1) for p in range(katalog.kantor.rincian_target.jumlah_periode)]
     at = KOLOM_BARIS.index("target") + 1
     columns = [*KOLOM_BARIS[:at], *periods, *KOLOM_BARIS[at:]]
-    frame = pd.DataFrame.from_records(
-        [_catatan_baris(row, report) for row, report in accepted], columns=columns
-    )
+    records = [_catatan_baris(n, row, item.laporan) for n, item in enumerate(returns) for row in item.baris]
+    frame = pd.DataFrame.from_records(records, columns=columns)
     numbers = ["target", *periods, *KOLOM_REALISASI]
     frame[numbers] = frame[numbers].astype("float64")
     return frame
 
 
-def _catatan_baris(row: Baris, report: Laporan) -> dict[str, object]:
-    return {
-        "id_laporan": row.id_laporan,
-        "id_jabatan": report.lembar.form.jabatan.id,
-        "id_indikator": row.id_indikator,
-        "nip": report.nip,
-        "nama": report.nama,
-        "satuan": row.satuan,
-        "tipe_perhitungan": row.tipe_perhitungan,
-        "cara_hitung": row.cara_hitung.value if row.cara_hitung else "",
-        "arah": row.arah,
-        "target": row.target,
-        **{kolom_target_periode(n): v for n, v in enumerate(row.target_periode, start=1)},
-        **dict(zip(KOLOM_REALISASI, row.realisasi, strict=True)),
-        **dict(zip(_PENJELASAN, row.penjelasan, strict=True)),
-        "berkas": report.lembar.berkas,
-        "lembar": report.lembar.nama,
-        "tidak_sah": row.tidak_sah,
-    }
+def _catatan_baris(number: int, row: Baris, report: Laporan) -> tuple[object, ...]:
+    """A row in the order of KOLOM_BARIS, with the sub-period targets behind the target."""
+    assert len(row.penjelasan) == len(PENJELASAN)
+    return (
+        number,
+        report.lembar.form.jabatan.id,
+        row.id_indikator,
+        report.nip,
+        report.nama,
+        row.satuan,
+        row.tipe_perhitungan,
+        row.cara_hitung.value if row.cara_hitung else "",
+        row.arah,
+        row.target,
+        *row.target_periode,
+        *row.realisasi,
+        *row.penjelasan,
+        report.lembar.berkas,
+        report.lembar.nama,
+        row.tidak_sah,
+    )
 
 
-def _tabel_laporan(reports: Sequence[tuple[int, Laporan]], choice: Pilihan) -> pd.DataFrame:
+def _tabel_laporan(reports: Sequence[Laporan], choice: Pilihan) -> pd.DataFrame:
     import pandas as pd
 
     counted = set(choice.dihitung)
@@ -241,32 +170,32 @@ def _tabel_laporan(reports: Sequence[tuple[int, Laporan]], choice: Pilihan) -> p
             n in counted,
             choice.sebab.get(n, ""),
         )
-        for n, (_, report) in enumerate(reports)
+        for n, report in enumerate(reports)
     ]
     return pd.DataFrame.from_records(records, columns=list(KOLOM_LAPORAN))
 
 
-def _tabel_realisasi(accepted: Sequence[tuple[Baris, Laporan]]) -> pd.DataFrame:
+def _tabel_realisasi(counted: Sequence[_Setoran]) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.DataFrame.from_records(list(_fakta(accepted)), columns=list(KOLOM_CSV_REALISASI))
+    records = [fact for item in counted for row in item.baris for fact in _fakta(row, item.laporan)]
+    return pd.DataFrame.from_records(records, columns=list(KOLOM_CSV_REALISASI))
 
 
-def _fakta(accepted: Sequence[tuple[Baris, Laporan]]) -> Iterator[tuple[object, ...]]:
-    for row, report in accepted:
-        for month, value in enumerate(row.realisasi, start=1):
-            if value is not None:
-                sheet = report.lembar
-                yield (
-                    sheet.form.jabatan.id,
-                    row.id_indikator,
-                    report.nip,
-                    month,
-                    value,
-                    row.satuan,
-                    row.tipe_perhitungan,
-                    row.target,
-                    sheet.berkas,
-                    sheet.nama,
-                    sheet.tempat(row.id_indikator, KOLOM_REALISASI[month - 1]).sel,
-                )
+def _fakta(row: Baris, report: Laporan) -> Iterator[tuple[object, ...]]:
+    sheet = report.lembar
+    for month, value in enumerate(row.realisasi, start=1):
+        if value is not None:
+            yield (
+                sheet.form.jabatan.id,
+                row.id_indikator,
+                report.nip,
+                month,
+                value,
+                row.satuan,
+                row.tipe_perhitungan,
+                row.target,
+                sheet.berkas,
+                sheet.nama,
+                sheet.alamat(row.id_indikator, KOLOM_REALISASI[month - 1]),
+            )

@@ -1,4 +1,4 @@
-"""The file of older Office programs (OLE compound file): streams by name, and what its properties say.
+"""The file of older Office programs (OLE compound file): streams by name, and when it was saved.
 
 Source: Microsoft, [MS-CFB] and [MS-OLEPS]. Only what a returned workbook needs is read, and every chain of
 sectors is followed no further than the file is long, so that a damaged file ends in an error, not in a loop.
@@ -9,14 +9,14 @@ from __future__ import annotations
 import contextlib
 import struct
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from iki_xl.collect.book import TidakTerbacaError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 AWALAN_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _AKHIR = 0xFFFFFFFA  # this and above are no sectors
@@ -24,11 +24,8 @@ _KEPALA, _ENTRI = 512, 128
 _ALIRAN, _AKAR = 2, 5
 _SEKTOR_SAH = {9, 12}
 _RINGKASAN = "\x05SummaryInformation"
-_RINGKASAN_DOKUMEN = "\x05DocumentSummaryInformation"
-_FMTID_BUATAN = bytes.fromhex("05d5cdd59c2e1b10939708002b2cf9ae")
-_PID_KAMUS, _PID_HALAMAN_KODE, _PID_DISIMPAN = 0, 1, 13
-_VT_TEKS, _VT_UTF16, _VT_SAAT = 0x1E, 0x1F, 0x40
-_PENGODEAN = {1200: "utf-16-le", 65001: "utf-8"}
+_PID_DISIMPAN = 13
+_VT_SAAT = 0x40
 # No office has more; a file that claims it only wants memory.
 _SIFAT_TERBANYAK, _SIFAT_TERPANJANG = 1000, 1 << 16
 _TAHUN_NOL = datetime(1601, 1, 1)  # noqa: DTZ001 - UTC and naive, as everywhere in a workbook
@@ -44,14 +41,6 @@ class _Entri:
     anak: int
     awal: int
     panjang: int
-
-
-@dataclass(frozen=True, slots=True)
-class SifatOle:
-    """What the file says of itself: when (UTC, naive) it was last saved, and its custom properties."""
-
-    disimpan: datetime | None = None
-    buatan: Mapping[str, str] = field(default_factory=dict)
 
 
 class BerkasOle:
@@ -195,15 +184,11 @@ def _u32(data: bytes, at: int) -> int:
     return number
 
 
-def sifat_ole(ole: BerkasOle) -> SifatOle:
-    """Return what a compound file says of itself; what cannot be understood is left out."""
-    saved, custom = None, {}
-    # a failure of one says nothing of the other
+def disimpan_ole(ole: BerkasOle) -> datetime | None:
+    """Return when (UTC, naive) a compound file says it was last saved; None where it is not plain."""
     with contextlib.suppress(TidakTerbacaError, *_RUSAK):
-        saved = _saat(_himpunan(ole.baca(_RINGKASAN), 0).get(_PID_DISIMPAN, b""))
-    with contextlib.suppress(TidakTerbacaError, *_RUSAK):
-        custom = _buatan(ole.baca(_RINGKASAN_DOKUMEN))
-    return SifatOle(saved, custom)
+        return _saat(_himpunan(ole.baca(_RINGKASAN), 0).get(_PID_DISIMPAN, b""))
+    return None
 
 
 def _himpunan(stream: bytes, number: int) -> dict[int, bytes]:
@@ -224,32 +209,3 @@ def _saat(value: bytes) -> datetime | None:
         return None
     (ticks,) = struct.unpack_from("<Q", value, 4)
     return _TAHUN_NOL + timedelta(microseconds=ticks // 10) if ticks else None
-
-
-def _buatan(stream: bytes) -> dict[str, str]:
-    """Return the custom properties that are text: name -> text."""
-    if stream[48:64] != _FMTID_BUATAN:
-        return {}
-    values = _himpunan(stream, 1)
-    codepage = struct.unpack_from("<H", values[_PID_HALAMAN_KODE], 4)[0]
-    encoding = _PENGODEAN.get(codepage, f"cp{codepage}")
-    names = _kamus(values.get(_PID_KAMUS, bytes(4)), encoding)
-    return {name: _teks(values[pid], encoding) for pid, name in names.items() if pid in values}
-
-
-def _kamus(data: bytes, encoding: str) -> dict[int, str]:
-    names, at = {}, 4
-    wide = encoding == "utf-16-le"
-    for _ in range(min(_u32(data, 0), len(data) // 8)):
-        pid, length = struct.unpack_from("<II", data, at)
-        size = length * 2 if wide else length
-        names[pid] = data[at + 8 : at + 8 + size].decode(encoding).rstrip("\x00")
-        at += 8 + (-(-size // 4) * 4 if wide else size)
-    return names
-
-
-def _teks(value: bytes, encoding: str) -> str:
-    kind, length = struct.unpack_from("<II", value)
-    if kind == _VT_UTF16:
-        return value[8 : 8 + 2 * length].decode("utf-16-le").rstrip("\x00")
-    return value[8 : 8 + length].decode(encoding).rstrip("\x00") if kind == _VT_TEKS else ""

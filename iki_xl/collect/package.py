@@ -294,14 +294,15 @@ def jenis(content: bytes) -> Jenis:
     if content.startswith(_AWALAN_OLE):
         return _jenis_ole(content)
     if content.startswith(_AWALAN_ZIP):
-        return _jenis_zip(buka(content, Batas(ukuran_mb=len(content) // _RASIO_MULAI + 1)))
+        return jenis_paket(buka(content, Batas(ukuran_mb=len(content) // _RASIO_MULAI + 1)))
     start = content[:_TEKS_DILIHAT]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or len(start.translate(None, _BUKAN_TEKS)) == len(start):
         return Jenis.TEKS
     return Jenis.LAIN
 
 
-def _jenis_zip(paket: Paket) -> Jenis:
+def jenis_paket(paket: Paket) -> Jenis:
+    """Tell what an opened zip package is: .xlsx, .ods or neither."""
     if paket.ada(_TIPE_ISI):
         types = paket.baca(_TIPE_ISI).lower()
         return Jenis.XLSX if any(name in types for name in _TIPE_XLSX) else Jenis.ZIP_LAIN

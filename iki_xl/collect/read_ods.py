@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from iki_xl.form.reading import Mentah
 
 _RUANG = "urn:oasis:names:tc:opendocument:xmlns:"
-_TABEL, _KANTOR, _TEKS, _META = (f"{_RUANG}{name}:1.0" for name in ("table", "office", "text", "meta"))
+_TABEL, _KANTOR, _TEKS = (f"{_RUANG}{name}:1.0" for name in ("table", "office", "text"))
 _DC = "http://purl.org/dc/elements/1.1/"
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 _WADAH = ("table-row-group", "table-rows", "table-header-rows")
@@ -68,7 +68,7 @@ def baca_ods(paket: Paket, batas: Batas) -> BukuSel:
     """Read every filled cell of every sheet, and what the workbook says of itself.
 
     Returns: sheets in the order of their tabs (copies of other files' sheets left out), `disimpan` from
-        dc:date (which LibreOffice writes without a zone), `sifat` from the user-defined properties.
+        dc:date (which LibreOffice writes without a zone).
 
     Raises:
         TidakTerbacaError: encrypted, a part is missing, damaged, hostile or over a limit.
@@ -81,22 +81,18 @@ def baca_ods(paket: Paket, batas: Batas) -> BukuSel:
     walk.telusuri(paket.baca("content.xml"))
     if not walk.lembar:
         raise TidakTerbacaError("di dalamnya tidak ada lembar kerja")
-    disimpan, sifat = _meta(paket, batas)
-    return BukuSel(tuple(walk.lembar), disimpan, sifat)
+    return BukuSel(tuple(walk.lembar), _disimpan(paket, batas))
 
 
-def _meta(paket: Paket, batas: Batas) -> tuple[datetime | None, dict[str, str]]:
+def _disimpan(paket: Paket, batas: Batas) -> datetime | None:
     if not paket.ada("meta.xml"):
-        return None, {}
+        return None
 
-    def key(element: str, attributes: dict[str, str]) -> str | None:
-        if element == f"{_DC} date":
-            return ""
-        return "." + attributes.get(f"{_META} name", "") if element == f"{_META} user-defined" else None
+    def key(element: str, _: dict[str, str]) -> str | None:
+        return "" if element == f"{_DC} date" else None
 
     found = teks_unsur(paket.baca("meta.xml"), batas.kedalaman, key)
-    saved = found.pop("", None)
-    return (None if saved is None else saat_utc(saved)), {name[1:]: text for name, text in found.items()}
+    return saat_utc(found[""]) if found else None
 
 
 class _Isi:

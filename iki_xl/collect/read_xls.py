@@ -18,7 +18,7 @@ from xlrd.formula import FormulaError
 
 from iki_xl.collect.book import BukuSel, LembarSel, TidakTerbacaError
 from iki_xl.collect.formats import EPOK_1900, EPOK_1904, Tampilan, lama, saat, tampilan
-from iki_xl.collect.ole import BerkasOle, sifat_ole
+from iki_xl.collect.ole import BerkasOle, disimpan_ole
 from iki_xl.form.reading import Isi
 
 if TYPE_CHECKING:
@@ -103,7 +103,6 @@ def baca_xls(content: bytes, batas: Batas) -> BukuSel:
         raise TidakTerbacaError("berkasnya memakai kata sandi")
     if not stream:
         raise TidakTerbacaError("isinya bukan buku kerja Excel")
-    said = sifat_ole(ole)
     try:
         records = bytearray(stream)
         traces = _telusuri(records, batas)
@@ -111,7 +110,7 @@ def baca_xls(content: bytes, batas: Batas) -> BukuSel:
             sheets = tuple(_baca(bytes(records), traces))
     except _RUSAK as exc:
         raise TidakTerbacaError("berkasnya rusak") from exc
-    return BukuSel(sheets, said.disimpan, said.buatan)
+    return BukuSel(sheets, disimpan_ole(ole))
 
 
 def _telusuri(records: bytearray, batas: Batas) -> list[_Jejak]:

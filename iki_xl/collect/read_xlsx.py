@@ -11,13 +11,15 @@ from urllib.parse import unquote
 
 from iki_xl.collect.book import BukuSel, TidakTerbacaError
 from iki_xl.collect.formats import EPOK_1900, EPOK_1904, Tampilan, tampilan
-from iki_xl.collect.xlsx_sheet import UTAMA, Bersama, Jatah, baca_lembar, tanpa_lolos
+from iki_xl.collect.xlsx_quick import BukanPolosError, belah_teks, teks_bersama
+from iki_xl.collect.xlsx_sheet import UTAMA, Bersama, Jatah, baca_lembar
 from iki_xl.collect.xml_pass import (
     jalankan,
     nama_xml,
     pengurai,
     polos,
     saat_utc,
+    tanpa_lolos,
     teks_unsur,
     telusuri,
     terlalu_dalam,
@@ -33,13 +35,6 @@ if TYPE_CHECKING:
 
 _HUBUNGAN = nama_xml(("http://schemas.openxmlformats.org/package/2006/relationships",), ("Relationship",))
 _INTI = nama_xml(("http://purl.org/dc/terms/",), ("modified",))
-_SIFAT = nama_xml(
-    (
-        "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties",
-        "http://purl.oclc.org/ooxml/officeDocument/customProperties",
-    ),
-    ("property",),
-)
 _DIGIT_FORMAT = 9
 _GAYA_DIINGAT = 256 * 1024
 _BENAR = ("1", "true")
@@ -58,7 +53,7 @@ def baca_xlsx(paket: Paket, batas: Batas) -> BukuSel:
     """Read every filled cell of every worksheet, and what the workbook says of itself.
 
     Returns: sheets in the order of their tabs (chart sheets left out), `disimpan` from the core
-        properties, `sifat` from the custom ones.
+        properties.
 
     Raises:
         TidakTerbacaError: a part is missing, damaged, hostile or over a limit.
@@ -81,7 +76,7 @@ def baca_xlsx(paket: Paket, batas: Batas) -> BukuSel:
     texts = _bagian(related, "sharedStrings", "")
     styles = _bagian(related, "styles", "")
     shared = Bersama(
-        _Teks(paket.baca(texts), batas).teks if paket.ada(texts) else {},
+        _teks_bersama(paket.baca(texts), batas) if paket.ada(texts) else {},
         _tampilan(paket.baca(styles), batas) if paket.ada(styles) else {},
         epok,
     )
@@ -89,7 +84,6 @@ def baca_xlsx(paket: Paket, batas: Batas) -> BukuSel:
     return BukuSel(
         tuple(baca_lembar(name, paket.baca(part), shared, batas, jatah) for name, part in sheets),
         _disimpan(paket, _bagian(root, "core-properties", "docProps/core.xml"), batas),
-        _sifat(paket, _bagian(root, "custom-properties", "docProps/custom.xml"), batas),
     )
 
 
@@ -101,9 +95,13 @@ def _hubungan(paket: Paket, part: str, batas: Batas) -> dict[str, _Hubungan]:
     """Return the relationships of a part ("" for the package's own) by their ids."""
     folder, name = posixpath.split(part)
     source = posixpath.join(folder, "_rels", name + ".rels")
+    return _hubungan_sama(paket.baca(source), folder, batas.kedalaman) if paket.ada(source) else {}
+
+
+# Workbooks of one template, saved by one program, have these small parts in common.
+@lru_cache(maxsize=256)
+def _hubungan_sama(content: bytes, folder: str, kedalaman: int) -> dict[str, _Hubungan]:
     found: dict[str, _Hubungan] = {}
-    if not paket.ada(source):
-        return found
 
     def relation(attributes: dict[str, str]) -> None:
         if attributes.get("TargetMode") != "External":
@@ -111,10 +109,11 @@ def _hubungan(paket: Paket, part: str, batas: Batas) -> dict[str, _Hubungan]:
             kind = attributes.get("Type", "").rpartition("/")[2].replace("Properties", "-properties")
             found[attributes.get("Id", "")] = _Hubungan(kind, posixpath.normpath(target).lstrip("/"))
 
-    telusuri(paket.baca(source), batas.kedalaman, dict.fromkeys(_HUBUNGAN, relation))
+    telusuri(content, kedalaman, dict.fromkeys(_HUBUNGAN, relation))
     return found
 
 
+@lru_cache(maxsize=256)
 def _buku(content: bytes, batas: Batas) -> tuple[list[tuple[str, str]], datetime]:
     """Return (name, relationship id) of every sheet in order, and the moment that serials count from."""
     names: list[tuple[str, str]] = []
@@ -135,6 +134,19 @@ def _buku(content: bytes, batas: Batas) -> tuple[list[tuple[str, str]], datetime
 
     telusuri(content, batas.kedalaman, _per_nama({"workbookPr": properties, "sheet": sheet}))
     return names, epok
+
+
+def _teks_bersama(content: bytes, batas: Batas) -> Mapping[str, Isi | None]:
+    """Return the shared texts by their index as the cells write it; None for a text of no letters."""
+    cut = belah_teks(content) if polos(content, UTAMA) else None
+    if cut is None:
+        return _Teks(content, batas).teks
+    try:
+        texts = [teks_bersama(piece) for piece in cut.potongan[1:]]
+    except BukanPolosError:
+        return _Teks(content, batas).teks
+    _Teks(cut.luar, batas)  # refuses what stands around the texts where it is wrong
+    return dict(zip(map(str, range(len(texts))), texts, strict=True))
 
 
 class _Teks:
@@ -241,15 +253,3 @@ def _disimpan(paket: Paket, part: str, batas: Batas) -> datetime | None:
 
     found = teks_unsur(paket.baca(part), batas.kedalaman, key)
     return saat_utc(found["modified"]) if found else None
-
-
-def _sifat(paket: Paket, part: str, batas: Batas) -> dict[str, str]:
-    """Return the custom properties as texts by their names."""
-    if not paket.ada(part):
-        return {}
-
-    def key(element: str, attributes: dict[str, str]) -> str | None:
-        return attributes.get("name", "") if element in _SIFAT else None
-
-    found = teks_unsur(paket.baca(part), batas.kedalaman, key)
-    return {name: tanpa_lolos(text) for name, text in found.items()}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iki_xl.findings import Tempat
-from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP
-from iki_xl.form.layout import KOLOM_ID, KOLOM_ISIAN_KEPALA, alamat
+from iki_xl.form.jabatan import SEL_KEPALA
+from iki_xl.form.layout import alamat
 from iki_xl.form.reading import Isi
 
 if TYPE_CHECKING:
@@ -15,60 +15,9 @@ if TYPE_CHECKING:
 
     from iki_xl.collect.book import LembarSel
     from iki_xl.form.identity import Identitas
-    from iki_xl.form.jabatan import JabatanForm
+    from iki_xl.form.jabatan import JabatanForm, Sel
 
-Sel = tuple[str, str]
-_KOSONG = Isi()
-SEL_KEPALA: tuple[Sel, ...] = ((BARIS_NAMA, KOLOM_ISIAN_KEPALA), (BARIS_NIP, KOLOM_ISIAN_KEPALA))
-
-
-@dataclass(frozen=True, slots=True)
-class SelIsian:
-    """One cell of the form as it came back: where it stands now, and what is in it."""
-
-    baris: str
-    kolom: str
-    letak: tuple[int, int]
-    isi: Isi
-
-    @property
-    def alamat(self) -> str:
-        """Cell address such as "H12"."""
-        return alamat(*self.letak)
-
-    @property
-    def tertulis(self) -> str:
-        """What stands in the cell, "" when it is blank or holds only spaces."""
-        return self.isi.terlihat().strip()
-
-
-@dataclass(frozen=True, slots=True)
-class LembarIsian:
-    """One jabatan's sheet as it came back: every cell of the form, input or not, by (row id, field key)."""
-
-    berkas: str
-    nama: str
-    identitas: Identitas
-    form: JabatanForm
-    sel: Mapping[Sel, SelIsian]
-
-    def tempat(self, baris: str, kolom: str) -> Tempat:
-        """Where a cell stands in the returned workbook."""
-        id_indikator = "" if baris.startswith("#") else baris
-        found = self.sel.get((baris, kolom))
-        return Tempat(
-            self.berkas, self.nama, found.alamat if found else "", self.form.jabatan.id, id_indikator
-        )
-
-    def masukan(self) -> Iterator[SelIsian]:
-        """The cells that staff fill in, in the form's order; who reports is always read from the sheet."""
-        keys = dict.fromkeys((*SEL_KEPALA, *self.form.masukan))
-        yield from (self.sel[key] for key in keys if key in self.sel)
-
-    @property
-    def terisi(self) -> bool:
-        """True when anything was entered below the head: only such a sheet is a return."""
-        return any(c.tertulis for c in self.masukan() if not c.baris.startswith("#"))
+KOSONG = Isi()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +35,75 @@ class Letak:
 
     baris: Mapping[str, int]
     kolom: Mapping[str, int]
-    baris_ulang: tuple[tuple[str, int], ...]
-    kolom_ulang: tuple[tuple[str, int], ...]
+    baris_ulang: tuple[tuple[str, int], ...] = ()
+    kolom_ulang: tuple[tuple[str, int], ...] = ()
+
+    def sel(self, baris: str, kolom: str) -> tuple[int, int] | None:
+        """Return where a cell of the form stands now (from 0); None where its row or column is gone."""
+        row, column = self.baris.get(baris), self.kolom.get(kolom)
+        return None if row is None or column is None else (row, column)
 
 
-def sel_menurut_form(sheet: LembarSel, form: JabatanForm, places: Letak) -> dict[Sel, SelIsian]:
-    """Return the form's cells, each with where it stands now."""
-    rows, columns = places.baris, places.kolom
-    wanted = list(SEL_KEPALA)
-    keys = [f.key for f in form.layout.fields if f.key != KOLOM_ID]
-    wanted += [(item.id, key) for item in form.indikator for key in keys]
-    return {
-        (row_id, key): SelIsian(
-            row_id,
-            key,
-            place := (rows[row_id], columns[key]),
-            sheet.sel.get(place, _KOSONG),
-        )
-        for row_id, key in wanted
-        if row_id in rows and key in columns
-    }
+@dataclass(frozen=True)
+class Lembar:
+    """One jabatan's returned sheet: file and sheet name, its template's fingerprint, its form, its places."""
+
+    berkas: str
+    nama: str
+    sidik: str
+    form: JabatanForm
+    letak: Letak
+
+    def alamat(self, baris: str, kolom: str) -> str:
+        """Cell address such as "H12"; "" where the row or column is gone."""
+        found = self.letak.sel(baris, kolom)
+        return alamat(*found) if found else ""
+
+    def tempat(self, baris: str, kolom: str) -> Tempat:
+        """Where a cell stands in the returned workbook."""
+        id_indikator = "" if baris.startswith("#") else baris
+        return Tempat(self.berkas, self.nama, self.alamat(baris, kolom), self.form.jabatan.id, id_indikator)
+
+    @property
+    def usang(self) -> bool:
+        """True for a sheet whose template was made from an older catalogue."""
+        return self.sidik != self.form.katalog.sidik
+
+
+@dataclass(frozen=True)
+class LembarKembali(Lembar):
+    """A sheet with every filled cell of the form, input or not, by (row id, field key)."""
+
+    isi: Mapping[Sel, Isi]
+
+    def masukan(self) -> Iterator[tuple[Sel, Isi]]:
+        """The filled cells that staff fill in, in the form's order; who reports is always among them."""
+        yield from ((sel, self.isi[sel]) for sel in self.form.sel_isian if sel in self.isi)
+
+    def tertulis(self, sel: Sel) -> str:
+        """What stands in a cell, "" when it is blank or holds only spaces."""
+        return self.isi.get(sel, KOSONG).terlihat().strip()
+
+    @property
+    def terisi(self) -> bool:
+        """True when anything was entered below the head: only such a sheet is a return."""
+        return any(isi.terlihat().strip() for sel, isi in self.masukan() if sel not in SEL_KEPALA)
+
+
+def isi_menurut_form(sheet: LembarSel, form: JabatanForm, places: Letak) -> dict[Sel, Isi]:
+    """Return the form's filled cells by (row id, field key)."""
+    cells = sheet.sel
+    columns = [(key, places.kolom[key]) for key in form.kunci_kolom if key in places.kolom]
+    found = {}
+    for sel in SEL_KEPALA:
+        at = places.sel(*sel)
+        if at and at in cells:
+            found[sel] = cells[at]
+    for item in form.indikator:
+        row = places.baris.get(item.id)
+        if row is not None:
+            for key, column in columns:
+                isi = cells.get((row, column))
+                if isi is not None:
+                    found[item.id, key] = isi
+    return found

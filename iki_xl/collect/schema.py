@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import sama
@@ -12,18 +13,21 @@ from iki_xl.form.reading import BATAS_ANGKA
 from iki_xl.frames import kegagalan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    import pandas as pd
     import pandera.pandas as pa
 
     from iki_xl.catalog import Referensi
-    from iki_xl.collect.returned import Sel
-    from iki_xl.collect.table import Isian
-    from iki_xl.frames import Kegagalan
+    from iki_xl.collect.record import LembarIsian
+    from iki_xl.form.jabatan import Sel
+
+KOLOM_ANGKA = ("angka", "persen", "ada_tipe", "ada_satuan", "ada_identitas_wajib", "ada_identitas")
+KOLOM_TEKS = ("satuan", "tipe")
 
 
 def skema(referensi: Referensi) -> pa.DataFrameSchema:
-    """Return the schema of `Isian.tabel`; every check fails with its finding's code."""
+    """Return the schema of `tabel_periksa`; every check fails with its finding's code."""
     import pandera.pandas as pa
 
     def column(*checks: pa.Check, dtype: str | None = "float64") -> pa.Column:
@@ -50,25 +54,57 @@ def skema(referensi: Referensi) -> pa.DataFrameSchema:
     )
 
 
-def periksa_isian(isian: Isian, referensi: Referensi) -> tuple[Temuan, ...]:
-    """Validate the table once; return a finding for every failed check, at its cell."""
-    failures = kegagalan(isian.tabel, skema(referensi))
-    return tuple(_temuan(failure, isian, referensi) for failure in failures)
+def periksa_isian(
+    sheets: Sequence[LembarIsian], referensi: Referensi
+) -> tuple[tuple[Temuan, ...], dict[int, frozenset[Sel]]]:
+    """Validate what all sheets hold at once.
+
+    Returns: a finding for every failed check, at its cell; and by the sheet's index the cells in galat, which
+        are left out of the figures (spec section 6.5).
+    """
+    frame = tabel_periksa(sheets)
+    said: list[Temuan] = []
+    invalid: dict[int, set[Sel]] = {}
+    for failure in kegagalan(frame, skema(referensi)):
+        number, at = frame.loc[[failure.baris], ["lembar", "sel"]].to_numpy().tolist()[0]
+        sel = sheets[number].form.sel_isian[at]
+        found = _temuan(failure.cek, sheets[number], sel, referensi)
+        said.append(found)
+        if found.tingkat is Tingkat.GALAT:
+            invalid.setdefault(number, set()).add(sel)
+    return tuple(said), {number: frozenset(cells) for number, cells in invalid.items()}
 
 
-def _temuan(failure: Kegagalan, isian: Isian, referensi: Referensi) -> Temuan:
-    number, row_id, key = isian.tabel.loc[[failure.baris], ["lembar", "baris", "kolom"]].iloc[0]
-    sheet = isian.lembar[number]
-    cell = sheet.sel.get((row_id, key))
-    shown = cell.isi.terlihat() if cell else ""
-    choices = {"L01": referensi.satuan, "L02": tuple(t.nama for t in referensi.tipe)}.get(failure.cek, ())
-    return temuan(
-        failure.cek,
-        sheet.tempat(row_id, key),
-        shown,
-        dekat=terdekat(shown, choices),
-        nama=nama_identitas(row_id),
+def tabel_periksa(sheets: Sequence[LembarIsian]) -> pd.DataFrame:
+    """Lay what is to be checked in one table, one row a check.
+
+    Columns: `lembar` (index into `sheets`), `sel` (number in the form's `sel_isian`), and the schema's, of
+    which each row fills the one that the check is about.
+    """
+    import numpy as np
+    import pandas as pd
+
+    cells, columns, values = (list(chain.from_iterable(s.tuang[part] for s in sheets)) for part in range(3))
+    frame = pd.DataFrame(
+        {
+            "lembar": np.repeat(np.arange(len(sheets)), [len(sheet.tuang[0]) for sheet in sheets]),
+            "sel": np.array(cells, dtype="int64"),
+        }
     )
+    filled, contents = pd.Series(columns, dtype=object), pd.Series(values, dtype=object)
+    for name in KOLOM_ANGKA:
+        frame[name] = contents.where(filled == name).astype("float64")
+    for name in KOLOM_TEKS:
+        frame[name] = contents.where(filled == name, None)
+    return frame
+
+
+def _temuan(code: str, sheet: LembarIsian, sel: Sel, referensi: Referensi) -> Temuan:
+    isi = sheet.isi.get(sel)
+    shown = isi.terlihat() if isi else ""
+    choices = {"L01": referensi.satuan, "L02": tuple(t.nama for t in referensi.tipe)}.get(code, ())
+    near, name = terdekat(shown, choices), nama_identitas(sel[0])
+    return temuan(code, sheet.tempat(*sel), shown, dekat=near, nama=name)
 
 
 def terdekat(text: str, choices: Iterable[str]) -> str:
@@ -76,15 +112,3 @@ def terdekat(text: str, choices: Iterable[str]) -> str:
     by_form = {sama(choice): choice for choice in choices}
     near = get_close_matches(sama(text), by_form, n=1, cutoff=0.6)
     return f" Maksud Anda: {by_form[near[0]]}?" if near else ""
-
-
-def sel_tidak_sah(said: Iterable[Temuan], isian: Isian) -> tuple[frozenset[Sel], ...]:
-    """Per sheet, the cells that hold a galat and so are left out of the figures (spec section 6.5)."""
-    places = {(t.berkas, t.lembar, t.sel) for t in said if t.tingkat is Tingkat.GALAT}
-    with_galat = {(berkas, lembar) for berkas, lembar, _ in places}
-    return tuple(
-        frozenset(sel for sel, cell in sheet.sel.items() if (sheet.berkas, sheet.nama, cell.alamat) in places)
-        if (sheet.berkas, sheet.nama) in with_galat
-        else frozenset()
-        for sheet in isian.lembar
-    )

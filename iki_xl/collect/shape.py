@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import sama
-from iki_xl.collect.returned import SEL_KEPALA
+from iki_xl.collect.returned import KOSONG
 from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.form.formulas import RUMUS_BERTEKS
 from iki_xl.form.identity import KUNCI_LEMBAR
-from iki_xl.form.jabatan import BARIS_BULAN, BARIS_NAMA, BARIS_NIP, BARIS_TANDA_TANGAN
+from iki_xl.form.jabatan import BARIS_BULAN, BARIS_NAMA, BARIS_NIP, BARIS_TANDA_TANGAN, SEL_KEPALA
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA, Kelompok, Kind, alamat
 from iki_xl.form.reading import Isi
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import Katalog
     from iki_xl.collect.book import LembarSel
-    from iki_xl.collect.returned import Jangkar, LembarIsian, Letak
-    from iki_xl.form.jabatan import Nilai
+    from iki_xl.collect.returned import Jangkar, LembarKembali, Letak
+    from iki_xl.form.jabatan import JabatanForm, Nilai
     from iki_xl.form.layout import Field
 
 
@@ -30,10 +30,10 @@ _DISEBUT = 200
 _DISALIN = 5_000
 
 
-def kata_bentuk(lembar: LembarIsian, sheet: LembarSel, places: Letak, anchor: Jangkar) -> Iterator[Temuan]:
+def kata_bentuk(lembar: LembarKembali, sheet: LembarSel, places: Letak, anchor: Jangkar) -> Iterator[Temuan]:
     """Say what was changed: age, columns, rows, locked texts, formulas, protection, entries beside."""
     tempat = Tempat(lembar.berkas, lembar.nama, "", lembar.form.jabatan.id)
-    if lembar.identitas.sidik != lembar.form.katalog.sidik:
+    if lembar.usang:
         yield temuan("B05", tempat)
     yield from _kata_kolom(lembar, places, tempat)
     yield from _kata_baris(lembar, sheet, places, tempat)
@@ -45,7 +45,7 @@ def kata_bentuk(lembar: LembarIsian, sheet: LembarSel, places: Letak, anchor: Ja
     yield from _kata_di_luar(lembar, sheet, places, anchor)
 
 
-def _kata_kolom(lembar: LembarIsian, places: Letak, tempat: Tempat) -> Iterator[Temuan]:
+def _kata_kolom(lembar: LembarKembali, places: Letak, tempat: Tempat) -> Iterator[Temuan]:
     form = lembar.form
     titles = {f.key: f.title for f in form.layout.fields}
     for item in form.layout.fields:
@@ -56,7 +56,7 @@ def _kata_kolom(lembar: LembarIsian, places: Letak, tempat: Tempat) -> Iterator[
         yield temuan("B15", replace(tempat, sel=alamat(0, column)), nama=titles.get(key, key), kolom=first)
 
 
-def _kata_baris(lembar: LembarIsian, sheet: LembarSel, places: Letak, tempat: Tempat) -> Iterator[Temuan]:
+def _kata_baris(lembar: LembarKembali, sheet: LembarSel, places: Letak, tempat: Tempat) -> Iterator[Temuan]:
     known = [i.id for i in lembar.form.indikator]
     for row_id in known:
         if row_id not in places.baris:
@@ -72,23 +72,16 @@ def _kata_baris(lembar: LembarIsian, sheet: LembarSel, places: Letak, tempat: Te
         yield temuan(code, place, entries, id=row_id, baris=places.baris[row_id] + 1, jabatan=owner)
 
 
-def _kata_rumus(lembar: LembarIsian) -> Iterator[Temuan]:
+def _kata_rumus(lembar: LembarKembali) -> Iterator[Temuan]:
     """Say once how many formulas were typed over or deleted; their results are worked out anew anyway."""
-    changed = [
-        sel
-        for sel, cell in lembar.sel.items()
-        if lembar.form.kind(*sel) is Kind.RUMUS and not sel[0].startswith("#") and not cell.isi.rumus
-    ]
+    here = [sel for sel in lembar.form.sel_rumus if lembar.letak.sel(*sel)]
+    changed = [sel for sel in here if not lembar.isi.get(sel, KOSONG).rumus]
     if changed:
-        typed = [
-            f"{lembar.sel[sel].alamat} {lembar.sel[sel].tertulis}"
-            for sel in changed
-            if lembar.sel[sel].tertulis
-        ]
+        typed = [f"{lembar.alamat(*sel)} {text}" for sel in changed if (text := lembar.tertulis(sel))]
         yield temuan("B22", lembar.tempat(*changed[0]), "; ".join(typed), jumlah=len(changed))
 
 
-def _isi_baris(lembar: LembarIsian, sheet: LembarSel, places: Letak, row: int) -> str:
+def _isi_baris(lembar: LembarKembali, sheet: LembarSel, places: Letak, row: int) -> str:
     """What a row that does not count holds, in words, so that nothing typed is lost."""
     entries = []
     for item in lembar.form.layout.fields:
@@ -104,36 +97,35 @@ def _kolom_isian(item: Field) -> bool:
     return item.kind in kinds or item.kelompok is Kelompok.PENJELASAN
 
 
-def _kata_di_luar(lembar: LembarIsian, sheet: LembarSel, places: Letak, anchor: Jangkar) -> Iterator[Temuan]:
+def _kata_di_luar(
+    lembar: LembarKembali, sheet: LembarSel, places: Letak, anchor: Jangkar
+) -> Iterator[Temuan]:
     """Whatever stands outside the form's own cells does not count, so it is said."""
-    fields = lembar.form.layout.fields
+    form = lembar.form
     by_row = {row: row_id for row_id, row in places.baris.items() if not row_id.startswith("#")}
     repeated = {row for _, row in places.baris_ulang}
-    columns = {places.kolom[f.key] for f in fields if f.key in places.kolom} | {anchor.kolom}
-    own = {cell.letak for cell in lembar.sel.values()}
-    if BARIS_BULAN in places.baris and "terisi" in places.kolom:
-        own.add((places.baris[BARIS_BULAN], places.kolom["terisi"]))
-    printed = {sama(text) for text in lembar.form.teks_sekitar}
+    columns = {places.kolom[key] for key in form.kunci_kolom if key in places.kolom} | {anchor.kolom}
+    own = {places.sel(*sel) for sel in (*SEL_KEPALA, (BARIS_BULAN, "terisi"))}
     signature = {places.baris[i] for i in BARIS_TANDA_TANGAN if i in places.baris}
     # other texts may have been printed by an older template; people come and go in any signature block
-    lenient = lembar.identitas.sidik != lembar.form.katalog.sidik or anchor.kolom < 0
+    lenient = lembar.usang or anchor.kolom < 0
     beside = []
     for (row, column), isi in sheet.sel.items():
-        text = isi.terlihat().strip()
-        label = column == anchor.kolom and isinstance(isi.nilai, str)
-        if row == anchor.baris or label or row in repeated or not text:
+        if (row in by_row and column in columns) or row == anchor.baris or row in repeated:
             continue
-        in_table = row in by_row and column in columns
+        label = column == anchor.kolom and isinstance(isi.nilai, str)
+        if label or (row, column) in own or _tercetak(isi, form):
+            continue
         # without its hidden columns the form's own formulas there stand in no column of it
         words = isinstance(isi.nilai, str) or (bool(isi.rumus) and anchor.kolom < 0)
-        excused = words and (lenient or row in signature)
-        if not in_table and not excused and (row, column) not in own and not _tercetak(isi, printed):
+        text = isi.terlihat().strip()
+        if text and not (words and (lenient or row in signature)):
             beside.append((row, column, text))
     yield from _sebut(lembar, beside, by_row)
 
 
 def _sebut(
-    lembar: LembarIsian, beside: list[tuple[int, int, str]], by_row: Mapping[int, str]
+    lembar: LembarKembali, beside: list[tuple[int, int, str]], by_row: Mapping[int, str]
 ) -> Iterator[Temuan]:
     """Name each cell, and of very many the first ones and the extent of the rest."""
     tempat = Tempat(lembar.berkas, lembar.nama, "", lembar.form.jabatan.id)
@@ -146,28 +138,31 @@ def _sebut(
         yield temuan("B25", replace(tempat, sel=first), texts, jumlah=len(rest), awal=first, akhir=last)
 
 
-def _tercetak(isi: Isi, printed: set[str]) -> bool:
+def _tercetak(isi: Isi, form: JabatanForm) -> bool:
     """True for what the form itself shows outside the table: texts, or formulas of head and signature."""
-    own_formula = isinstance(isi.nilai, str) or any(part in isi.rumus for part in RUMUS_BERTEKS)
-    return sama(isi.terlihat()) in printed or (bool(isi.rumus) and own_formula)
+    value = isi.nilai
+    if isinstance(value, str) and value in form.teks_sekitar:
+        return True
+    own_formula = isinstance(value, str) or any(part in isi.rumus for part in RUMUS_BERTEKS)
+    return (bool(isi.rumus) and own_formula) or sama(isi.terlihat()) in form.bentuk_sekitar
 
 
-def _kata_terkunci(lembar: LembarIsian) -> Iterator[Temuan]:
+def _kata_terkunci(lembar: LembarKembali) -> Iterator[Temuan]:
     """Locked cells that do not say what the catalogue says (spec section 6, points 4 and 6).
 
     In a sheet from an older template only what staff may have entered themselves is compared.
     """
-    old = lembar.identitas.sidik != lembar.form.katalog.sidik
-    fixed, open_cells = lembar.form.nilai_tetap, lembar.form.terbuka
-    for sel, cell in lembar.sel.items():
-        original, item = fixed.get(sel, ""), lembar.form.layout.field(cell.kolom)
-        if sel in SEL_KEPALA or sel in open_cells or item.kind is Kind.RUMUS or item.key == "no":
+    old, layout = lembar.usang, lembar.form.layout
+    for sel, original in lembar.form.terkunci:
+        isi = lembar.isi.get(sel, KOSONG)
+        same = original == ("" if isi.nilai is None else isi.nilai) and isi.nilai is not True
+        if same or (old and not _kolom_isian(layout.field(sel[1]))):
             continue
         # of a merged sasaran only the first row has the text
-        silent = not cell.tertulis and (old or item.key == "sasaran")
-        if not silent and not (old and not _kolom_isian(item)) and not _sama_isi(cell.isi.nilai, original):
+        silent = (old or sel[1] == "sasaran") and not lembar.tertulis(sel)
+        if not silent and lembar.letak.sel(*sel) and not _sama_isi(isi.nilai, original):
             said = Isi(original).terlihat() or "(kosong)"
-            yield temuan("B12", lembar.tempat(*sel), cell.isi.terlihat(), asli=said)
+            yield temuan("B12", lembar.tempat(*sel), isi.terlihat(), asli=said)
 
 
 def _sama_isi(shown: object, original: Nilai) -> bool:
@@ -176,11 +171,10 @@ def _sama_isi(shown: object, original: Nilai) -> bool:
     return sama("" if shown is None else str(shown)) == sama(original)
 
 
-def _kata_pemegang(lembar: LembarIsian) -> Iterator[Temuan]:
+def _kata_pemegang(lembar: LembarKembali) -> Iterator[Temuan]:
     """The catalogue knows one holder of the jabatan, and the sheet bears another NIP or another name."""
     person = lembar.form.pegawai
-    typed = {sel: cell.isi.nilai for sel in SEL_KEPALA if (cell := lembar.sel.get(sel))}
-    name, nip = (typed.get(sel) for sel in SEL_KEPALA)
+    name, nip = (lembar.isi.get(sel, KOSONG).nilai for sel in SEL_KEPALA)
     if person is None or not isinstance(nip, str) or sebab_nip_tidak_sah(nip):
         return
     if rapikan_nip(nip) != rapikan_nip(person.nip):
@@ -189,7 +183,7 @@ def _kata_pemegang(lembar: LembarIsian) -> Iterator[Temuan]:
         yield temuan("B24", lembar.tempat(BARIS_NAMA, KOLOM_ISIAN_KEPALA), name, asli=person.nama)
 
 
-def kata_hilang(berkas: str, identity: LembarSel, present: set[str], katalog: Katalog) -> Iterator[Temuan]:
+def kata_hilang(identity: LembarSel, present: set[str], katalog: Katalog) -> Iterator[Temuan]:
     """Name the IKI sheets that the workbook once had, by the list in its hidden sheet, and has no more."""
     listed = [
         str(identity.sel[row, column + 1].nilai)
@@ -202,4 +196,4 @@ def kata_hilang(berkas: str, identity: LembarSel, present: set[str], katalog: Ka
         if i not in present and i in katalog.jabatan_menurut_id
     ]
     if names:
-        yield temuan("B23", Tempat(berkas), nama="; ".join(names))
+        yield temuan("B23", Tempat(), nama="; ".join(names))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from iki_xl.collect.guess import tebak
-from iki_xl.collect.returned import Jangkar, LembarIsian, Letak, sel_menurut_form
+from iki_xl.collect.returned import Jangkar, LembarKembali, Letak, isi_menurut_form
 from iki_xl.collect.shape import kata_bentuk, kata_hilang
 from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.form.identity import LEMBAR_IDENTITAS, LEMBAR_TEMPLAT, Identitas, baca_identitas, kode_kantor
-from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, JabatanForm
+from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, SEL_KEPALA, JabatanForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,84 +23,92 @@ _ADA_ISIAN = {"B09", "B11", "B16", "B25", "B26"}
 
 
 def kenali_buku(
-    berkas: str, book: BukuSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
-) -> tuple[list[LembarIsian], list[Temuan]]:
-    """Return a workbook's IKI sheets of this office, and what to say of it and of its other sheets."""
-    known: list[LembarIsian] = []
+    book: BukuSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
+) -> tuple[list[LembarKembali], list[Temuan]]:
+    """Return a workbook's IKI sheets of this office, and what to say of it and of its other sheets.
+
+    Its bytes alone decide: the file's name is filled in later.
+    """
+    known: list[LembarKembali] = []
     words: list[Temuan] = []
     unknown: list[Temuan] = []
     for cells in book.lembar:
-        sheet, found = _kenali(berkas, cells, katalog, forms)
+        sheet, found = _kenali(cells, katalog, forms)
         words += found
         if sheet is not None:
             known.append(sheet)
-        elif not found and (lost := _tanpa_pengenal(berkas, cells, forms)):
+        elif not found and (lost := _tanpa_pengenal(cells, forms)):
             unknown.append(lost)
     words += _kata_kosong(known, {t.lembar for t in words if t.kode in _ADA_ISIAN})
     if not known and not words and not any(t.kode == "B17" for t in unknown):
-        return [], [temuan("B02", Tempat(berkas))]
+        return [], [temuan("B02", Tempat())]
     identity = next((sheet for sheet in book.lembar if sheet.nama == LEMBAR_IDENTITAS), None)
     if identity and known:
-        words += kata_hilang(berkas, identity, {s.form.jabatan.id for s in known}, katalog)
+        words += kata_hilang(identity, {s.form.jabatan.id for s in known}, katalog)
     return known, words + unknown
 
 
 def _kenali(
-    berkas: str, sheet: LembarSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
-) -> tuple[LembarIsian | None, tuple[Temuan, ...]]:
+    sheet: LembarSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
+) -> tuple[LembarKembali | None, tuple[Temuan, ...]]:
     anchor = _cari_jangkar(sheet)
     if anchor is None:
-        return _kenali_dari_teks(berkas, sheet, katalog, forms)
-    tempat = Tempat(berkas, sheet.nama, "", anchor.identitas.id_jabatan)
+        return _kenali_dari_teks(sheet, katalog, forms)
+    tempat = Tempat("", sheet.nama, "", anchor.identitas.id_jabatan)
     refused = _tolak(anchor.identitas, katalog, forms, tempat)
     if refused:
         return None, (refused,)
     form, places = forms[anchor.identitas.id_jabatan], _letak(sheet, anchor)
-    result = LembarIsian(berkas, sheet.nama, anchor.identitas, form, sel_menurut_form(sheet, form, places))
+    result = _lembar(sheet, form, places, anchor)
     return result, tuple(kata_bentuk(result, sheet, places, anchor))
 
 
+def _lembar(sheet: LembarSel, form: JabatanForm, places: Letak, anchor: Jangkar) -> LembarKembali:
+    cells = isi_menurut_form(sheet, form, places)
+    return LembarKembali("", sheet.nama, anchor.identitas.sidik, form, places, cells)
+
+
 def _kenali_dari_teks(
-    berkas: str, sheet: LembarSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
-) -> tuple[LembarIsian | None, tuple[Temuan, ...]]:
+    sheet: LembarSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
+) -> tuple[LembarKembali | None, tuple[Temuan, ...]]:
     guess = None if sheet.nama in LEMBAR_TEMPLAT else tebak(sheet, katalog, forms)
     if guess is None:
         return None, ()
     form, places, anchor = guess
-    result = LembarIsian(berkas, sheet.nama, anchor.identitas, form, sel_menurut_form(sheet, form, places))
-    told = temuan("B20", Tempat(berkas, sheet.nama, "", form.jabatan.id), jabatan=form.jabatan.nama)
+    result = _lembar(sheet, form, places, anchor)
+    told = temuan("B20", Tempat("", sheet.nama, "", form.jabatan.id), jabatan=form.jabatan.nama)
     return result, (told, *kata_bentuk(result, sheet, places, anchor))
 
 
-def _tanpa_pengenal(berkas: str, sheet: LembarSel, forms: Mapping[str, JabatanForm]) -> Temuan | None:
+def _tanpa_pengenal(sheet: LembarSel, forms: Mapping[str, JabatanForm]) -> Temuan | None:
     """What to say of a sheet that is not known: it may be an IKI sheet all the same."""
     if sheet.nama in LEMBAR_TEMPLAT or not any(not isi.kosong for isi in sheet.sel.values()):
         return None
     ids = {BARIS_NAMA, BARIS_NIP}.union(i.id for form in forms.values() for i in form.indikator)
     is_form = any(isinstance(isi.nilai, str) and isi.nilai.strip() in ids for isi in sheet.sel.values())
-    return temuan("B17" if is_form else "B18", Tempat(berkas, sheet.nama))
+    return temuan("B17" if is_form else "B18", Tempat("", sheet.nama))
 
 
-def _kata_kosong(known: Sequence[LembarIsian], elsewhere: set[str]) -> list[Temuan]:
+def _kata_kosong(known: Sequence[LembarKembali], elsewhere: set[str]) -> list[Temuan]:
     """Blank sheets in which somebody wrote a name; or once, when the whole workbook is blank.
 
     `elsewhere` are the sheets whose entries stand where they do not count: those are not blank.
     """
     said = []
     for sheet in known:
-        head = [
-            c.tertulis for c in sheet.masukan() if (c.baris, c.kolom) in sheet.form.terbuka and c.tertulis
-        ]
+        asked = [sel for sel in SEL_KEPALA if sel in sheet.form.terbuka]
+        head = [text for sel in asked if (text := sheet.tertulis(sel))]
         if head and not sheet.terisi and sheet.nama not in elsewhere:
-            said.append(temuan("B14", Tempat(sheet.berkas, sheet.nama), "; ".join(head)))
+            said.append(temuan("B14", Tempat("", sheet.nama), "; ".join(head)))
     if known and not said and not elsewhere and not any(sheet.terisi for sheet in known):
-        said.append(temuan("B14", Tempat(known[0].berkas, known[0].nama)))
+        said.append(temuan("B14", Tempat("", known[0].nama)))
     return said
 
 
 def _cari_jangkar(sheet: LembarSel) -> Jangkar | None:
     for (row, column), isi in sheet.sel.items():
-        if isinstance(isi.nilai, str) and (identity := baca_identitas(isi.nilai)):
+        value = isi.nilai
+        if isinstance(value, str) and "iki-xl" in value and (identity := baca_identitas(value)):
             return Jangkar(row, column, identity)
     return None
 
@@ -119,12 +128,16 @@ def _tolak(
 def _letak(sheet: LembarSel, anchor: Jangkar) -> Letak:
     """Find the form's rows by the ids in the anchor's column, its columns by the keys in its row."""
     rows, columns = [], []
-    for (row, column), isi in sorted(sheet.sel.items()):
-        text = isi.nilai.strip() if isinstance(isi.nilai, str) else ""
-        if text and column == anchor.kolom and row != anchor.baris:
+    for (row, column), isi in sheet.sel.items():
+        if (column == anchor.kolom) == (row == anchor.baris) or not isinstance(isi.nilai, str):
+            continue
+        text = isi.nilai.strip()
+        if text and column == anchor.kolom:
             rows.append((text, row))
-        elif text and row == anchor.baris and column != anchor.kolom:
+        elif text:
             columns.append((text, column))
+    rows.sort(key=itemgetter(1))
+    columns.sort(key=itemgetter(1))
     first_rows, first_columns = dict(reversed(rows)), dict(reversed(columns))
     return Letak(
         first_rows,

@@ -18,6 +18,7 @@ import traceback
 from collections import deque
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from multiprocessing.connection import wait
 from types import ModuleType
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -26,6 +27,7 @@ from iki_xl.collect.book import TidakTerbacaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
+    from concurrent.futures import Executor, Future
     from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
@@ -112,6 +114,35 @@ def baca_terpisah(
             result = team.hasil(number)
             maju(number + 1, len(items))
             yield result
+
+
+def baca_lewat(
+    executor: Executor, read: Callable[[T], R], items: Sequence[T], maju: Maju = lambda _done, _total: None
+) -> Generator[R, None, None]:
+    """Give `read(item)` for each item in order, mapped over any Executor in batches.
+
+    Whatever `read` raises, and a worker's death, end it: only `baca_terpisah` keeps the other items apart.
+    """
+    waiting: deque[Future[list[R]]] = deque()
+    starts = iter(range(0, len(items), _SEKALI))
+    done = 0
+    try:
+        while True:
+            for start in islice(starts, _JENDELA // _SEKALI - len(waiting)):
+                waiting.append(executor.submit(_baca_beberapa, read, items[start : start + _SEKALI]))
+            if not waiting:
+                return
+            for result in waiting.popleft().result():
+                done += 1
+                maju(done, len(items))
+                yield result
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _baca_beberapa(read: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    return [read(item) for item in items]
 
 
 def _prosesor() -> int:

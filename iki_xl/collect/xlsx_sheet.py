@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import time
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from iki_xl.collect.book import LembarSel, TidakTerbacaError
-from iki_xl.collect.formats import Tampilan, lama, saat
+from iki_xl.collect.formats import EPOK_1900, Tampilan, lama, saat
 from iki_xl.collect.shifted import Larik, geser, nomor_kolom, sebarkan
+from iki_xl.collect.xlsx_quick import AKHIR, baris_pertama, belah_lembar, menaik, potongan
 from iki_xl.collect.xml_pass import (
     TIDAK_WAJAR,
     angka_utuh,
@@ -23,6 +25,7 @@ from iki_xl.collect.xml_pass import (
     pengurai,
     polos,
     saat_utc,
+    tanpa_lolos,
     terlalu_dalam,
 )
 from iki_xl.form.reading import Isi
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from iki_xl.collect.book import Batas
+    from iki_xl.collect.xlsx_quick import Potongan
     from iki_xl.form.reading import Mentah
 
 UTAMA = (
@@ -42,7 +46,8 @@ _UNSUR = ("sheetData", "sheetProtection", "row", "c", "v", "f", "t", "rPh")
 _NAMA = {True: nama_xml((), _UNSUR), False: nama_xml(UTAMA, _UNSUR)}
 _BARIS_TERBANYAK, _KOLOM_TERBANYAK = 1_048_576, 16_384
 _RENTANG = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
-_LOLOS = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# What stands around the cells is read once for all sheets that have the same; larger ones each time.
+_DIINGAT = 64 * 1024
 _BENAR = {"1": True, "0": False, "true": True, "false": False}
 
 
@@ -105,19 +110,34 @@ def baca_lembar(nama: str, content: bytes, bersama: Bersama, batas: Batas, jatah
 
     Source: ECMA-376 part 1, 18.3.1 (sheets), 22.9.2.19 (escapes in texts).
     """
-    walk = _Lembar(bersama, batas, jatah)
-    walk.telusuri(content)
+    walk = _lembar_polos(content, bersama, batas, jatah)
+    if walk is None:
+        walk = _Lembar(bersama, batas, jatah)
+        walk.telusuri(content)
     jatah.pakai_sel(walk.jumlah)
     sebarkan(walk.sel, walk.larik, batas.sel)
     return LembarSel(nama, walk.sel, walk.dilindungi)
 
 
-def tanpa_lolos(text: str) -> str:
-    """Undo `_xHHHH_`, written for what XML cannot hold; half a surrogate pair becomes U+FFFD."""
-    plain = _LOLOS.sub(lambda found: chr(int(found[1], 16)), text)
-    if plain.isascii():
-        return plain
-    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+def _lembar_polos(content: bytes, bersama: Bersama, batas: Batas, jatah: Jatah) -> _Lembar | None:
+    """Read a sheet of the plain shape; None for any other."""
+    cut = belah_lembar(content) if polos(content, UTAMA) else None
+    if cut is None:
+        return None
+    walk = _Lembar(bersama, batas, jatah)
+    if not walk.isi_potongan(cut.potongan):
+        return None
+    small = len(cut.luar) <= _DIINGAT
+    walk.dilindungi = (_dilindungi if small else _dilindungi.__wrapped__)(cut.luar, batas)
+    return walk
+
+
+@lru_cache(maxsize=256)
+def _dilindungi(content: bytes, batas: Batas) -> bool:
+    """Read a sheet without its cells; those of one template have much the same around them."""
+    walk = _Lembar(Bersama({}, {}, EPOK_1900), batas, Jatah.dari(batas))
+    walk.telusuri(content)
+    return walk.dilindungi
 
 
 class _Lembar:
@@ -170,6 +190,43 @@ class _Lembar:
         parser.StartElementHandler = self._mulai_luar
         parser.EndElementHandler = self._selesai_luar
         jalankan(parser, content)
+
+    def isi_potongan(self, pieces: list[str]) -> bool:
+        """Take over the cells of a sheet that was cut apart; False where one is not plain or out of order."""
+        first = baris_pertama(pieces[0])
+        if first is None:
+            return False
+        texts, row, column = self._bersama.teks, first - 1, -1
+        for text in pieces[1:]:
+            found = potongan(text)
+            if found is None or found.tempat[0] != row or found.tempat[1] <= column:
+                return False
+            column = found.tempat[1]
+            value = found.nilai
+            if found.jenis == "s" and found.rumus is None and value is not None and value in texts:
+                shared = texts[value]
+                if shared is not None:
+                    self.sel[found.tempat] = shared
+            elif not (value is None and found.rumus is None and found.sebaris is None):
+                self._isi_satu(found)
+            if found.lanjut:
+                if not menaik((row + 1, *found.kosong, found.lanjut)):
+                    return False
+                row, column = found.lanjut - 1, -1
+        self.jumlah = len(pieces) - 1
+        return row == AKHIR - 1
+
+    def _isi_satu(self, found: Potongan) -> None:
+        self._baris, self._kolom = found.tempat
+        self._atribut = {"s": found.gaya} if found.gaya else {}
+        if found.jenis:
+            self._atribut["t"] = found.jenis
+        self._nilai = found.nilai
+        if found.rumus is not None:
+            self._rumus = found.rumus, found.atribut
+        if found.sebaris is not None:
+            self._sebaris.append(found.sebaris)
+        self._selesai_sel()
 
     def _mulai_luar(self, name: str, attributes: dict[str, str]) -> None:
         self._dalam += 1

@@ -6,6 +6,7 @@ any other by names with namespaces, whatever their prefixes.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from xml.parsers import expat
@@ -23,6 +24,7 @@ _POTONG = 1024 * 1024
 _TERPANJANG = 4 * _POTONG
 # int() refuses thousands of digits with an error of its own.
 _DIGIT = 12
+_LOLOS = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DIHITUNG = 65_536
 TIDAK_WAJAR = "susunan sel di dalam berkas tidak wajar"
 _RUSAK = "berkasnya rusak: isinya bukan XML yang sah"
@@ -147,6 +149,14 @@ def nama_xml(spaces: Iterable[str], names: Iterable[str]) -> dict[str, str]:
     """Return {name as the parser gives it: plain name}, in any of some namespaces; no namespaces: plain."""
     wanted = tuple(names)
     return {f"{space} {name}": name for space in spaces for name in wanted} or {n: n for n in wanted}
+
+
+def tanpa_lolos(text: str) -> str:
+    """Undo `_xHHHH_`, written for what XML cannot hold; half a surrogate pair becomes U+FFFD."""
+    plain = _LOLOS.sub(lambda found: chr(int(found[1], 16)), text)
+    if plain.isascii():
+        return plain
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def angka_utuh(text: str, largest: int) -> int:

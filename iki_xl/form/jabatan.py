@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from iki_xl.catalog import sama
 from iki_xl.form.identity import Identitas, identitas
-from iki_xl.form.layout import KOLOM_ISIAN_KEPALA, Kelompok, Kind, SheetLayout, form_fields
+from iki_xl.form.layout import KOLOM_ID, KOLOM_ISIAN_KEPALA, Kelompok, Kind, SheetLayout, form_fields
 from iki_xl.form.names import nama_lembar
 from iki_xl.tables import kolom_target_periode
 
@@ -55,6 +56,8 @@ TITIK_TITIK = "." * 40
 
 Nilai = str | float | None
 Sel = tuple[str, str]
+# Who reports.
+SEL_KEPALA: tuple[Sel, ...] = ((BARIS_NAMA, KOLOM_ISIAN_KEPALA), (BARIS_NIP, KOLOM_ISIAN_KEPALA))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,31 @@ class JabatanForm:
         """The same cells as a set: the ones that are not locked."""
         return frozenset(self.masukan)
 
+    @cached_property
+    def sel_isian(self) -> tuple[Sel, ...]:
+        """The same cells behind those that say who reports: these are read even where the catalogue knows."""
+        return tuple(dict.fromkeys((*SEL_KEPALA, *self.masukan)))
+
+    @cached_property
+    def kunci_kolom(self) -> tuple[str, ...]:
+        """Keys of the columns in which a row of the table has cells."""
+        return tuple(field.key for field in self.layout.fields if field.key != KOLOM_ID)
+
+    @cached_property
+    def terkunci(self) -> tuple[tuple[Sel, Nilai], ...]:
+        """The locked cells of the table and what the catalogue writes there, "" for nothing."""
+        texts = [
+            f.key for f in self.layout.fields if f.kind is not Kind.RUMUS and f.key not in {KOLOM_ID, "no"}
+        ]
+        cells = ((item.id, key) for item in self.indikator for key in texts)
+        return tuple((sel, self.nilai_tetap.get(sel, "")) for sel in cells if sel not in self.terbuka)
+
+    @cached_property
+    def sel_rumus(self) -> tuple[Sel, ...]:
+        """The cells of the table that hold formulas."""
+        keys = [f.key for f in self.layout.fields if f.kind is Kind.RUMUS]
+        return tuple((item.id, key) for item in self.indikator for key in keys)
+
     def kind(self, row_id: str, key: str) -> Kind:
         """Kind of a cell: that of its field, or of the head's entries."""
         if row_id == BARIS_NIP:
@@ -187,6 +215,11 @@ class JabatanForm:
         for side in self.tanda_tangan:
             texts |= set(side.values())
         return frozenset(texts)
+
+    @cached_property
+    def bentuk_sekitar(self) -> frozenset[str]:
+        """The same texts as texts are compared: without case and double spaces."""
+        return frozenset(sama(text) for text in self.teks_sekitar)
 
     @cached_property
     def atasan(self) -> Atasan:

@@ -61,24 +61,26 @@ class SheetLayout:
     row_ids: tuple[str, ...]
 
     @cached_property
-    def _columns(self) -> dict[str, int]:
+    def columns(self) -> dict[str, int]:
+        """Column number (from 0) by field key."""
         return {field.key: at for at, field in enumerate(self.fields)}
 
     @cached_property
-    def _rows(self) -> dict[str, int]:
+    def rows(self) -> dict[str, int]:
+        """Row number (from 0) by row id."""
         return {row_id: at for at, row_id in enumerate(self.row_ids)}
 
     def column(self, key: str) -> int:
         """Column number (from 0) of a field."""
-        return self._columns[key]
+        return self.columns[key]
 
     def row(self, row_id: str) -> int:
         """Row number (from 0) of a row id."""
-        return self._rows[row_id]
+        return self.rows[row_id]
 
     def cell(self, row_id: str, key: str) -> tuple[int, int]:
         """Row and column (from 0) of a cell."""
-        return self._rows[row_id], self._columns[key]
+        return self.rows[row_id], self.columns[key]
 
     def address(self, row_id: str, key: str, *, fixed: str = "") -> str:
         """Cell address such as `H12`; `$` stands before what `fixed` names: "column", "row", "column row"."""
@@ -87,7 +89,7 @@ class SheetLayout:
 
     def field(self, key: str) -> Field:
         """Return the field with this key."""
-        return self.fields[self._columns[key]]
+        return self.fields[self.columns[key]]
 
     def keys(self, kelompok: Kelompok) -> tuple[str, ...]:
         """Keys of a header group's fields, in order."""
