@@ -44,7 +44,7 @@ class Peluncur:
         assert self._server.stdout.readline() == "siap\n"
 
     def mulai(self, folder: Path, **setting: int) -> int:
-        """Start `kumpul` in a folder; return its process id. `fsize`: largest file in bytes."""
+        """Start `kumpul` in a folder; return its id. `fsize`: largest file; `mati`: renames that it does."""
         wanted = {"folder": str(folder), "log": str(self._log), **setting}
         self._server.stdin.write(json.dumps(wanted) + "\n")
         self._server.stdin.flush()
@@ -108,6 +108,16 @@ def _jadi(wanted: dict[str, object]) -> None:
     if "fsize" in wanted:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(wanted["fsize"]), int(wanted["fsize"])))
+    if "mati" in wanted:
+        left, rename = [None] * int(wanted["mati"]), Path.replace
+
+        def last(self: Path, target: Path) -> Path:
+            if not left:
+                os.kill(os.getpid(), signal.SIGKILL)
+            left.pop()
+            return rename(self, target)
+
+        Path.replace = last
     code = jalankan(iki_xl, ["kumpul"])
     sys.stdout.flush()
     sys.stderr.flush()
