@@ -47,8 +47,6 @@ _EKOR_ZIP = 256 * 1024
 _AWALAN_ZIP, _BUKU_ZIP = b"PK\x03\x04", b"xl/workbook."
 _BUKU_ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _MB = 1024 * 1024
-# Excel's own cells hold at most 32,767 letters.
-_HURUF_PALING_BANYAK = 100_000
 # Files whose digests one thread takes at a time, and how many do: on a slow drive they wait side by side.
 _SIDIK_SEKALI, _UTAS = 64, 4
 # New records that are kept at a time: a run that is stopped loses no more.
@@ -348,7 +346,7 @@ def _baca_catatan(path: Path, katalog: bytes, batas: Batas) -> HasilBaca:
         return HasilBaca(sebab=_sebab(exc))
     digest = hashlib.sha256(content).hexdigest()
     try:
-        record = catat(_tanpa_raksasa(baca_buku(content, path.suffix.lower(), batas)), *_katalog(katalog))
+        record = catat(baca_buku(content, path.suffix.lower(), batas), *_katalog(katalog))
     except TidakTerbacaError as exc:
         return HasilBaca(None, str(exc), digest, changed)
     return HasilBaca(record, "", digest, changed)
@@ -407,15 +405,6 @@ def baca_buku(content: bytes, suffix: str, batas: Batas) -> BukuSel:
     if kind is Jenis.ZIP_LAIN and suffix == ".xlsb":
         raise TidakTerbacaError("format .xlsb belum dapat dibaca")
     raise TidakTerbacaError(kind.sebab)
-
-
-def _tanpa_raksasa(book: BukuSel) -> BukuSel:
-    """Refuse a text that no spreadsheet program would have taken: no finding could carry it."""
-    for sheet in book.lembar:
-        for isi in sheet.sel.values():
-            if isinstance(isi.nilai, str) and len(isi.nilai) > _HURUF_PALING_BANYAK:
-                raise TidakTerbacaError(f"ada sel di lembar “{sheet.nama}” berisi lebih dari 100.000 huruf")
-    return book
 
 
 def _sebab(error: OSError) -> str:

@@ -145,8 +145,14 @@ def _teks_bersama(content: bytes, batas: Batas) -> Mapping[str, Isi | None]:
         texts = [teks_bersama(piece) for piece in cut.potongan[1:]]
     except BukanPolosError:
         return _Teks(content, batas).teks
-    _Teks(cut.luar, batas)  # refuses what stands around the texts where it is wrong
+    _tolak_bila_salah(cut.luar, batas)
     return dict(zip(map(str, range(len(texts))), texts, strict=True))
+
+
+@lru_cache(maxsize=256)
+def _tolak_bila_salah(around: bytes, batas: Batas) -> None:
+    """Refuse what stands around the texts where it is wrong."""
+    _Teks(around, batas)
 
 
 class _Teks:

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from iki_xl import __version__
+from iki_xl.collect.book import TidakTerbacaError
 from iki_xl.collect.crosschecks import periksa_silang
 from iki_xl.collect.returned import KOSONG, Lembar, Letak
 from iki_xl.collect.rows import Baris, susun_baris
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 # Raise it whenever a file could be read otherwise than before: what was kept is read anew.
 VERSI_BACA = 1
+# Excel's own cells hold at most 32,767 letters.
+HURUF_PALING_BANYAK = 100_000
 
 
 def kunci(katalog: Katalog, batas: Batas) -> str:
@@ -97,7 +100,11 @@ class BukuIsian:
 
 
 def catat(book: BukuSel, katalog: Katalog, forms: Mapping[str, JabatanForm]) -> bytes:
-    """Recognise and cast a workbook's sheets; return what was read as a record."""
+    """Recognise and cast a workbook's sheets; return what was read as a record.
+
+    Raises:
+        TidakTerbacaError: a text is longer than any spreadsheet program takes, and would stand in it.
+    """
     sheets, said = kenali_buku(book, katalog, forms)
     read = [(sheet, susun_isian(sheet)) for sheet in sheets]
     said += [t for _, isian in read for t in isian.temuan]
@@ -106,7 +113,17 @@ def catat(book: BukuSel, katalog: Katalog, forms: Mapping[str, JabatanForm]) -> 
         "temuan": _kemas_temuan(said),
         "lembar": [_kemas_lembar(sheet, isian) for sheet, isian in read],
     }
-    return json.dumps(content, separators=(",", ":")).encode()
+    record = json.dumps(content, separators=(",", ":")).encode()
+    if len(record) > HURUF_PALING_BANYAK:
+        _tolak_raksasa(book)
+    return record
+
+
+def _tolak_raksasa(book: BukuSel) -> None:
+    for sheet in book.lembar:
+        for isi in sheet.sel.values():
+            if isinstance(isi.nilai, str) and len(isi.nilai) > HURUF_PALING_BANYAK:
+                raise TidakTerbacaError(f"ada sel di lembar “{sheet.nama}” berisi lebih dari 100.000 huruf")
 
 
 def buka_catatan(record: bytes, berkas: str, forms: Mapping[str, JabatanForm]) -> BukuIsian:

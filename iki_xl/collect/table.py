@@ -89,13 +89,13 @@ def _satuan(sheet: LembarKembali, row_id: str) -> str:
 
 
 def _baca(form: JabatanForm, sel: Sel, isi: Isi, satuan: str) -> Terbaca:
-    kind = form.kind(*sel)
+    kind = form.jenis_isian[sel]
     if kind is Kind.ANGKA:
         return baca_angka(isi, PERSENTASE if _persen(satuan) else satuan)
     if kind is Kind.NIP:
         return baca_nip(isi)
     read = baca_teks(isi)
-    if isinstance(read.nilai, str) and kind in {Kind.SATUAN, Kind.TIPE}:
+    if isinstance(read.nilai, str) and (kind is Kind.SATUAN or kind is Kind.TIPE):
         return Terbaca(_ejaan_daftar(read.nilai, kind, form.katalog.referensi), read.catatan)
     return read
 
@@ -114,14 +114,18 @@ def _ejaan_daftar(text: str, kind: Kind, referensi: Referensi) -> str:
 
 def _tuang_nilai(pour: Tuang, form: JabatanForm, values: dict[Sel, Nilai]) -> None:
     at_most_100 = not form.katalog.referensi.persentase_di_atas_100
+    given = {
+        item.id: form.nilai_tetap.get((item.id, "satuan")) or values.get((item.id, "satuan"), "")
+        for item in form.indikator
+    }
+    percent = {row_id for row_id, satuan in given.items() if at_most_100 and _persen(str(satuan))}
     for sel, value in values.items():
-        kind = form.kind(*sel)
-        if kind in {Kind.SATUAN, Kind.TIPE}:
+        kind = form.jenis_isian[sel]
+        if kind is Kind.SATUAN or kind is Kind.TIPE:
             pour.tambah(sel, kind.value, value)
         elif kind is Kind.ANGKA:
             pour.tambah(sel, "angka", value)
-            given = form.nilai_tetap.get((sel[0], "satuan")) or values.get((sel[0], "satuan"), "")
-            if at_most_100 and _persen(str(given)):
+            if sel[0] in percent:
                 pour.tambah(sel, "persen", value)
 
 

@@ -28,7 +28,7 @@ AKHIR = -1
 _PANJANG_DIINGAT = 1_024
 # What the parser would change or refuse: control characters, ends of lines, two code points that are none.
 _KENDALI = bytes(set(range(32)) - set(b"\t\n"))
-_BUKAN_POLOS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf", b"]]>", b"<!")
+_BUKAN_HURUF = re.compile(rb"\xef\xbf[\xbe\xbf]")
 _UTF8 = re.compile(
     rb"<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'](?:UTF|utf)-8[\"'])?"
     rb"(?: standalone=[\"'](?:yes|no)[\"'])?\s*\?>|<[^?]"
@@ -48,6 +48,7 @@ _POTONGAN = re.compile(
     rf"</c>)(?:</row>((?:{_BARIS_KOSONG})*)(?:{_BUKA_BARIS}>)?)?"
 )
 _AWAL = re.compile(rf"(?:{_BARIS_KOSONG})*{_BUKA_BARIS}>")
+_BILANGAN = re.compile(r"-?[0-9]{1,300}(?:\.[0-9]{1,300})?(?:[eE][+-]?[0-9]{1,3})?")
 _NOMOR_BARIS = re.compile(r'<row r="([0-9]+)"')
 _SATU_ATRIBUT = re.compile(r' ([a-zA-Z0-9:]+)="([^"]*)"')
 _TEKS = re.compile(r'<t(?: xml:space="preserve")?>([^<]*)</t></si>')
@@ -60,8 +61,10 @@ class BukanPolosError(Exception):
 class Potongan(NamedTuple):
     """One cell as it is written: (row, column) from 0, kind, style, value, formula and its attributes.
 
-    `lanjut` is 0 inside a row; after the last cell of one it is the number of the row that follows, -1 at the
-    end. `kosong` are the numbers of blank rows between.
+    `hampa`: nothing stands in it. `isi` is its content where that depends on nothing else in the workbook but
+    the style. `lanjut` is 0
+    inside a row; after the last cell of one it is the number of the row that follows, AKHIR at the end;
+    `kosong` are the numbers of blank rows between.
     """
 
     tempat: tuple[int, int]
@@ -71,6 +74,8 @@ class Potongan(NamedTuple):
     rumus: str | None
     atribut: dict[str, str]
     sebaris: str | None
+    hampa: bool
+    isi: Isi | None
     lanjut: int
     kosong: tuple[int, ...]
 
@@ -82,7 +87,7 @@ class Belahan(NamedTuple):
     potongan: list[str]
 
 
-_ingatan: dict[str, Potongan] = {}
+diingat: dict[str, Potongan] = {}
 
 
 def belah_lembar(content: bytes) -> Belahan | None:
@@ -110,7 +115,7 @@ def _belah(content: bytes, begin: int, end: int, mark: str) -> Belahan | None:
     plain = (
         len(content) <= _TERBESAR
         and len(content.translate(None, _KENDALI)) == len(content)
-        and not any(odd in content for odd in _BUKAN_POLOS)
+        and not (b"]]>" in content or b"<!" in content or _BUKAN_HURUF.search(content))
         and _UTF8.match(content)
     )
     if not plain:
@@ -139,10 +144,10 @@ def menaik(numbers: Sequence[int]) -> bool:
 
 
 def potongan(text: str) -> Potongan | None:
-    """Return what a piece means; None where it does not have the plain shape."""
-    known = _ingatan.get(text)
-    if known is not None:
-        return known
+    """Return what a piece means; None where it does not have the plain shape.
+
+    Pieces that were met before are in `diingat`.
+    """
     found = _POTONGAN.fullmatch(text)
     if found is None:
         return None
@@ -152,22 +157,36 @@ def potongan(text: str) -> Potongan | None:
         return None
     if attributes is not None and formula is None:
         formula = ""
+    value, formula, inline = (None if part is None else _polos(part) for part in (value, formula, inline))
     made = Potongan(
         (int(row) - 1, column - 1),
         kind or "",
         style or "",
-        None if value is None else _polos(value),
-        None if formula is None else _polos(formula),
+        value,
+        formula,
         dict(_SATU_ATRIBUT.findall(attributes or "")),
-        None if inline is None else _polos(inline),
+        inline,
+        value is None and formula is None and inline is None,
+        None if attributes else _isi(kind or "n", inline if value is None else value, formula),
         0 if blanks is None else int(following or AKHIR),
         tuple(int(n) for n in _NOMOR_BARIS.findall(blanks or "")),
     )
     if len(text) <= _PANJANG_DIINGAT:
-        if len(_ingatan) >= _DIINGAT:
-            _ingatan.clear()
-        _ingatan[text] = made
+        if len(diingat) >= _DIINGAT:
+            diingat.clear()
+        diingat[text] = made
     return made
+
+
+def _isi(kind: str, value: str | None, formula: str | None) -> Isi | None:
+    """Return the content of a plain number or text, typed or a formula's result; None for any other cell."""
+    rumus = "" if formula is None else f"={formula}"
+    if value is None:
+        return Isi(None, False, rumus) if rumus else None
+    if kind == "n":
+        return Isi(float(value), False, rumus) if _BILANGAN.fullmatch(value) else None
+    plain = kind in {"str", "inlineStr"} and (value or rumus) and "_x" not in value
+    return Isi(value, False, rumus) if plain else None
 
 
 @lru_cache(_DIINGAT)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from iki_xl.collect.book import LembarSel, TidakTerbacaError
 from iki_xl.collect.formats import EPOK_1900, Tampilan, lama, saat
 from iki_xl.collect.shifted import Larik, geser, nomor_kolom, sebarkan
-from iki_xl.collect.xlsx_quick import AKHIR, baris_pertama, belah_lembar, menaik, potongan
+from iki_xl.collect.xlsx_quick import AKHIR, baris_pertama, belah_lembar, diingat, menaik, potongan
 from iki_xl.collect.xml_pass import (
     TIDAK_WAJAR,
     angka_utuh,
@@ -196,25 +196,36 @@ class _Lembar:
         first = baris_pertama(pieces[0])
         if first is None:
             return False
-        texts, row, column = self._bersama.teks, first - 1, -1
+        row, column = first - 1, -1
         for text in pieces[1:]:
-            found = potongan(text)
-            if found is None or found.tempat[0] != row or found.tempat[1] <= column:
+            found = diingat.get(text) or potongan(text)
+            if found is None:
                 return False
-            column = found.tempat[1]
-            value = found.nilai
-            if found.jenis == "s" and found.rumus is None and value is not None and value in texts:
-                shared = texts[value]
-                if shared is not None:
-                    self.sel[found.tempat] = shared
-            elif not (value is None and found.rumus is None and found.sebaris is None):
-                self._isi_satu(found)
+            place = found.tempat
+            if place[0] != row or place[1] <= column:
+                return False
+            column = place[1]
+            if not found.hampa:
+                self._ambil(found)
             if found.lanjut:
-                if not menaik((row + 1, *found.kosong, found.lanjut)):
+                simple = found.lanjut > row + 1 and not found.kosong
+                if not simple and not menaik((row + 1, *found.kosong, found.lanjut)):
                     return False
                 row, column = found.lanjut - 1, -1
         self.jumlah = len(pieces) - 1
         return row == AKHIR - 1
+
+    def _ambil(self, found: Potongan) -> None:
+        """Take over one cell: what it holds by itself, a shared text, or whatever else it is."""
+        value = found.nilai
+        if found.isi is not None and found.gaya not in self._bersama.tampilan:
+            self.sel[found.tempat] = found.isi
+        elif found.jenis == "s" and found.rumus is None and value is not None and value in self._bersama.teks:
+            shared = self._bersama.teks[value]
+            if shared is not None:
+                self.sel[found.tempat] = shared
+        else:
+            self._isi_satu(found)
 
     def _isi_satu(self, found: Potongan) -> None:
         self._baris, self._kolom = found.tempat

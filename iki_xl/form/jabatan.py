@@ -164,6 +164,11 @@ class JabatanForm:
         keys = [f.key for f in self.layout.fields if f.kind is Kind.RUMUS]
         return tuple((item.id, key) for item in self.indikator for key in keys)
 
+    @cached_property
+    def jenis_isian(self) -> dict[Sel, Kind]:
+        """Kind of each cell of `sel_isian`."""
+        return {sel: self.kind(*sel) for sel in self.sel_isian}
+
     def kind(self, row_id: str, key: str) -> Kind:
         """Kind of a cell: that of its field, or of the head's entries."""
         if row_id == BARIS_NIP:
