@@ -239,7 +239,7 @@ def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
         FormError: the recap would be over Excel's limits. BusyError: another run writes there.
     """
     from iki_xl.lock import kunci
-    from iki_xl.output import DETIK_BASI, sapu
+    from iki_xl.output import DETIK_BASI, FOLDER_SENDIRI, sapu
 
     folder = permintaan.folder
     if not folder.is_dir():
@@ -250,6 +250,8 @@ def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
         age = 0 if alone else DETIK_BASI
         sapu(permintaan.ke, age)
         sapu(permintaan.ke / FOLDER_PERBAIKAN, age, dalam=True)
+        if permintaan.kerja is not None:
+            sapu(permintaan.kerja / FOLDER_SENDIRI, DETIK_BASI, dalam=True)
         return _kumpul(katalog, permintaan, baca)
 
 
@@ -358,7 +360,7 @@ def _hasil(
 
 def _keluaran(katalog: Katalog, merged: Terkumpul, result: HasilKumpul) -> list[tuple[str, bytes]]:
     """Make every output in memory before the first is written."""
-    from iki_xl.facts import csv_tabel, csv_temuan
+    from iki_xl.facts import csv_tabel, csv_temuan, parquet_tabel
     from iki_xl.form.names import slug
     from iki_xl.marked import salinan_perbaikan
     from iki_xl.measures import ukur_per_bulan
@@ -369,11 +371,16 @@ def _keluaran(katalog: Katalog, merged: Terkumpul, result: HasilKumpul) -> list[
     measured = ukur_per_bulan(merged.baris, katalog, month)
     recap = rekap_xlsx(IsiRekap(katalog, month, merged.baris, measured, merged.laporan, result.temuan))
     office = f"{slug(katalog.kantor.nama)}-{katalog.kantor.tahun}-{month:02d}"
+    tables = {
+        "realisasi": (merged.realisasi, KOLOM_CSV_REALISASI),
+        "capaian": (measured[month], KOLOM_CSV_CAPAIAN),
+    }
+    parquet = ((name, parquet_tabel(*table)) for name, table in tables.items())
     return [
         (f"rekap-{office}.xlsx", recap),
-        ("realisasi.csv", csv_tabel(merged.realisasi, KOLOM_CSV_REALISASI)),
-        ("capaian.csv", csv_tabel(measured[month], KOLOM_CSV_CAPAIAN)),
+        *((f"{name}.csv", csv_tabel(*table)) for name, table in tables.items()),
         ("temuan.csv", csv_temuan(result.temuan)),
+        *((f"{name}.parquet", content) for name, content in parquet if content is not None),
         *(
             (f"{FOLDER_PERBAIKAN}/{name}", content)
             for name, content in salinan_perbaikan(katalog, merged, result.temuan)

@@ -7,12 +7,13 @@ import hashlib
 import os
 import pickle
 import stat
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path, PurePath
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Protocol
 
 from iki_xl.collect.book import Batas, BukuSel, TidakTerbacaError
@@ -20,7 +21,7 @@ from iki_xl.collect.ole import AWALAN_OLE, BerkasOle
 from iki_xl.collect.package import Jenis, buka, jenis, jenis_paket
 from iki_xl.collect.read_xlsx import baca_xlsx
 from iki_xl.collect.record import BukuIsian, buka_catatan, catat
-from iki_xl.collect.workers import Gagal, baca_lewat, baca_terpisah
+from iki_xl.collect.workers import TERLAMBAT, Gagal, baca_lewat, baca_terpisah
 from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.form.jabatan import JabatanForm, jabatan_forms
 from iki_xl.output import FOLDER_SENDIRI
@@ -47,8 +48,7 @@ _EKOR_ZIP = 256 * 1024
 _AWALAN_ZIP, _BUKU_ZIP = b"PK\x03\x04", b"xl/workbook."
 _BUKU_ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _MB = 1024 * 1024
-# Files whose digests one thread takes at a time, and how many do: on a slow drive they wait side by side.
-_SIDIK_SEKALI, _UTAS = 64, 4
+_UTAS = 4
 # New records that are kept at a time: a run that is stopped loses no more.
 _SIMPAN_SEKALI = 500
 
@@ -56,6 +56,10 @@ _BERUBAH = "berubah selagi dibaca"
 _TIDAK_ADA = "berkasnya tidak ada"
 _TANPA_IZIN = "tidak ada izin membacanya, atau sedang dibuka program lain"
 _SIMPAN_ULANG = "Minta pegawai menyimpan ulang sebagai .xlsx, lalu taruh kembali di folder ini."
+_LAMBAT = (
+    "Bila berkasnya di drive jaringan yang lambat, salin dahulu ke komputer ini, atau jalankan dengan "
+    "--batas detik=60; bila tidak, minta pegawai menyimpan ulang sebagai .xlsx."
+)
 _CARA = {
     Jenis.TERSANDI.sebab: "Buka dengan kata sandinya, simpan tanpa kata sandi, lalu taruh kembali di sini.",
     _BERUBAH: "Tunggu sampai berkasnya selesai disalin atau disimpan, lalu jalankan lagi.",
@@ -254,7 +258,7 @@ def baca_semua(
             said.append(temuan("B07", Tempat(name), lain=seen[result.sha256]))
             continue
         if result.catatan is None or result.waktu_berkas is None:
-            remedy = _CARA.get(result.sebab, _SIMPAN_ULANG)
+            remedy = _CARA.get(result.sebab, _LAMBAT if TERLAMBAT in result.sebab else _SIMPAN_ULANG)
             said.append(temuan("B01", Tempat(name), sebab=result.sebab, cara=remedy))
             continue
         seen[result.sha256] = name
@@ -291,24 +295,47 @@ def _yang_dikenal(paths: Sequence[Path], how: CaraBaca) -> dict[Path, HasilBaca]
     """The files whose very bytes were read before; what cannot be opened is left to whoever reads."""
     if how.simpanan is None or how.simpanan.kosong:
         return {}
-    with ThreadPoolExecutor(_UTAS) as threads:
-        batches = [paths[n : n + _SIDIK_SEKALI] for n in range(0, len(paths), _SIDIK_SEKALI)]
-        found = [item for batch in threads.map(partial(_sidik, batas=how.batas), batches) for item in batch]
-    records = how.simpanan.ambil({digest for _, digest, _ in found})
+    found = _sidik_semua(paths, how.batas)
+    records = how.simpanan.ambil({digest for digest, _ in found.values()})
     return {
         path: HasilBaca(records[digest], "", digest, changed)
-        for path, digest, changed in found
+        for path, (digest, changed) in found.items()
         if digest in records
     }
 
 
-def _sidik(paths: Sequence[Path], batas: Batas) -> list[tuple[Path, str, datetime]]:
-    found = []
+def _sidik_semua(paths: Sequence[Path], batas: Batas) -> dict[Path, tuple[str, datetime]]:
+    """Return digest and time of each file that can be read.
+
+    On a slow drive files wait side by side. A file that takes over `batas.detik` is not waited for, nor
+    are those behind it: they are left to the workers, who say so. A thread that hangs ends with the program.
+    """
+    waiting = SimpleQueue[Path]()
+    done = SimpleQueue[tuple[Path, tuple[str, datetime] | None]]()
     for path in paths:
-        with contextlib.suppress(TidakTerbacaError, OSError):
-            content, changed = _isi_berkas(path, batas)
-            found.append((path, hashlib.sha256(content).hexdigest(), changed))
+        waiting.put(path)
+    for _ in range(min(_UTAS, len(paths))):
+        Thread(target=_sidik, args=(waiting, done, batas), daemon=True).start()
+    found = {}
+    with contextlib.suppress(Empty):
+        for _ in paths:
+            path, result = done.get(timeout=batas.detik)
+            if result is not None:
+                found[path] = result
     return found
+
+
+def _sidik(
+    waiting: SimpleQueue[Path], done: SimpleQueue[tuple[Path, tuple[str, datetime] | None]], batas: Batas
+) -> None:
+    with contextlib.suppress(Empty):
+        while True:
+            path = waiting.get_nowait()
+            result = None
+            with contextlib.suppress(TidakTerbacaError, OSError):
+                content, changed = _isi_berkas(path, batas)
+                result = hashlib.sha256(content).hexdigest(), changed
+            done.put((path, result))
 
 
 def _baca_baru(

@@ -55,6 +55,7 @@ _DETIK_TUNGGU = 0.25
 # Beyond the limit the worker ends itself, should the parent be gone that watches it; in processor time.
 _DETIK_SENDIRI = 10
 _KEHABISAN_MEMORI = 77
+TERLAMBAT = "tidak selesai dibaca"
 
 
 class PekerjaError(Exception):
@@ -275,7 +276,7 @@ class _Regu(Generic[T, R]):
         self._lepas(worker)
         if not worker.siap:
             raise PekerjaError(f"Proses pembaca berkas belum siap setelah {_DETIK_SIAP:.0f} detik.")
-        self._relakan(worker, f"tidak selesai dibaca dalam {self._batas.detik} detik")
+        self._relakan(worker, f"{TERLAMBAT} dalam {self._batas.detik} detik")
 
     def _lepas(self, worker: _Pekerja) -> int | None:
         del self._pekerja[worker.pipa]

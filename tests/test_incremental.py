@@ -1,0 +1,308 @@
+"""Collecting again: only what is new is read, whatever became of the ledger, the files and the clocks."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import sqlite3
+import threading
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+from filled import isi, katalog, orang, tanpa
+from hypothesis import given
+from packages import baca
+from test_fuzz_readers import BATAS, asal, sejumlah, xml_diubah
+
+from iki_xl import pipeline
+from iki_xl.catalog import katalog_xlsx
+from iki_xl.cli import iki_xl
+from iki_xl.collect import files, read_xlsx, xlsx_sheet
+from iki_xl.collect.book import TidakTerbacaError
+from iki_xl.command import jalankan
+from iki_xl.ledger import NAMA_CATATAN
+from iki_xl.pipeline import Pembacaan, Permintaan
+
+JAN, FEB = "realisasi_01", "realisasi_02"
+
+
+class Mencatat(Executor):
+    """Runs everything in this process at once, and counts the files it was given."""
+
+    def __init__(self):
+        self.berkas = 0
+
+    def submit(self, fn, /, *args, **kwargs):
+        self.berkas += len(args[-1])
+        done = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
+def laporan(folder, number, value, suffix=""):
+    """Write one person's return."""
+    entries = {**orang(f"Orang {number}", f"19850101201001{1 + number % 2}{number + 1:03d}")}
+    entries |= {("J02-01", JAN): value, ("J02-02", FEB): "abc" if number == 3 else 4}
+    return isi(folder / "workbooks" / f"{number:02d}{suffix}.xlsx", katalog(), {"J02": entries})
+
+
+@pytest.fixture
+def kantor(tmp_path):
+    """A working folder with eight returns, one of them with a mistake."""
+    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(katalog()))
+    (tmp_path / "workbooks").mkdir()
+    for number in range(8):
+        laporan(tmp_path, number, number)
+    return tmp_path
+
+
+def himpun(folder, office=None, **how):
+    """Collect without outputs; return (tables and findings, number of files read, notes)."""
+    executor = how.pop("executor", None) or Mencatat()
+    wanted = Permintaan(folder / "workbooks", folder / "reports", kerja=folder, **how)
+    office = office or pipeline.baca_katalog(folder / "katalog.xlsx")
+    found = pipeline.himpun(office, wanted, Pembacaan(executor=executor))
+    merged = found.terkumpul
+    tables = [t.astype(str).values.tolist() for t in (merged.baris, merged.laporan, merged.realisasi)]
+    return (tables, merged.temuan, found.temuan), getattr(executor, "berkas", None), found.catatan
+
+
+def kumpul(folder, *args):
+    """Run the command in a folder; return its exit code, its standard error and the facts it wrote."""
+    here = os.getcwd()  # noqa: PTH109 - to come back
+    os.chdir(folder)
+    try:
+        done = CliRunner().invoke(iki_xl, ["kumpul", *args], standalone_mode=False)
+    finally:
+        os.chdir(here)
+    assert done.exception is None, done.exception
+    names = ("realisasi.csv", "capaian.csv", "temuan.csv")
+    return done.return_value, done.stderr, {n: (folder / "reports" / n).read_bytes() for n in names}
+
+
+def test_a_second_run_reads_only_what_is_new(kantor):
+    """Eight files, then none, then the one that was added; what they give is the same as read anew."""
+    first, read, notes = himpun(kantor)
+    assert (read, notes) == (8, ())
+    assert himpun(kantor)[:2] == (first, 0)
+    laporan(kantor, 8, 5)
+    third, read, _ = himpun(kantor)
+    assert read == 1
+    shutil.rmtree(kantor / ".iki-xl")
+    assert himpun(kantor)[:2] == (third, 9)
+
+
+def test_a_renamed_or_touched_file_is_not_read_again(kantor):
+    """The digest of its bytes says what it is; its new name stands in every table and finding."""
+    himpun(kantor)
+    (kantor / "workbooks" / "03.xlsx").rename(kantor / "workbooks" / "kiriman.xlsx")
+    os.utime(kantor / "workbooks" / "04.xlsx", (1, 1))
+    (_, said, _), read, _ = himpun(kantor)
+    assert read == 0
+    assert {t.berkas for t in said if t.kode == "N15"} == {"kiriman.xlsx"}
+
+
+def test_another_catalogue_or_limit_reads_everything_again(kantor):
+    """What was read under another catalogue is never taken for this one's."""
+    himpun(kantor)
+    smaller = tanpa(katalog(), "J02-02")
+    (tables, said, _), read, _ = himpun(kantor, smaller)
+    assert read == 8
+    assert "J02-02" not in str(tables[0])
+    assert {t.kode for t in said} >= {"B09"}
+    people = replace(katalog(), pegawai=katalog().pegawai[:-1])
+    assert himpun(kantor, people)[1] == 8
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: ThreadPoolExecutor(3), lambda: ProcessPoolExecutor(2), lambda: None]
+)
+def test_reading_maps_over_any_executor(kantor, make):
+    """Threads, processes and the program's own workers give the same."""
+    expected = himpun(kantor)[0]
+    shutil.rmtree(kantor / ".iki-xl")
+    executor = make()
+    found = himpun(kantor, executor=executor) if executor else None
+    if executor:
+        executor.shutdown()
+    wanted = Permintaan(kantor / "workbooks", kantor / "reports")
+    merged = found[0] if found else pipeline.himpun(katalog(), wanted).terkumpul
+    assert (merged if found else (expected[0], merged.temuan, expected[2])) == expected
+
+
+def rusak_teks(path):
+    path.write_text("ini bukan catatan", encoding="utf-8")
+
+
+def rusak_potong(path):
+    path.write_bytes(path.read_bytes()[:5_000])
+
+
+def rusak_masa_depan(path):
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+
+
+def rusak_isi(path):
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE bacaan SET isi = replace(isi, '4.0', '9.0')")
+    db.close()
+
+
+@pytest.mark.parametrize("damage", [rusak_teks, rusak_potong, rusak_masa_depan, rusak_isi])
+def test_a_ledger_that_is_not_right_is_never_trusted(kantor, damage):
+    """A text file, half a file, one of a future version, one in which figures were changed: same facts."""
+    _, _, expected = kumpul(kantor)
+    damage(kantor / ".iki-xl" / NAMA_CATATAN)
+    code, said, found = kumpul(kantor)
+    assert found == expected
+    assert code == 1
+    if damage is not rusak_isi:
+        assert "disisihkan" in said
+        assert list((kantor / ".iki-xl").glob("bacaan-disisihkan-*.sqlite"))
+    assert kumpul(kantor)[1:] == ("", expected)
+
+
+def test_without_a_place_for_the_ledger_the_work_goes_on(kantor):
+    """Where the program's folder cannot be made, one sentence says so, and the facts are the same."""
+    _, _, expected = kumpul(kantor)
+    shutil.rmtree(kantor / ".iki-xl")
+    (kantor / ".iki-xl").write_text("di sini ada berkas", encoding="utf-8")
+    _, said, found = kumpul(kantor)
+    assert found == expected
+    assert ".iki-xl" in said
+
+
+def test_an_overwritten_or_deleted_original_is_kept(kantor):
+    """The archive holds the bytes of every counted return, and its list says what they were called."""
+    before = (kantor / "workbooks" / "02.xlsx").read_bytes()
+    kumpul(kantor)
+    laporan(kantor, 2, 77)
+    (kantor / "workbooks" / "05.xlsx").unlink()
+    kumpul(kantor)
+    kept = {path.read_bytes() for path in (kantor / ".iki-xl" / "arsip").rglob("*.xlsx")}
+    assert before in kept
+    assert (kantor / "workbooks" / "02.xlsx").read_bytes() in kept
+    assert len(kept) == 9
+    with (kantor / ".iki-xl" / "arsip" / "daftar.csv").open(encoding="utf-8") as stream:
+        names = [row["nama_berkas"] for row in csv.DictReader(stream)]
+    assert sorted(names) == sorted([f"{n:02d}.xlsx" for n in range(8)] + ["02.xlsx"])
+
+
+def test_the_archive_can_be_turned_off_and_is_never_collected(kantor):
+    """With --tanpa-arsip nothing is kept; with it, collecting the whole folder finds no archived file."""
+    kumpul(kantor, "--tanpa-arsip")
+    assert not (kantor / ".iki-xl" / "arsip").exists()
+    kumpul(kantor)
+    os.chdir(kantor)
+    done = CliRunner().invoke(iki_xl, ["kumpul", ".", "--json"], standalone_mode=False)
+    answer = json.loads(done.stdout)
+    assert answer["berkas"] == 8
+    assert not [t for t in answer["temuan"] if ".iki-xl" in t["berkas"]]
+
+
+def test_clocks_that_run_backwards_change_nothing(kantor):
+    """File times in the past and in the far future, between two runs: same facts, nothing read again."""
+    _, _, expected = kumpul(kantor)
+    for number, path in enumerate(sorted((kantor / "workbooks").iterdir())):
+        os.utime(path, (10 + number, 4_000_000_000 - number))
+    os.utime(kantor / ".iki-xl" / NAMA_CATATAN, (1, 1))
+    assert kumpul(kantor)[2] == expected
+    assert himpun(kantor)[1] == 0
+
+
+def test_a_file_that_hangs_while_digests_are_taken_is_left_to_the_workers(kantor, monkeypatch):
+    """A drive that does not answer delays the known files no longer than the limit, and loses none."""
+    expected = himpun(kantor)[0]
+    hang, real = threading.Event(), files._isi_berkas
+    here = threading.current_thread()
+
+    def slow(path, batas):
+        if path.name == "05.xlsx" and threading.current_thread() is not here:
+            hang.wait(60)
+        return real(path, batas)
+
+    monkeypatch.setattr(files, "_isi_berkas", slow)
+    wanted = Permintaan(kantor / "workbooks", kantor / "reports", kerja=kantor)
+    executor = Mencatat()
+    how = Pembacaan({"detik": 1}, executor=executor)
+    runs = [pipeline.himpun(katalog(), wanted, how).terkumpul.temuan for _ in range(2)]
+    hang.set()
+    assert runs == [expected[1], expected[1]]
+    # under other limits all are read anew; after that only the one that hangs
+    assert executor.berkas == 8 + 1
+
+
+def test_a_usage_error_and_a_busy_folder_are_one_sentence(kantor, capsys):
+    """The command without a folder to collect: exit 2, no traceback."""
+    os.chdir(kantor)
+    assert jalankan(iki_xl, ["kumpul", "tidak-ada"]) == 2
+    assert "Folder tidak-ada tidak ada" in capsys.readouterr().err
+
+
+def hasil(content):
+    try:
+        return baca(content, BATAS)
+    except TidakTerbacaError:
+        return None
+
+
+def sama_dengan_pengurai(content, monkeypatch):
+    """Read by pieces and read by the parser alone."""
+    by_pieces = hasil(content)
+    with monkeypatch.context() as patch:
+        patch.setattr(xlsx_sheet, "belah_lembar", lambda _: None)
+        patch.setattr(read_xlsx, "belah_teks", lambda _: None)
+        assert repr(hasil(content)) == repr(by_pieces)
+
+
+@pytest.fixture(scope="module")
+def tambal():
+    """A patch that lives as long as the module: hypothesis takes no shorter one."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+def test_the_plain_template_is_read_by_pieces(tambal):
+    """The short cut is taken at all, and gives what the parser gives."""
+    content, taken = asal("xlsx"), []
+    with tambal.context() as patch:
+        for module, name in ((xlsx_sheet, "_lembar_polos"), (read_xlsx, "belah_teks")):
+            real = getattr(module, name)
+            patch.setattr(module, name, lambda *args, real=real: taken.append(real(*args)) or taken[-1])
+        baca(content, BATAS)
+    assert len(taken) == 5
+    assert None not in taken
+    sama_dengan_pengurai(content, tambal)
+
+
+@sejumlah(150)
+@given(content=xml_diubah("xlsx"))
+def test_changed_xml_is_read_by_pieces_as_by_the_parser(tambal, content):
+    """Whatever is done to the XML, the short cut gives what the parser gives, or refuses with it."""
+    sama_dengan_pengurai(content, tambal)
+
+
+@pytest.mark.lambat
+@sejumlah(1500)
+@given(content=xml_diubah("xlsx"))
+def test_much_changed_xml_is_read_by_pieces_as_by_the_parser(tambal, content):
+    """More of the same."""
+    sama_dengan_pengurai(content, tambal)
+
+
+@pytest.mark.lambat
+def test_fifty_thousand_files_in_one_folder(kantor):
+    """Each is named in a finding or counted; the second run reads none of the returns again."""
+    for number in range(50_000):
+        (kantor / "workbooks" / f"sampah-{number:05d}.xlsx").write_bytes(b"bukan buku kerja %d" % number)
+    wanted = Permintaan(kantor / "workbooks", kantor / "reports", kerja=kantor)
+    found = pipeline.himpun(katalog(), wanted)
+    assert found.berkas == 50_008
+    assert len(found.terkumpul.berkas_dihitung) == 8
+    assert sum(t.kode == "B01" for t in found.temuan) == 50_000
