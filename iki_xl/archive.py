@@ -22,7 +22,7 @@ import stat
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256 as sidik
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from iki_xl.errors import OutputError, sebab_sistem
 from iki_xl.facts import csv_baris, teks_aman
@@ -138,10 +138,9 @@ def _tulis(target: Path, content: bytes) -> None:
     Raises:
         OSError: the folder or the disk does not allow it; nothing is left behind.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f"{AWALAN_SEMENTARA}{secrets.token_hex(8)}.tmp")
     try:
-        with temporary.open("xb") as file:
+        with _buat(temporary) as file:
             file.write(content)
         try:
             temporary.replace(target)
@@ -152,6 +151,14 @@ def _tulis(target: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def _buat(path: Path) -> BinaryIO:
+    try:
+        return path.open("xb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("xb")
 
 
 def _catat(path: Path, kept: Iterable[tuple[str, str]], day: date) -> None:

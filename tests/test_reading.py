@@ -12,8 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iki_xl.catalog import Referensi
-from iki_xl.collect.schema import skema
-from iki_xl.collect.table import KOLOM_ADA
+from iki_xl.collect.schema import KOLOM_ANGKA, KOLOM_TEKS, skema
 from iki_xl.form.reading import Isi, baca_angka, baca_nip, baca_teks
 from iki_xl.frames import kegagalan
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
@@ -268,13 +267,7 @@ def test_an_empty_cell_is_blank_and_nothing_is_said():
 def gagal(referensi=None, **columns):
     """Return the codes that one row of the typed table fails with."""
     referensi = referensi or Referensi()
-    row = {
-        "satuan": None,
-        "tipe": None,
-        "angka": math.nan,
-        "persen": math.nan,
-        **dict.fromkeys(KOLOM_ADA, math.nan),
-    }
+    row = {**dict.fromkeys(KOLOM_TEKS), **dict.fromkeys(KOLOM_ANGKA, math.nan)}
     return [f.cek for f in kegagalan(pd.DataFrame([{**row, **columns}]), skema(referensi))]
 
 

@@ -74,8 +74,8 @@ def _kata_baris(lembar: LembarKembali, sheet: LembarSel, places: Letak, tempat: 
 
 def _kata_rumus(lembar: LembarKembali) -> Iterator[Temuan]:
     """Say once how many formulas were typed over or deleted; their results are worked out anew anyway."""
-    here = [sel for sel in lembar.form.sel_rumus if lembar.letak.sel(*sel)]
-    changed = [sel for sel in here if not lembar.isi.get(sel, KOSONG).rumus]
+    gone = [sel for sel in lembar.form.sel_rumus if not lembar.isi.get(sel, KOSONG).rumus]
+    changed = [sel for sel in gone if lembar.letak.sel(*sel)]
     if changed:
         typed = [f"{lembar.alamat(*sel)} {text}" for sel in changed if (text := lembar.tertulis(sel))]
         yield temuan("B22", lembar.tempat(*changed[0]), "; ".join(typed), jumlah=len(changed))

@@ -1,9 +1,9 @@
 """The plain shape in which programs write sheets and shared texts, read without an XML parser.
 
-A sheet's cells are cut apart at `<c r="`. Returned workbooks come from a few templates, so nearly every piece
-was met before, and a dictionary knows what it means; a new piece must match one pattern from end to end. Any
-other shape (prefixes, comments, rich texts, cells out of order) is None here and goes through the parser,
-which alone refuses; so does all of the part that stands around the cells or texts.
+A sheet's rows and cells are cut apart at their tags. Returned workbooks come from a few templates, so most
+rows and nearly all cells were met before, and what they mean is remembered; a new cell must match one pattern
+from end to end. Any other shape (prefixes, comments, rich texts, cells out of order) is None here and goes
+through the parser, which alone refuses; so does all of the part that stands around the cells or texts.
 """
 
 from __future__ import annotations
@@ -11,21 +11,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from iki_xl.collect.shifted import nomor_kolom
 from iki_xl.collect.xml_pass import tanpa_lolos
 from iki_xl.form.reading import Isi
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 # Larger parts stream through the parser: in pieces they would fill the memory.
 _TERBESAR = 1024 * 1024
-_DIINGAT = 16_384
-# What follows the last row.
-AKHIR = -1
-_PANJANG_DIINGAT = 1_024
+_BARIS_TERBANYAK = 1_048_576
+_DIINGAT, _BARIS_DIINGAT = 16_384, 4_096
 # What the parser would change or refuse: control characters, ends of lines, two code points that are none.
 _KENDALI = bytes(set(range(32)) - set(b"\t\n"))
 _BUKAN_HURUF = re.compile(rb"\xef\xbf[\xbe\xbf]")
@@ -36,18 +31,18 @@ _UTF8 = re.compile(
 _ENTITAS_LAIN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)")
 
 _ATRIBUT = r'(?: (?!r=)[a-zA-Z0-9:]+="[^"<&\s]*")*'
-_BUKA_BARIS = rf'<row r="([1-9][0-9]{{0,6}})"{_ATRIBUT} ?'
-_BARIS_KOSONG = rf'<row r="[1-9][0-9]{{0,6}}"{_ATRIBUT} ?(?:/>|></row>)'
-_POTONGAN = re.compile(
+_BARIS = rf'<row r="[1-9][0-9]{{0,6}}"{_ATRIBUT} ?'
+_AWAL_BARIS = re.compile(rf"(?:{_BARIS}/>)*{_BARIS}>")
+_BARIS_KOSONG = re.compile(rf"(?:{_BARIS}/>)*")
+_SEL = re.compile(
     r"([A-Z]{1,3})([1-9][0-9]{0,6})"
     r'"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
     r"(?: ?/>|>"
     r'(?:<f((?: [a-zA-Z0-9:]+="[^"<&\s]*")*)(?: ?/>|>([^<]*)</f>))?'
     r"(?:<v ?/>|<v>([^<]*)</v>)?"
     r'(?:<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?'
-    rf"</c>)(?:</row>((?:{_BARIS_KOSONG})*)(?:{_BUKA_BARIS}>)?)?"
+    r"</c>)"
 )
-_AWAL = re.compile(rf"(?:{_BARIS_KOSONG})*{_BUKA_BARIS}>")
 _BILANGAN = re.compile(r"-?[0-9]{1,300}(?:\.[0-9]{1,300})?(?:[eE][+-]?[0-9]{1,3})?")
 _NOMOR_BARIS = re.compile(r'<row r="([0-9]+)"')
 _SATU_ATRIBUT = re.compile(r' ([a-zA-Z0-9:]+)="([^"]*)"')
@@ -58,13 +53,11 @@ class BukanPolosError(Exception):
     """A shared text of another shape: the parser reads them all."""
 
 
-class Potongan(NamedTuple):
+class SelTertulis(NamedTuple):
     """One cell as it is written: (row, column) from 0, kind, style, value, formula and its attributes.
 
-    `hampa`: nothing stands in it. `isi` is its content where that depends on nothing else in the workbook but
-    the style. `lanjut` is 0
-    inside a row; after the last cell of one it is the number of the row that follows, AKHIR at the end;
-    `kosong` are the numbers of blank rows between.
+    `isi` is its content where that depends on nothing else in the workbook but the style; `bersama` the index
+    of the shared text that is all it shows. `hampa`: nothing stands in it.
     """
 
     tempat: tuple[int, int]
@@ -74,33 +67,35 @@ class Potongan(NamedTuple):
     rumus: str | None
     atribut: dict[str, str]
     sebaris: str | None
-    hampa: bool
     isi: Isi | None
-    lanjut: int
-    kosong: tuple[int, ...]
+    bersama: str
+    hampa: bool
+
+
+class BarisTertulis(NamedTuple):
+    """A row: its number, that of the first blank row before it, how many cells, those that hold anything."""
+
+    awal: int
+    nomor: int
+    jumlah: int
+    sel: tuple[SelTertulis, ...]
 
 
 class Belahan(NamedTuple):
-    """A part in three: what stands before, the pieces, what stands after."""
+    """A part without what was cut out of it, and that in pieces."""
 
     luar: bytes
     potongan: list[str]
 
 
-diingat: dict[str, Potongan] = {}
-
-
 def belah_lembar(content: bytes) -> Belahan | None:
-    """Cut a sheet at its cells; None for one that does not have the plain shape.
-
-    `luar` is the sheet without its cells.
-    """
+    """Cut a sheet's cells at the end of each row; None for one that does not have the plain shape."""
     begin = content.find(b"<sheetData>")
     end = content.find(b"</sheetData>")
     if begin < 0 or end < begin or content.count(b"sheetData") != 2:  # noqa: PLR2004 - its two tags
         return None
     begin += len(b"<sheetData>")
-    return _belah(content, begin, end, '<c r="')
+    return _belah(content, begin, end, "</row>")
 
 
 def belah_teks(content: bytes) -> Belahan | None:
@@ -112,53 +107,69 @@ def belah_teks(content: bytes) -> Belahan | None:
 
 
 def _belah(content: bytes, begin: int, end: int, mark: str) -> Belahan | None:
-    plain = (
-        len(content) <= _TERBESAR
-        and len(content.translate(None, _KENDALI)) == len(content)
-        and not (b"]]>" in content or b"<!" in content or _BUKAN_HURUF.search(content))
-        and _UTF8.match(content)
-    )
-    if not plain:
+    """Cut what stands from `begin` to `end`; the rest is left to the parser, which sees it in full."""
+    if end - begin > _TERBESAR or b"<!" in content[:begin] or not _UTF8.match(content):
+        return None
+    inner = content[begin:end]
+    if len(inner.translate(None, _KENDALI)) < len(inner) or b"]]>" in inner or _BUKAN_HURUF.search(inner):
         return None
     try:
-        text = content[begin:end].decode()
+        text = inner.decode()
     except UnicodeDecodeError:
         return None
-    if _ENTITAS_LAIN.search(text):
+    if "&" in text and _ENTITAS_LAIN.search(text):
         return None
     return Belahan(content[:begin] + content[end:], text.split(mark))
 
 
-def baris_pertama(text: str) -> int | None:
-    """Return the number of the row in which the first cell stands; None unless blank rows alone precede."""
-    found = _AWAL.fullmatch(text)
-    if found is None:
+@lru_cache(_BARIS_DIINGAT)
+def baris(text: str) -> BarisTertulis | None:
+    """Return what a row holds, from the end of the one before up to its own; None for another shape."""
+    head, *pieces = text.split('<c r="')
+    if _AWAL_BARIS.fullmatch(head) is None:
         return None
-    numbers = [int(n) for n in _NOMOR_BARIS.findall(text)]
-    return numbers[-1] if menaik(numbers) else None
-
-
-def menaik(numbers: Sequence[int]) -> bool:
-    """Return whether each row number is larger than the one before; AKHIR may follow any."""
-    return all(a < b or b == AKHIR for a, b in pairwise(numbers))
-
-
-def potongan(text: str) -> Potongan | None:
-    """Return what a piece means; None where it does not have the plain shape.
-
-    Pieces that were met before are in `diingat`.
-    """
-    found = _POTONGAN.fullmatch(text)
-    if found is None:
+    numbers = _nomor(head)
+    if numbers is None:
         return None
-    letters, row, style, kind, attributes, formula, value, inline, blanks, following = found.groups()
-    column = nomor_kolom(letters)
-    if not column:
+    cells, last = [], (numbers[-1], -1)
+    for piece in pieces:
+        cell = _sel(piece)
+        if cell is None or cell.tempat <= last:
+            return None
+        last = cell.tempat
+        if not cell.hampa:
+            cells.append(cell)
+    if last[0] != numbers[-1]:
         return None
+    return BarisTertulis(numbers[0], numbers[-1], len(pieces), tuple(cells))
+
+
+def sisa_kosong(text: str, last: int) -> bool:
+    """Return whether nothing but blank rows stands behind the row `last`."""
+    if _BARIS_KOSONG.fullmatch(text) is None:
+        return False
+    numbers = _nomor(text)
+    return numbers is not None and (not numbers or numbers[0] > last)
+
+
+def _nomor(text: str) -> list[int] | None:
+    """Return the numbers of rows, from 0, that begin in a text; None where they fall or are too large."""
+    numbers = [int(n) - 1 for n in _NOMOR_BARIS.findall(text)]
+    rising = all(a < b for a, b in pairwise(numbers))
+    return numbers if rising and (not numbers or numbers[-1] < _BARIS_TERBANYAK) else None
+
+
+@lru_cache(_DIINGAT)
+def _sel(text: str) -> SelTertulis | None:
+    found = _SEL.fullmatch(text)
+    column = nomor_kolom(found[1]) if found else 0
+    if found is None or not column:
+        return None
+    _, row, style, kind, attributes, formula, value, inline = found.groups()
     if attributes is not None and formula is None:
         formula = ""
     value, formula, inline = (None if part is None else _polos(part) for part in (value, formula, inline))
-    made = Potongan(
+    return SelTertulis(
         (int(row) - 1, column - 1),
         kind or "",
         style or "",
@@ -166,16 +177,10 @@ def potongan(text: str) -> Potongan | None:
         formula,
         dict(_SATU_ATRIBUT.findall(attributes or "")),
         inline,
-        value is None and formula is None and inline is None,
         None if attributes else _isi(kind or "n", inline if value is None else value, formula),
-        0 if blanks is None else int(following or AKHIR),
-        tuple(int(n) for n in _NOMOR_BARIS.findall(blanks or "")),
+        value if kind == "s" and value and formula is None and inline is None else "",
+        value is None and formula is None and inline is None,
     )
-    if len(text) <= _PANJANG_DIINGAT:
-        if len(diingat) >= _DIINGAT:
-            diingat.clear()
-        diingat[text] = made
-    return made
 
 
 def _isi(kind: str, value: str | None, formula: str | None) -> Isi | None:

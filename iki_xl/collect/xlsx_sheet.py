@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from iki_xl.collect.book import LembarSel, TidakTerbacaError
 from iki_xl.collect.formats import EPOK_1900, Tampilan, lama, saat
 from iki_xl.collect.shifted import Larik, geser, nomor_kolom, sebarkan
-from iki_xl.collect.xlsx_quick import AKHIR, baris_pertama, belah_lembar, diingat, menaik, potongan
+from iki_xl.collect.xlsx_quick import baris, belah_lembar, sisa_kosong
 from iki_xl.collect.xml_pass import (
     TIDAK_WAJAR,
     angka_utuh,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from iki_xl.collect.book import Batas
-    from iki_xl.collect.xlsx_quick import Potongan
+    from iki_xl.collect.xlsx_quick import SelTertulis
     from iki_xl.form.reading import Mentah
 
 UTAMA = (
@@ -125,7 +125,7 @@ def _lembar_polos(content: bytes, bersama: Bersama, batas: Batas, jatah: Jatah) 
     if cut is None:
         return None
     walk = _Lembar(bersama, batas, jatah)
-    if not walk.isi_potongan(cut.potongan):
+    if not walk.isi_baris(cut.potongan):
         return None
     small = len(cut.luar) <= _DIINGAT
     walk.dilindungi = (_dilindungi if small else _dilindungi.__wrapped__)(cut.luar, batas)
@@ -191,43 +191,28 @@ class _Lembar:
         parser.EndElementHandler = self._selesai_luar
         jalankan(parser, content)
 
-    def isi_potongan(self, pieces: list[str]) -> bool:
-        """Take over the cells of a sheet that was cut apart; False where one is not plain or out of order."""
-        first = baris_pertama(pieces[0])
-        if first is None:
-            return False
-        row, column = first - 1, -1
-        for text in pieces[1:]:
-            found = diingat.get(text) or potongan(text)
-            if found is None:
+    def isi_baris(self, rows: list[str]) -> bool:
+        """Take over the rows of a sheet that was cut apart; False where one is not plain or out of order."""
+        last = -1
+        texts, shown, cells = self._bersama.teks, self._bersama.tampilan, self.sel
+        for text in rows[:-1]:
+            row = baris(text)
+            if row is None or row.awal <= last:
                 return False
-            place = found.tempat
-            if place[0] != row or place[1] <= column:
-                return False
-            column = place[1]
-            if not found.hampa:
-                self._ambil(found)
-            if found.lanjut:
-                simple = found.lanjut > row + 1 and not found.kosong
-                if not simple and not menaik((row + 1, *found.kosong, found.lanjut)):
-                    return False
-                row, column = found.lanjut - 1, -1
-        self.jumlah = len(pieces) - 1
-        return row == AKHIR - 1
+            last = row.nomor
+            self.jumlah += row.jumlah
+            for cell in row.sel:
+                if cell.bersama in texts:
+                    shared = texts[cell.bersama]
+                    if shared is not None:
+                        cells[cell.tempat] = shared
+                elif cell.isi is not None and cell.gaya not in shown:
+                    cells[cell.tempat] = cell.isi
+                else:
+                    self._isi_satu(cell)
+        return sisa_kosong(rows[-1], last)
 
-    def _ambil(self, found: Potongan) -> None:
-        """Take over one cell: what it holds by itself, a shared text, or whatever else it is."""
-        value = found.nilai
-        if found.isi is not None and found.gaya not in self._bersama.tampilan:
-            self.sel[found.tempat] = found.isi
-        elif found.jenis == "s" and found.rumus is None and value is not None and value in self._bersama.teks:
-            shared = self._bersama.teks[value]
-            if shared is not None:
-                self.sel[found.tempat] = shared
-        else:
-            self._isi_satu(found)
-
-    def _isi_satu(self, found: Potongan) -> None:
+    def _isi_satu(self, found: SelTertulis) -> None:
         self._baris, self._kolom = found.tempat
         self._atribut = {"s": found.gaya} if found.gaya else {}
         if found.jenis:

@@ -95,12 +95,16 @@ def baca_angka(isi: Isi, satuan: str) -> Terbaca:
 
     Returns: a float, or None where the cell is blank or holds no number.
     """
+    value = isi.nilai
+    plain = not (isi.galat or isi.rumus or isi.persen) and satuan != PERSENTASE
+    if plain and type(value) is float and math.isfinite(value):
+        return Terbaca(value)
     stopped = _tanpa_nilai(isi)
     if stopped is not None:
         return stopped
     formula = (Catatan("N17", {"rumus": isi.rumus}),) if isi.rumus else ()
-    value, notes = _angka_dari_nilai(isi, satuan)
-    return Terbaca(value, formula + notes)
+    number, notes = _angka_dari_nilai(isi, satuan)
+    return Terbaca(number, formula + notes)
 
 
 def _angka_dari_nilai(isi: Isi, satuan: str) -> tuple[float | None, tuple[Catatan, ...]]:
