@@ -27,6 +27,7 @@ def kegagalan(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> tuple[Kegagala
     Every check of the schema must have a name. Failures without an index (a missing column, a
     check that raised) are faults of the program, not of the data, and are raised.
     """
+    import pandas as pd
     from pandera.errors import SchemaErrors
 
     try:
@@ -37,6 +38,7 @@ def kegagalan(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> tuple[Kegagala
             raise
         columns = zip(cases["index"], cases["column"], cases["check"], strict=True)
         found = dict.fromkeys(Kegagalan(label, str(column), str(check)) for label, column, check in columns)
-        order = {label: at for at, label in enumerate(frame.index)}
-        return tuple(sorted(found, key=lambda k: order[k.baris]))
+        labels = pd.Index([failure.baris for failure in found])
+        places = dict(zip(found, frame.index.get_indexer(labels), strict=True))
+        return tuple(sorted(found, key=places.__getitem__))
     return ()

@@ -73,7 +73,8 @@ def test_kumpul_writes_what_the_contract_names(folder):
     assert done.returncode == 0, done.stderr
     assert "Dihitung sampai Februari (bulan terakhir yang terisi)." in done.stdout
     written = sorted(p.relative_to(folder / "reports").as_posix() for p in (folder / "reports").rglob("*.*"))
-    assert written == ["capaian.csv", "realisasi.csv", "rekap-kantor-uji-2026-02.xlsx", "temuan.csv"]
+    tables = [f"{name}.{kind}" for name in ("capaian", "realisasi") for kind in ("csv", "parquet")]
+    assert written == [*tables, "rekap-kantor-uji-2026-02.xlsx", "temuan.csv"]
     rows = list(csv.DictReader((folder / "reports" / "realisasi.csv").open(encoding="utf-8")))
     assert [(r["id_indikator"], r["bulan"], r["realisasi"], r["sel"], r["target"]) for r in rows] == [
         ("A-1", "1", "3.0", "L8", "12.0"),

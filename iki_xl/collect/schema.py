@@ -84,18 +84,21 @@ def tabel_periksa(sheets: Sequence[LembarIsian]) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    cells, columns, values = (list(chain.from_iterable(s.tuang[part] for s in sheets)) for part in range(3))
+    cells = list(chain.from_iterable(sheet.tuang[0] for sheet in sheets))
+    columns = list(chain.from_iterable(sheet.tuang[1] for sheet in sheets))
+    values = list(chain.from_iterable(sheet.tuang[2] for sheet in sheets))
     frame = pd.DataFrame(
         {
             "lembar": np.repeat(np.arange(len(sheets)), [len(sheet.tuang[0]) for sheet in sheets]),
             "sel": np.array(cells, dtype="int64"),
         }
     )
-    filled, contents = pd.Series(columns, dtype=object), pd.Series(values, dtype=object)
+    number = {name: at for at, name in enumerate((*KOLOM_ANGKA, *KOLOM_TEKS))}
+    filled, contents = np.array([number[name] for name in columns]), pd.Series(values, dtype=object)
     for name in KOLOM_ANGKA:
-        frame[name] = contents.where(filled == name).astype("float64")
+        frame[name] = contents.where(filled == number[name]).astype("float64")
     for name in KOLOM_TEKS:
-        frame[name] = contents.where(filled == name, None)
+        frame[name] = contents.where(filled == number[name], None)
     return frame
 
 

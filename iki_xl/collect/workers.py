@@ -1,7 +1,7 @@
 """Reading in processes that may die: a file that kills or hangs its reader costs that file and no other.
 
-A reader is a process of its own with a limit on memory, watched by the clock. It says each result as soon as
-it has it, so that the one file it was reading when it died is known; it is replaced, and the others go on.
+A reader is a process of its own with a limit on memory, watched by the clock. It reads a few files at a time;
+when it dies over them it is replaced, and each of them is read by itself, so that the one is known.
 Threads would share the fate of the process, and cannot be stopped when they hang.
 """
 
@@ -77,7 +77,7 @@ class Gagal(Generic[T]):
 
 @dataclass(slots=True)
 class _Pekerja:
-    """A worker as the parent sees it: `tugas` are the numbers of the items it has, the first one in work.
+    """A worker as the parent sees it: `tugas` are the numbers of the items it has in work.
 
     `sejak` is when its present work began, `pernah` whether it has finished any.
     """
@@ -161,6 +161,7 @@ class _Regu(Generic[T, R]):
     def __init__(self, read: Callable[[T], R], items: Sequence[T], batas: Batas, count: int) -> None:
         self._read, self._items, self._batas, self._banyak = read, items, batas, count
         self._antre = deque(range(len(items)))
+        self._sendiri: set[int] = set()
         self._hasil: dict[int, R | Gagal[T]] = {}
         self._giliran = 0
         self._jam, self._dilihat = 0.0, time.monotonic()
@@ -238,7 +239,12 @@ class _Regu(Generic[T, R]):
             return
         share = max(1, min(_SEKALI, len(self._antre) // (2 * self._banyak)))
         while self._antre and len(worker.tugas) < share and self._antre[0] < self._giliran + _JENDELA:
+            alone = self._antre[0] in self._sendiri
+            if alone and worker.tugas:
+                break
             worker.tugas.append(self._antre.popleft())
+            if alone:
+                break
         if worker.tugas:
             worker.sejak = self._jam
             with contextlib.suppress(OSError):  # a worker that is gone is noticed by its closed pipe
@@ -251,11 +257,11 @@ class _Regu(Generic[T, R]):
         elif kind == _CACAT:
             raise PekerjaError(f"Pembaca berkas berhenti karena kesalahan program:\n{content}")
         else:
-            number = worker.tugas.popleft()
             worker.pernah = True
-            self._hasil[number] = (
-                Gagal(self._items[number], str(content)) if kind == _SEBAB else content  # type: ignore[assignment]  # what read returned in the worker
-            )
+            for outcome, result in content:  # type: ignore[attr-defined]  # what _bekerja sends
+                number = worker.tugas.popleft()
+                failed = outcome == _SEBAB
+                self._hasil[number] = Gagal(self._items[number], str(result)) if failed else result
 
     def _meninggal(self, worker: _Pekerja) -> None:
         code = self._lepas(worker)
@@ -285,13 +291,14 @@ class _Regu(Generic[T, R]):
         return _kubur(worker)
 
     def _relakan(self, worker: _Pekerja, why: str) -> None:
-        """Give up the item that was in work; the others of its batch are read by another worker."""
-        if worker.tugas:
+        """Give up the item that was in work; of a batch nobody knows which one: each is read by itself."""
+        if len(worker.tugas) == 1:
             number = worker.tugas.popleft()
             self._hasil[number] = Gagal(self._items[number], why)
         self._kembalikan(worker)
 
     def _kembalikan(self, worker: _Pekerja) -> None:
+        self._sendiri.update(worker.tugas)
         self._antre.extendleft(reversed(worker.tugas))
         worker.tugas.clear()
 
@@ -372,11 +379,12 @@ def _bekerja(pipe: Connection, read: Callable[[T], R], batas: Batas, folder: str
                 items = pipe.recv()
             except (EOFError, OSError):
                 return
+            results = []
             for item in items:
                 _alarm(batas.detik + _DETIK_SENDIRI)
-                result = _baca(read, item)
+                results.append(_baca(read, item))
                 _alarm(0)
-                pipe.send(result)
+            pipe.send((_HASIL, results))
 
 
 def _baca(read: Callable[[T], R], item: T) -> tuple[str, object]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from iki_xl.tables import BULAN_KE, KOLOM_REALISASI, kolom_target_periode
 
@@ -96,6 +96,7 @@ class SheetLayout:
         return tuple(field.key for field in self.fields if field.kelompok is kelompok)
 
 
+@lru_cache(maxsize=16_384)
 def alamat(row: int, column: int, *, fixed: str = "") -> str:
     """Return the address of row and column (from 0), such as `H12` or, fixed, `$H$12`."""
     letters, number = "", column + 1
