@@ -13,7 +13,7 @@ from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from bench import collect, templates
+from bench import collect, recap, templates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ class Ukuran(Protocol):
     def jalankan(self) -> list[str]: ...
 
 
-UKURAN: dict[str, Ukuran] = {"templates": templates, "collect": collect}
+UKURAN: dict[str, Ukuran] = {"templates": templates, "collect": collect, "recap": recap}
 
 
 def main(names: Sequence[str]) -> None:
