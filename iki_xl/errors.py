@@ -76,3 +76,9 @@ class UsageError(IkiError):
     """The command was called wrongly."""
 
     exit_code = 2
+
+
+class DocumentError(IkiError):
+    """An office's document cannot be read, or holds no IKI form."""
+
+    exit_code = 3

@@ -34,9 +34,11 @@ MAY_IMPORT = {
     "collect": BASE | {"catalog", "form"},
     "measures": BASE | {"catalog"},
     "recap": BASE | {"catalog", "measures"},
+    "importer": BASE | {"catalog"},
     "sample": BASE | {"catalog", "form"},
     "marked": BASE | {"catalog", "form", "template", "collect", "measures"},
-    "pipeline": BASE | {"catalog", "form", "template", "collect", "measures", "recap", "sample", "marked"},
+    "pipeline": BASE
+    | {"catalog", "form", "template", "collect", "measures", "recap", "sample", "marked", "importer"},
     "terminal": BASE | {"catalog", "pipeline"},
     "command": BASE,
     "cli": BASE | {"catalog", "pipeline", "terminal", "command"},
