@@ -143,6 +143,17 @@ def tulis_rumus(
     _pastikan(code, f"{sheet.name} baris {row + 1} kolom {col + 1}")
 
 
+def tulis_tautan(
+    sheet: Worksheet, row: int, col: int, text: str, cell_format: Format | None, target: str
+) -> None:
+    """Write a link to a cell of the same workbook, such as "'Temuan'!$A$5".
+
+    Both texts must be the program's own: what a person typed is written with `tulis` alone.
+    """
+    code = sheet.write_url(row, col, f"internal:{target}", cell_format, text)
+    _pastikan(code, f"{sheet.name} baris {row + 1} kolom {col + 1}")
+
+
 def _pastikan(code: int | None, where: str) -> None:
     if code:
         raise FormError(

@@ -267,7 +267,7 @@ REKAP = layout.lembar_rekap(RincianTarget.TAHUNAN, BULAN_INI)
 
 
 def test_sheets_in_reading_order():
-    names = ["Ringkasan", "Rekap Indikator", *BULAN, "Belum Lapor", "Temuan", "Sumber"]
+    names = ["Ringkasan", "Rekap Unit", "Rekap Jabatan", "Rekap Indikator", *BULAN, "Belum Lapor", "Temuan", "Sumber"]
     assert buka(isi_contoh()).sheetnames == names
 
 
@@ -410,7 +410,9 @@ def test_what_people_typed_stays_text(teks: str):
     temuan = (replace(TEMUAN[0], nilai=teks, berkas=teks),)
     content = rekap_xlsx(replace(isi, katalog=katalog, baris=baris, temuan=temuan))
     book = openpyxl.load_workbook(BytesIO(content))
-    assert not any(sheet._hyperlinks for sheet in book)
+    links = [link for sheet in book for link in sheet._hyperlinks]
+    assert {link.location.rpartition("!")[0].strip("'") for link in links} <= set(book.sheetnames)
+    assert not any(link.target or link.id for link in links)
     cells = {k.key: at + 1 for at, k in enumerate(REKAP.kolom)}
     for key in ("kendala", "nama", "satuan", "berkas", "jabatan"):
         cell = book["Rekap Indikator"].cell(REKAP.baris_data(0) + 1, cells[key])
@@ -430,7 +432,9 @@ def test_every_formula_has_a_cached_value():
 
 FUNGSI = frozenset(
     re.findall(
-        "[A-Z]+", "IF COUNT COUNTA SUM AVERAGE INDEX SUMPRODUCT MAX MIN ISNUMBER COLUMN ROUND EXACT REPT INT"
+        "[A-Z]+",
+        "IF COUNT COUNTA SUM AVERAGE INDEX SUMPRODUCT MAX MIN ISNUMBER COLUMN ROUND EXACT REPT INT "
+        "COUNTIF COUNTIFS SUMIF AVERAGEIF IFERROR",
     )
 )
 
@@ -485,12 +489,12 @@ def test_little_or_nothing_to_show(isi: IsiRekap):
     book = buka(isi)
     said = "Belum ada laporan yang dihitung" in semua_teks(book["Ringkasan"])
     assert said == isi.baris.empty
-    assert len(book.sheetnames) == 17
+    assert len(book.sheetnames) == 19
 
 
 def test_over_excels_rows_is_refused_before_writing(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(layout, "BARIS_EXCEL", 20)
-    with pytest.raises(FormError, match="Rekap Indikator memerlukan"):
+    with pytest.raises(FormError, match=r"Rekap (Indikator|Unit|Jabatan) memerlukan"):
         rekap_xlsx(isi_contoh())
 
 

@@ -38,6 +38,7 @@ class Rupa(StrEnum):
     SKALA = "skala"
     BAGIAN = "bagian"  # a share of 1, shown in percent
     BATANG = "batang"  # a bar made of text
+    TREN = "tren"  # a sparkline over other columns of the row
 
 
 RUPA_ANGKA = frozenset({Rupa.BULAT, Rupa.ANGKA, Rupa.PERSEN, Rupa.TERISI})
@@ -47,7 +48,9 @@ RUPA_ANGKA = frozenset({Rupa.BULAT, Rupa.ANGKA, Rupa.PERSEN, Rupa.TERISI})
 class Kolom:
     """A column: `lebar` in characters (long numbers widen it), `kelompok` stays together on paper.
 
-    `redup` marks a column that is shown but does not count (a month after the one reported to).
+    `redup` marks a column that is shown but does not count (a month after the one reported to);
+    `inden` one whose texts are indented by the row's depth; `deret` names the first and last column
+    that a sparkline is drawn from.
     """
 
     key: str
@@ -56,6 +59,8 @@ class Kolom:
     rupa: Rupa = Rupa.TEKS
     kelompok: int = 0
     redup: bool = False
+    inden: bool = False
+    deret: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,8 @@ class Lembar:
     """A sheet that holds one table below a title.
 
     `tetap` leading columns stay in sight and are repeated on every printed page; `kosong` is what
-    stands in column `kosong_di` when the table has no row.
+    stands in column `kosong_di` when the table has no row; the last `baris_akhir` rows are totals,
+    which neither the autofilter nor a sorting moves.
     """
 
     nama: str
@@ -72,6 +78,7 @@ class Lembar:
     kosong: str
     kosong_di: str
     tetap: int = 0
+    baris_akhir: int = 0
     baris_judul: int = 0
     baris_keterangan: int = 1
     baris_kepala: int = 3
@@ -91,6 +98,10 @@ class Lembar:
     def sel(self, n: int, key: str) -> str:
         """Address of a cell in data row n, as seen from the same sheet, such as "H12"."""
         return alamat(self.baris_data(n), self.ke(key))
+
+    def tujuan(self, n: int) -> str:
+        """Address of the beginning of data row n, as seen from any sheet, such as "'Temuan'!$A$5"."""
+        return f"'{self.nama}'!$A${self.baris_data(n) + 1}"
 
     def rentang(self, n: int, first: str, last: str) -> str:
         """Range from one column to another within data row n, such as "K12:P12"."""
@@ -123,6 +134,89 @@ def huruf(column: int) -> str:
 def alamat(row: int, column: int) -> str:
     """A1 address of a zero-based row and column."""
     return f"{huruf(column)}{row + 1}"
+
+
+def kolom_rata(bulan: int) -> str:
+    """Column of the average capaian to the end of a month."""
+    return f"rata_{bulan:02d}"
+
+
+def _kolom_rata(bulan: int, kelompok: int) -> tuple[Kolom, ...]:
+    """The averages of the twelve months, and a sparkline over them."""
+    return (
+        *(
+            Kolom(kolom_rata(b), f"s.d. {BULAN[b - 1][:3]}", 7, Rupa.PERSEN, kelompok, redup=b > bulan)
+            for b in BULAN_KE
+        ),
+        Kolom("tren", "Tren", 18, Rupa.TREN, kelompok, deret=(kolom_rata(1), kolom_rata(12))),
+    )
+
+
+def lembar_unit(bulan: int) -> Lembar:
+    """*Rekap Unit*: one row per unit in the catalogue's order, then one of the whole office.
+
+    `no` is the number by which other sheets name a unit (`no_unit`).
+    """
+    columns = (
+        Kolom("no", "No", 5, Rupa.BULAT),
+        Kolom("id_unit", "Id unit", 8, Rupa.TENGAH),
+        Kolom("unit", "Unit", 38),
+        Kolom("jabatan", "Jabatan yang ditunggu", 10, Rupa.BULAT, 1),
+        Kolom("melapor", "Pelapor yang melapor", 12, Rupa.TENGAH, 1),
+        Kolom("indikator", "Indikator diterima", 10, Rupa.BULAT, 1),
+        Kolom("terisi", "Indikator terisi", 10, Rupa.BULAT, 1),
+        Kolom("belum", "Belum terisi atau belum lapor", 11, Rupa.BULAT, 1),
+        Kolom("dinilai", "Dinilai (n)", 9, Rupa.BULAT, 1),
+        Kolom("rata", "Rata-rata capaian (%)", 10, Rupa.PERSEN, 1),
+        Kolom("skala", "Skala capaian", 13, Rupa.SKALA, 1),
+        *_kolom_rata(bulan, 2),
+        Kolom("tautan", "Rincian", 10, Rupa.TENGAH, 2),
+    )
+    return Lembar(
+        "Rekap Unit",
+        "Rekap per Unit",
+        columns,
+        kosong="Katalog belum memuat indikator.",
+        kosong_di="unit",
+        tetap=3,
+        baris_akhir=1,
+    )
+
+
+def lembar_jabatan(bulan: int) -> Lembar:
+    """*Rekap Jabatan*: one row per expected reporter, along the line of atasan.
+
+    `no` is the number by which other sheets name a reporter (`no_pelapor`).
+    """
+    columns = (
+        Kolom("no", "No", 5, Rupa.BULAT),
+        Kolom("jabatan", "Jabatan", 38, inden=True),
+        Kolom("nama", "Nama", 22),
+        Kolom("nip", "NIP", 19, kelompok=1),
+        Kolom("atasan", "Atasan", 28, kelompok=1),
+        Kolom("unit", "Unit", 26, kelompok=1),
+        Kolom("indikator", "Indikator", 9, Rupa.BULAT, 2),
+        Kolom("terisi", "Indikator terisi", 10, Rupa.TENGAH, 2),
+        Kolom("belum", "Belum terisi", 8, Rupa.BULAT, 2),
+        Kolom("dinilai", "Dinilai (n)", 8, Rupa.BULAT, 2),
+        Kolom("rata", "Rata-rata capaian (%)", 10, Rupa.PERSEN, 2),
+        Kolom("skala", "Skala capaian", 13, Rupa.SKALA, 2),
+        *_kolom_rata(bulan, 3),
+        Kolom("bulan_terakhir", "Bulan terakhir terisi", 11, Rupa.TENGAH, 4),
+        Kolom("melapor", "Melapor", 10, Rupa.TENGAH, 4),
+        Kolom("keterangan", "Keterangan", 30, kelompok=4),
+        Kolom("tautan", "Rincian", 10, Rupa.TENGAH, 4),
+        Kolom("id_jabatan", "Id jabatan", 8, Rupa.TENGAH, 4),
+        Kolom("no_unit", "No unit", 6, Rupa.BULAT, 4),
+    )
+    return Lembar(
+        "Rekap Jabatan",
+        "Rekap per Jabatan",
+        columns,
+        kosong="Katalog belum memuat indikator.",
+        kosong_di="jabatan",
+        tetap=3,
+    )
 
 
 def lembar_rekap(rincian: RincianTarget, bulan: int) -> Lembar:
@@ -160,6 +254,8 @@ def lembar_rekap(rincian: RincianTarget, bulan: int) -> Lembar:
         Kolom("berkas", "Berkas", 22, kelompok=6),
         Kolom("id_indikator", "Id indikator", 10, Rupa.TENGAH, 6),
         Kolom("id_unit", "Id unit", 8, Rupa.TENGAH, 6),
+        Kolom("no_unit", "No unit", 6, Rupa.BULAT, 6),
+        Kolom("no_pelapor", "No pelapor", 8, Rupa.BULAT, 6),
     )
     return Lembar(
         "Rekap Indikator",
@@ -187,6 +283,8 @@ def lembar_bulan(bulan: int) -> Lembar:
         Kolom("skala", "Skala capaian", 12, Rupa.SKALA),
         Kolom("keterangan", "Keterangan", 29),
         Kolom("id_indikator", "Id indikator", 9, Rupa.TENGAH),
+        Kolom("no_unit", "No unit", 6, Rupa.BULAT),
+        Kolom("no_pelapor", "No pelapor", 8, Rupa.BULAT),
     )
     return Lembar(
         nama,

@@ -95,6 +95,27 @@ def banyak(rentang: str, kata: str) -> str:
     return f"=SUMPRODUCT(--EXACT({rentang},{kata}))"
 
 
+def banyak_menurut(kunci: str, nomor: str, lain: str = "", syarat: str = "") -> str:
+    """Expression: how many rows have this number as their key and, in `lain`, a figure under a condition."""
+    more = f",{lain},{teks(syarat)}" if lain else ""
+    return f"COUNTIF{'S' if lain else ''}({kunci},{nomor}{more})"
+
+
+def jumlah_menurut(kunci: str, nomor: str, isi: str) -> str:
+    """Expression: the sum of `isi` over the rows that have this number as their key."""
+    return f"SUMIF({kunci},{nomor},{isi})"
+
+
+def rata_menurut(kunci: str, nomor: str, isi: str) -> str:
+    """Mean of the numbers in `isi` over the rows that have this number as their key, in one pass."""
+    return f'=IFERROR({bulatkan(f"AVERAGEIF({kunci},{nomor},{isi})")},"")'
+
+
+def rata(isi: str) -> str:
+    """Mean of the numbers in a range."""
+    return f'=IF(COUNT({isi})=0,"",{bulatkan(f"AVERAGE({isi})")})'
+
+
 def batang(isi: str, penuh: str, panjang: int) -> str:
     """A bar of text, `panjang` characters at the value `penuh`; nothing where there is no number."""
     return f'=IF(ISNUMBER({isi}),REPT("█",INT({isi}*{panjang}/{penuh}+0.000001)),"")'

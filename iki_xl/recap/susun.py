@@ -43,7 +43,15 @@ class Rumus:
     nilai: str | float
 
 
-Isi: TypeAlias = "str | float | Rumus | None"
+@dataclass(frozen=True, slots=True)
+class Tautan:
+    """A link to a cell of this workbook; both texts are the recap's own, never what a person typed."""
+
+    teks: str
+    tujuan: str
+
+
+Isi: TypeAlias = "str | float | Rumus | Tautan | None"
 BarisLembar: TypeAlias = "dict[str, Isi]"
 Catatan: TypeAlias = "dict[str, Any]"  # a row of a table, whose columns differ in type
 
@@ -226,6 +234,7 @@ def _nama_baris(katalog: Katalog, row: Catatan, made: BarisLembar) -> BarisLemba
         "nama": row["nama"],
         "satuan": row["satuan"],
         "arah": row.get("arah", item.arah),
+        "id_laporan": row.get("id_laporan"),
     }
     return {**names, **made}
 

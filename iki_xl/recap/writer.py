@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from iki_xl import xlsx
 from iki_xl.catalog import BULAN
 from iki_xl.errors import FormError
-from iki_xl.recap import layout, susun
+from iki_xl.recap import layout, susun, unit
 from iki_xl.recap.gaya import (
     KEPALA,
     TINGKAT_WARNA,
@@ -21,7 +21,7 @@ from iki_xl.recap.gaya import (
 )
 from iki_xl.recap.layout import RUPA_ANGKA, Lembar, Rupa
 from iki_xl.recap.ringkasan import tulis_ringkasan
-from iki_xl.recap.susun import BarisLembar, IsiRekap, Rumus
+from iki_xl.recap.susun import BarisLembar, IsiRekap, Rumus, Tautan
 from iki_xl.tables import BULAN_KE
 
 if TYPE_CHECKING:
@@ -75,13 +75,14 @@ def _properti(isi: IsiRekap) -> dict[str, str]:
 
 def _tabel(isi: IsiRekap) -> list[Tabel]:
     kantor = isi.katalog.kantor
-    until = f"{kantor.nama}, sampai dengan {BULAN[isi.bulan - 1]} {kantor.tahun}."
+    until = _sampai(isi)
+    bagian = unit.bagi(isi)
     rekap = layout.lembar_rekap(kantor.rincian_target, isi.bulan)
     blank = "Sel kosong berarti belum dilaporkan, bukan 0; “tidak sah” tidak ikut dihitung."
     months = [
         Tabel(
             layout.lembar_bulan(b),
-            susun.baris_bulan(isi, b),
+            unit.nomori(isi, bagian, susun.baris_bulan(isi, b)),
             f"{kantor.nama}, tahun {kantor.tahun}. {blank}"
             if b <= isi.bulan
             else f"Setelah bulan laporan ({BULAN[isi.bulan - 1]} {kantor.tahun}): isian disimpan, "
@@ -89,8 +90,10 @@ def _tabel(isi: IsiRekap) -> list[Tabel]:
         )
         for b in BULAN_KE
     ]
+    detail = unit.nomori(isi, bagian, susun.baris_rekap(isi, rekap))
     return [
-        Tabel(rekap, susun.baris_rekap(isi, rekap), f"{until} {blank}"),
+        *_tabel_unit(unit.Rujukan(isi, bagian, len(detail), len(months[0].baris)), detail),
+        Tabel(rekap, detail, f"{until} {blank}"),
         *months,
         Tabel(layout.BELUM_LAPOR, susun.baris_belum_lapor(isi), until),
         Tabel(
@@ -99,6 +102,28 @@ def _tabel(isi: IsiRekap) -> list[Tabel]:
             "Galat: nilainya tidak dihitung sampai diperbaiki. Peringatan: dihitung, mohon diperiksa.",
         ),
         Tabel(layout.SUMBER, susun.baris_sumber(isi), "Satu baris untuk setiap lembar IKI yang ditemukan."),
+    ]
+
+
+def _sampai(isi: IsiRekap) -> str:
+    kantor = isi.katalog.kantor
+    return f"{kantor.nama}, sampai dengan {BULAN[isi.bulan - 1]} {kantor.tahun}."
+
+
+def _tabel_unit(rujukan: unit.Rujukan, detail: Sequence[BarisLembar]) -> list[Tabel]:
+    """*Rekap Unit* and *Rekap Jabatan*; `detail` are the rows of *Rekap Indikator*."""
+    bulan, until = rujukan.isi.bulan, _sampai(rujukan.isi)
+    means = "Rata-rata sederhana capaian yang ada (n); yang tanpa nilai tidak dianggap 0."
+    units, people = (
+        unit.catatan_bulan(rujukan, n) for n in (len(rujukan.bagian.unit), len(rujukan.bagian.penyetor))
+    )
+    return [
+        Tabel(layout.lembar_unit(bulan), unit.baris_unit(rujukan), f"{until} {means} {units}"),
+        Tabel(
+            layout.lembar_jabatan(bulan),
+            unit.baris_jabatan(rujukan, detail),
+            f"{until} Urut menurut garis atasan. {means} {people}",
+        ),
     ]
 
 
@@ -186,6 +211,8 @@ def _tulis_baris(sheet: Worksheet, gaya: Gaya, lembar: Lembar, row: int, values:
 def _tulis_sel(sheet: Worksheet, row: int, col: int, value: Isi, cell_format: Format) -> None:
     if isinstance(value, Rumus):
         xlsx.tulis_rumus(sheet, row, col, value.teks, cell_format, value.nilai)
+    elif isinstance(value, Tautan):
+        xlsx.tulis_tautan(sheet, row, col, value.teks, cell_format, value.tujuan)
     else:
         xlsx.tulis(sheet, row, col, value, cell_format)
 
