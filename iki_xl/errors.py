@@ -6,6 +6,7 @@ IkiError                 exit code 3: the program could not do its work
 ├── FormError            a form cannot be made from this catalogue (Excel's limits)
 ├── OutputError          an output cannot be written
 ├── BusyError            another run works in the same folder
+├── DocumentError        an office's document cannot be read, or holds no IKI form
 └── UsageError           exit code 2: the command was called wrongly
 
 Bad *data* in a returned workbook is never an exception: it is a Temuan (findings.py).
@@ -80,5 +81,3 @@ class UsageError(IkiError):
 
 class DocumentError(IkiError):
     """An office's document cannot be read, or holds no IKI form."""
-
-    exit_code = 3
