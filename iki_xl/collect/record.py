@@ -11,7 +11,8 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iki_xl import __version__
@@ -36,16 +37,25 @@ if TYPE_CHECKING:
     from iki_xl.form.jabatan import JabatanForm, Sel
     from iki_xl.form.reading import Mentah
 
-# Raise it whenever a file could be read otherwise than before: what was kept is read anew.
-VERSI_BACA = 1
+# The parts of this program that decide what a record holds, below the package.
+_BAGIAN_PROGRAM = ("collect", "form", "catalog/model.py", "findings.py", "nip.py", "tables.py")
 # Excel's own cells hold at most 32,767 letters.
 HURUF_PALING_BANYAK = 100_000
 
 
 def kunci(katalog: Katalog, batas: Batas) -> str:
     """Return what a record depends on besides the file's bytes, as one short text."""
-    parts = (__version__, VERSI_BACA, VERSI_FORM, batas, katalog)
+    parts = (__version__, VERSI_FORM, _sidik_program(), batas, katalog)
     return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+@cache
+def _sidik_program() -> str:
+    """Digest of the program's own text as far as it reads: nobody has to remember to raise a version."""
+    root = Path(__file__).parents[1]
+    names = [path for part in _BAGIAN_PROGRAM for path in ((root / part).rglob("*.py"), [root / part])]
+    files = sorted({path for some in names for path in some if path.is_file()})
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 
 @dataclass(frozen=True)
