@@ -185,7 +185,8 @@ def _pembacaan(limits: tuple[str, ...], workers: int | None) -> Pembacaan:
     if any(not (number.isascii() and number.isdigit()) for _, _, number in pairs):
         raise UsageError("--batas ditulis NAMA=ANGKA, misalnya --batas ukuran_mb=80.")
     values = {name: int(number) for name, _, number in pairs}
-    return pipeline.Pembacaan(values, workers, terminal.bilah_kemajuan("Membaca"))
+    show = terminal.bilah_kemajuan("Membaca")
+    return pipeline.Pembacaan(values, workers, show, kabar=terminal.kabar)
 
 
 def _cetak(result: HasilKumpul, as_json: bool) -> int:

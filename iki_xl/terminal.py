@@ -64,6 +64,12 @@ def bilah_kemajuan(judul: str) -> Callable[[int, int], None]:
     return show
 
 
+def kabar(text: str) -> None:
+    """Say on a terminal what the program does next; nothing in a pipe."""
+    if sys.stderr.isatty():
+        click.echo(text, err=True)
+
+
 def laporan_templat(result: HasilTemplat) -> str:
     """Say which templates were written, and what the catalogue still lacks."""
     lines = [f"{len(result.keluaran)} templat ditulis:", *_daftar_berkas(result.keluaran)]
