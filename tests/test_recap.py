@@ -267,7 +267,16 @@ REKAP = layout.lembar_rekap(RincianTarget.TAHUNAN, BULAN_INI)
 
 
 def test_sheets_in_reading_order():
-    names = ["Ringkasan", "Rekap Unit", "Rekap Jabatan", "Rekap Indikator", *BULAN, "Belum Lapor", "Temuan", "Sumber"]
+    names = [
+        "Ringkasan",
+        "Rekap Unit",
+        "Rekap Jabatan",
+        "Rekap Indikator",
+        *BULAN,
+        "Belum Lapor",
+        "Temuan",
+        "Sumber",
+    ]
     assert buka(isi_contoh()).sheetnames == names
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from iki_xl.recap.layout import RUPA_ANGKA, Rupa
 from iki_xl.recap.rumus import teks
-from iki_xl.recap.susun import Rumus, Tanda
+from iki_xl.recap.susun import BELUM_LAPOR, Rumus, Tanda, Tautan
+from iki_xl.tables import BELUM_DINILAI, TIDAK_DINILAI
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ TINTA = "#1F2A37"
 TINTA_REDUP = "#6B7280"
 KEPALA = "#1F4E5F"
 GARIS = "#C9CFD6"
+TAUTAN = "#0B5394"
 ALAS_PETAK = "#EEF3F5"
 ALAS_REDUP = "#F1F2F4"
 SKALA_WARNA: tuple[Sifat, ...] = (
@@ -39,6 +41,17 @@ SKALA_WARNA: tuple[Sifat, ...] = (
     {"bg_color": "#A52019", "font_color": "#FFFFFF", "bold": True},
 )
 TIDAK_SAH: Sifat = {"bg_color": "#E3D3F1", "font_color": "#4A1772", "bold": True, "align": "center"}
+STATUS_WARNA: dict[str, Sifat] = {
+    BELUM_LAPOR: {"bg_color": "#D5DAE0", "font_color": TINTA, "italic": True},
+    BELUM_DINILAI: {"bg_color": ALAS_REDUP, "font_color": TINTA_REDUP, "italic": True},
+    TIDAK_DINILAI: {"bg_color": ALAS_REDUP, "font_color": TINTA_REDUP, "italic": True},
+}
+_REDUP: Sifat = {"bg_color": ALAS_REDUP, "font_color": TINTA_REDUP, "italic": True}
+_JUMLAH: Sifat = {"bg_color": ALAS_PETAK, "bold": True, "top": 2, "top_color": KEPALA}
+_TAMPILAN_ISI: dict[type, Sifat] = {
+    Tanda: TIDAK_SAH,
+    Tautan: {"font_color": TAUTAN, "underline": 1},
+}
 TINGKAT_WARNA: dict[str, Sifat] = {
     "galat": {"bg_color": "#E3D3F1", "font_color": "#4A1772", "bold": True},
     "peringatan": {"bg_color": "#FCEBB6", "font_color": "#4F3A00"},
@@ -56,7 +69,7 @@ class Gaya:
         self._workbook = workbook
         self._bulan = bulan
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
-        self._cells: dict[tuple[Rupa, str, bool, bool], Format] = {}
+        self._cells: dict[tuple[object, ...], Format] = {}
 
     def format(self, sifat: Sifat) -> Format:
         """The format with these properties."""
@@ -81,21 +94,29 @@ class Gaya:
             }
         )
 
-    def sel(self, rupa: Rupa, isi: Isi, *, redup: bool = False) -> Format:
-        """Cell of a table: by its column's kind and by what stands in it."""
-        number = format_angka(rupa, isi, self._bulan) if rupa in RUPA_ANGKA else ""
-        key = (rupa, number, redup, isinstance(isi, Tanda))
-        if key not in self._cells:
-            self._cells[key] = self._sel(*key)
-        return self._cells[key]
+    def sel(
+        self, rupa: Rupa, isi: Isi, *, redup: bool = False, jumlah: bool = False, inden: int = 0
+    ) -> Format:
+        """Cell of a table: by its column's kind and by what stands in it.
 
-    def _sel(self, rupa: Rupa, number: str, redup: bool, tanda: bool) -> Format:
-        sifat: Sifat = {"border": 1, "border_color": GARIS, **self._rupa(rupa, number)}
-        if redup:
-            sifat |= {"bg_color": ALAS_REDUP, "font_color": TINTA_REDUP, "italic": True}
-        if tanda:
-            sifat |= TIDAK_SAH
-        return self.format(sifat)
+        Args:
+            rupa: the column's kind.
+            isi: what stands in the cell.
+            redup: it does not count.
+            jumlah: it belongs to a row of totals.
+            inden: steps that its text is indented by.
+        """
+        number = format_angka(rupa, isi, self._bulan) if rupa in RUPA_ANGKA else ""
+        looks = tuple(look for kind, look in _TAMPILAN_ISI.items() if isinstance(isi, kind))
+        key = (rupa, number, redup, jumlah, inden, len(looks) and id(looks[0]))
+        if key not in self._cells:
+            sifat: Sifat = {"border": 1, "border_color": GARIS, **self._rupa(rupa, number)}
+            for wanted, look in ((redup, _REDUP), (jumlah, _JUMLAH), (inden, {"indent": inden})):
+                sifat |= look if wanted else {}
+            for look in looks:
+                sifat |= look
+            self._cells[key] = self.format(sifat)
+        return self._cells[key]
 
     def _rupa(self, rupa: Rupa, number: str) -> Sifat:
         if rupa in RUPA_ANGKA:

@@ -186,7 +186,7 @@ def _rumus_rekap(isi: IsiRekap, lembar: Lembar, n: int, row: Catatan, figures: C
 
 
 def _rumus(text: str, value: Isi) -> Rumus:
-    return Rumus(text, "" if value is None or isinstance(value, Rumus) else value)
+    return Rumus(text, "" if value is None or isinstance(value, Rumus | Tautan) else value)
 
 
 def _target_dipakai(rincian: RincianTarget, cara: str, bulan: int) -> tuple[str, ...]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from iki_xl.catalog import BULAN
 from iki_xl.measures import bulatkan, desimal, skala
 from iki_xl.recap import layout, rumus
 from iki_xl.recap.susun import BELUM_LAPOR, Pelapor, Rumus, Tautan, pelapor
-from iki_xl.tables import BELUM_DINILAI, kolom_realisasi
+from iki_xl.tables import BELUM_DINILAI, BULAN_KE, kolom_realisasi
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -88,7 +89,7 @@ def bagi(isi: IsiRekap) -> Pembagian:
 
 
 def garis_atasan(katalog: Katalog) -> list[tuple[Jabatan, int]]:
-    """Every jabatan after its atasan, with the steps between it and the top; else in the catalogue's order."""
+    """Every jabatan after its atasan, with its steps below the top; else in the catalogue's order."""
     below: dict[str, list[Jabatan]] = defaultdict(list)
     for jabatan in katalog.jabatan:
         known = jabatan.atasan in katalog.jabatan_menurut_id
@@ -100,6 +101,12 @@ def garis_atasan(katalog: Katalog) -> list[tuple[Jabatan, int]]:
         found.append((jabatan, depth))
         ahead += [(next_one, depth + 1) for next_one in reversed(below[jabatan.id])]
     return found
+
+
+def kedalaman(row: BarisLembar) -> int:
+    """Steps that a row of any sheet stands below the top of the line of atasan."""
+    depth = row.get(KEDALAMAN)
+    return depth if isinstance(depth, int) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +161,7 @@ def _tambahan(jabatan: Jabatan, found: _Setoran, depth: int) -> Penyetor:
 
 
 def nomori(isi: IsiRekap, bagian: Pembagian, rows: Iterable[BarisLembar]) -> list[BarisLembar]:
-    """The rows of a sheet behind, each with the number of its unit and, where it was handed in, its reporter."""
+    """The rows of a sheet behind with the number of their unit and, where handed in, their reporter."""
     owner = {item.id: item.id_jabatan for item in isi.katalog.indikator}
     return [
         {
@@ -190,31 +197,39 @@ def hitung(isi: IsiRekap, nomor: pd.Series[int]) -> dict[int, Angka]:
         nomor: the number of each row's group, with the index of `isi.baris`.
     """
     now = isi.capaian_per_bulan[isi.bulan].loc[isi.baris.index]
-    rows = nomor.value_counts().to_dict()
-    filled = (now["bulan_terisi"] > 0).groupby(nomor).sum().to_dict()
-    judged = now["capaian"].notna().groupby(nomor).sum().to_dict()
+    rows = _menurut(nomor.groupby(nomor).count())
+    filled = _menurut((now["bulan_terisi"] > 0).groupby(nomor).sum())
+    judged = _menurut(now["capaian"].notna().groupby(nomor).sum())
     means = [_rata(isi.capaian_per_bulan[b], nomor) for b in range(1, isi.bulan + 1)]
-    last = _bulan_terakhir(isi).groupby(nomor).max().to_dict()
+    last = _menurut(_bulan_terakhir(isi).groupby(nomor).max())
     rest = (None,) * (12 - isi.bulan)
     return {
         key: Angka(
-            indikator=int(count),
-            terisi=int(filled[key]),
-            dinilai=int(judged[key]),
+            indikator=count,
+            terisi=filled[key],
+            dinilai=judged[key],
             rata=means[-1].get(key),
             bulan=(*(month.get(key) for month in means), *rest),
-            terakhir=int(last[key]),
+            terakhir=last[key],
         )
         for key, count in rows.items()
     }
+
+
+def _menurut(table: pd.Series[Any]) -> dict[int, int]:
+    """Whole numbers by the number of their group."""
+    return {int(key): int(value) for key, value in zip(table.index.tolist(), table.tolist(), strict=True)}
 
 
 def _rata(measured: pd.DataFrame, nomor: pd.Series[int]) -> dict[int, float]:
     """`measures.rata_rata` of every group at once: capaian has two decimals, so its hundredths are whole."""
     hundredths = measured["capaian"].loc[nomor.index].dropna().mul(100).round()
     groups = hundredths.groupby(nomor.loc[hundredths.index])
-    pairs = zip(groups.sum().items(), groups.count().tolist(), strict=True)
-    return {int(key): float(bulatkan(Decimal(int(total)) / (100 * n))) for (key, total), n in pairs}
+    count = _menurut(groups.count())
+    return {
+        key: float(bulatkan(Decimal(total) / (100 * count[key])))
+        for key, total in _menurut(groups.sum()).items()
+    }
 
 
 def _bulan_terakhir(isi: IsiRekap) -> pd.Series[int]:
@@ -234,18 +249,29 @@ class Rujukan:
     jumlah_rekap: int
     jumlah_bulan: int
 
+    @cached_property
+    def lembar_rekap(self) -> Lembar:
+        return layout.lembar_rekap(self.isi.katalog.kantor.rincian_target, self.isi.bulan)
+
+    @cached_property
+    def lembar_jabatan(self) -> Lembar:
+        return layout.lembar_jabatan(self.isi.bulan)
+
+    @cached_property
+    def lembar_bulan(self) -> tuple[Lembar, ...]:
+        return tuple(layout.lembar_bulan(b) for b in BULAN_KE)
+
     def rekap(self, key: str) -> str:
         """Range of a column of *Rekap Indikator*."""
-        lembar = layout.lembar_rekap(self.isi.katalog.kantor.rincian_target, self.isi.bulan)
-        return lembar.rentang_kolom(key, self.jumlah_rekap)
+        return self.lembar_rekap.rentang_kolom(key, self.jumlah_rekap)
 
     def jabatan(self, key: str) -> str:
         """Range of a column of *Rekap Jabatan*."""
-        return layout.lembar_jabatan(self.isi.bulan).rentang_kolom(key, len(self.bagian.penyetor))
+        return self.lembar_jabatan.rentang_kolom(key, len(self.bagian.penyetor))
 
     def bulan(self, bulan: int, key: str) -> str:
         """Range of a column of a month's sheet."""
-        return layout.lembar_bulan(bulan).rentang_kolom(key, self.jumlah_bulan)
+        return self.lembar_bulan[bulan - 1].rentang_kolom(key, self.jumlah_bulan)
 
     def hidup(self, jumlah: int) -> bool:
         """Whether `jumlah` rows can have formulas for every month without slowing the workbook down."""
@@ -306,7 +332,7 @@ def _isi_unit(rujukan: Rujukan, lembar: Lembar, n: int, angka: Angka, people: li
         **_angka_unit(rujukan, rows, done, angka, formulas),
         "skala": _skala(rujukan.isi, lembar.sel(n, "rata"), angka.rata, BELUM_DINILAI),
         **_bulan(rujukan, len(rujukan.bagian.unit), number, "no_unit", angka),
-        "tautan": Tautan(LIHAT, layout.lembar_jabatan(rujukan.isi.bulan).tujuan(people[0])),
+        "tautan": Tautan(LIHAT, rujukan.lembar_jabatan.tujuan(people[0])),
     }
 
 
@@ -327,13 +353,12 @@ def _seluruh_kantor(rujukan: Rujukan, lembar: Lembar, angka: Angka) -> BarisLemb
         if mean is not None
     }
     n = len(rujukan.bagian.unit)
-    rekap = layout.lembar_rekap(isi.katalog.kantor.rincian_target, isi.bulan)
     return {
         "unit": SELURUH_KANTOR,
         **_angka_unit(rujukan, rows, done, angka, formulas),
         "skala": _skala(isi, lembar.sel(n, "rata"), angka.rata, BELUM_DINILAI),
         **months,
-        "tautan": Tautan(LIHAT, rekap.tujuan(0)),
+        "tautan": Tautan(LIHAT, rujukan.lembar_rekap.tujuan(0)),
     }
 
 
@@ -378,16 +403,18 @@ def _bulan(rujukan: Rujukan, jumlah: int, number: str, key: str, angka: Angka) -
     for month, mean in enumerate(angka.bulan, start=1):
         if mean is None:
             continue
-        keys, capaian = rujukan.bulan(month, key), rujukan.bulan(month, "capaian")
-        formula = Rumus(rumus.rata_menurut(keys, number, capaian), mean)
-        found[layout.kolom_rata(month)] = formula if live else mean
+        made: Isi = mean
+        if live:
+            ranges = rujukan.bulan(month, key), rujukan.bulan(month, "capaian")
+            made = Rumus(rumus.rata_menurut(ranges[0], number, ranges[1]), mean)
+        found[layout.kolom_rata(month)] = made
     return found
 
 
 def baris_jabatan(rujukan: Rujukan, rekap: Sequence[BarisLembar]) -> list[BarisLembar]:
     """Rows of *Rekap Jabatan*; `rekap` are the numbered rows of *Rekap Indikator*, which are linked to."""
     isi, bagian = rujukan.isi, rujukan.bagian
-    lembar = layout.lembar_jabatan(isi.bulan)
+    lembar = rujukan.lembar_jabatan
     by_person = hitung(isi, isi.baris["id_laporan"].map(bagian.no_pelapor))
     behind: dict[Isi, int] = {}
     for n, line in enumerate(rekap):
@@ -401,8 +428,7 @@ def baris_jabatan(rujukan: Rujukan, rekap: Sequence[BarisLembar]) -> list[BarisL
             **_bulan(rujukan, len(bagian.penyetor), lembar.sel(n, "no"), "no_pelapor", angka),
         }
         if n + 1 in behind and n < TAUTAN_PALING_BANYAK:
-            target = layout.lembar_rekap(isi.katalog.kantor.rincian_target, isi.bulan)
-            made["tautan"] = Tautan(LIHAT, target.tujuan(behind[n + 1]))
+            made["tautan"] = Tautan(LIHAT, rujukan.lembar_rekap.tujuan(behind[n + 1]))
         rows.append(made)
     return rows
 

@@ -12,6 +12,7 @@ from iki_xl.errors import FormError
 from iki_xl.recap import layout, susun, unit
 from iki_xl.recap.gaya import (
     KEPALA,
+    STATUS_WARNA,
     TINGKAT_WARNA,
     TINTA_REDUP,
     UKURAN_TABEL,
@@ -25,12 +26,13 @@ from iki_xl.recap.susun import BarisLembar, IsiRekap, Rumus, Tautan
 from iki_xl.tables import BULAN_KE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+    from iki_xl.recap.gaya import Sifat
     from iki_xl.recap.susun import Isi
 
 _TINGGI_KEPALA = 42.0
@@ -38,6 +40,9 @@ _TEPI_ATAS, _TEPI_BAWAH = 0.5, 0.6
 # Characters that fit in an inch at 100 percent, at 7 pixels each; programs differ by a few percent.
 _HURUF_PER_INCI = 96 / 7 * 0.94
 _HURUF_KAKI_PALING_BANYAK = 90
+_TINGKAT_PALING_DALAM = 7  # of Excel's outline
+_INDEN_PALING_DALAM = 7  # deeper ones would leave no room for the text
+_HURUF_PER_INDEN = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +178,14 @@ def _tulis_tabel(sheet: Worksheet, gaya: Gaya, lembar: Lembar, table: Tabel) -> 
     if not table.baris:
         note = gaya.format({"font_color": TINTA_REDUP, "italic": True})
         xlsx.tulis(sheet, lembar.baris_data(0), lembar.ke(lembar.kosong_di), lembar.kosong, note)
+    rows = len(table.baris) - lembar.baris_akhir
     for n, row in enumerate(table.baris):
-        _tulis_baris(sheet, gaya, lembar, lembar.baris_data(n), row)
+        _tulis_baris(sheet, gaya, lembar, lembar.baris_data(n), row, jumlah=n >= rows)
+    _tulis_tren(sheet, lembar, len(table.baris))
     sheet.freeze_panes(lembar.baris_data(0), lembar.tetap)
-    last = max(lembar.baris_data(len(table.baris) - 1), lembar.baris_kepala)
+    last = max(lembar.baris_data(rows - 1), lembar.baris_kepala)
     sheet.autofilter(lembar.baris_kepala, 0, last, len(lembar.kolom) - 1)
+    sheet.outline_settings(symbols_below=False)  # a row stands above those that belong to it
     sheet.hide_gridlines(2)
 
 
@@ -197,15 +205,44 @@ def _tulis_kepala(sheet: Worksheet, gaya: Gaya, lembar: Lembar, row: int) -> Non
         xlsx.tulis(sheet, row, at, column.judul, gaya.kepala())
 
 
-def _tulis_baris(sheet: Worksheet, gaya: Gaya, lembar: Lembar, row: int, values: BarisLembar) -> None:
+def _tulis_baris(
+    sheet: Worksheet, gaya: Gaya, lembar: Lembar, row: int, values: BarisLembar, *, jumlah: bool = False
+) -> None:
     height = 0.0
+    depth = unit.kedalaman(values)
     for at, column in enumerate(lembar.kolom):
         value = values.get(column.key)
-        _tulis_sel(sheet, row, at, value, gaya.sel(column.rupa, value, redup=column.redup))
+        steps = min(depth, _INDEN_PALING_DALAM) if column.inden else 0
+        look = gaya.sel(column.rupa, value, redup=column.redup, jumlah=jumlah, inden=steps)
+        _tulis_sel(sheet, row, at, value, look)
         if column.rupa not in RUPA_ANGKA:
             text = value.nilai if isinstance(value, Rumus) else value
-            height = max(height, _tinggi(str(text or ""), column.lebar))
-    sheet.set_row(row, height)
+            width = column.lebar - steps * _HURUF_PER_INDEN
+            height = max(
+                height, _tinggi("" if text is None or isinstance(text, Tautan) else str(text), width)
+            )
+    sheet.set_row(row, height, None, {"level": min(depth, _TINGKAT_PALING_DALAM)})
+
+
+def _tulis_tren(sheet: Worksheet, lembar: Lembar, jumlah: int) -> None:
+    """Sparklines of all rows in one group, on one scale from 0: many groups make a workbook slow."""
+    for column in lembar.kolom:
+        if column.deret and jumlah:
+            first, last = column.deret
+            sheet.add_sparkline(
+                lembar.baris_data(0),
+                lembar.ke(column.key),
+                {
+                    "location": [lembar.sel(n, column.key) for n in range(jumlah)],
+                    "range": [lembar.rentang(n, first, last) for n in range(jumlah)],
+                    "markers": True,
+                    "min": 0,
+                    "max": "group",
+                    "series_color": KEPALA,
+                    "markers_color": KEPALA,
+                    "weight": 1.25,
+                },
+            )
 
 
 def _tulis_sel(sheet: Worksheet, row: int, col: int, value: Isi, cell_format: Format) -> None:
@@ -227,13 +264,17 @@ def _warnai(sheet: Worksheet, gaya: Gaya, isi: IsiRekap, lembar: Lembar, jumlah:
     first, last = lembar.baris_data(0), lembar.baris_data(max(jumlah, 1) - 1)
     for at, column in enumerate(lembar.kolom):
         if column.rupa is Rupa.SKALA:
-            words = gaya.skala(isi.katalog.referensi.skala)
+            words = [*gaya.skala(isi.katalog.referensi.skala), *_tampilan(gaya, STATUS_WARNA)]
         elif lembar.nama == layout.TEMUAN.nama and column.key == "tingkat":
-            words = [(word, gaya.tanda(sifat)) for word, sifat in TINGKAT_WARNA.items()]
+            words = _tampilan(gaya, TINGKAT_WARNA)
         else:
             continue
         for word, colours in words:
             warnai_kata(sheet, (first, at, last, at), word, colours)
+
+
+def _tampilan(gaya: Gaya, looks: Mapping[str, Sifat]) -> list[tuple[str, Format]]:
+    return [(word, gaya.tanda(sifat)) for word, sifat in looks.items()]
 
 
 def _tulis_tanpa_indikator(sheet: Worksheet, gaya: Gaya, lembar: Lembar, isi: IsiRekap, jumlah: int) -> None:
