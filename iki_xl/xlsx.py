@@ -45,6 +45,8 @@ _PIKSEL_PER_TITIK = 96 / 72
 _TINGGI_PER_BARIS = 15.0
 _TINGGI_PALING_BESAR = 409.0
 _SISI_SEL_PIKSEL = 7
+# Letters in a line of a comment's box, at its size.
+_LEBAR_CATATAN = 36
 _MIRIP_SANDI = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 
 
@@ -152,6 +154,13 @@ def tulis_tautan(
     """
     code = sheet.write_url(row, col, f"internal:{target}", cell_format, text)
     _pastikan(code, f"{sheet.name} baris {row + 1} kolom {col + 1}")
+
+
+def tulis_catatan(sheet: Worksheet, row: int, col: int, text: str) -> None:
+    """Attach a comment to a cell, in a box about as high as its text."""
+    lines = jumlah_baris_teks(text, _LEBAR_CATATAN)
+    options = {"author": "IKI", "x_scale": 2.2, "y_scale": 0.4 + 0.22 * lines, "font_size": 10}
+    _pastikan(sheet.write_comment(row, col, text, options), f"{sheet.name} baris {row + 1} kolom {col + 1}")
 
 
 def _pastikan(code: int | None, where: str) -> None:

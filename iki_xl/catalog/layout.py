@@ -9,7 +9,7 @@ The reader finds columns and labels by their title, so people may move them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from iki_xl.catalog.model import BULAN, Arah, CaraHitung, RincianTarget
@@ -35,6 +35,7 @@ class Kind(StrEnum):
     TANGGAL = "tanggal"  # a date in words
     PILIHAN = "pilihan"
     BANTU = "bantu"  # computed by a formula, never read
+    PERIKSA = "periksa"  # what an import guessed in this row, never read
 
 
 NUMBER_KINDS = frozenset({Kind.ANGKA, Kind.TAHUN})
@@ -108,11 +109,16 @@ class Form:
     entries: tuple[Column, ...]
     note: Column | None = None
     first: int = 0
+    periksa: Column | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """The form's own columns, as they stand side by side."""
-        return (self.label, self.value, self.note) if self.note else (self.label, self.value)
+        return (self.label, self.value, *filter(None, (self.periksa, self.note)))
+
+    def column_of(self, key: str) -> int:
+        """Column number, from 0, in which the writer puts a title of `columns`."""
+        return self.first + next(at for at, column in enumerate(self.columns) if column.key == key)
 
     def row_of(self, key: str) -> int:
         """Row number, from 0, in which the writer puts an entry."""
@@ -214,6 +220,13 @@ PETUNJUK = (
     "Baris boleh ditambah, dihapus dan diurutkan; judul kolom dan nama lembar harus tetap.",
 )
 """Sentences below the entries of the first sheet, for whoever opens the workbook for the first time."""
+
+PETUNJUK_IMPOR = (
+    "Sel kuning bercetak miring berisi tebakan dari dokumen: periksa, dan perbaiki bila perlu.",
+    "Alasannya ada di catatan sel dan di kolom Perlu diperiksa. Kolom itu boleh dikosongkan atau dihapus.",
+    "Bila ada lembar Sisa dokumen: teks di sana belum mendapat tempat. Lembar itu boleh dihapus.",
+)
+"""The same, where an import made the catalogue."""
 
 _ID_JABATAN = Column(
     "id_jabatan",
@@ -447,3 +460,29 @@ def indikator(rincian: RincianTarget) -> Table:
 def susunan(rincian: RincianTarget) -> tuple[Form | Table, ...]:
     """All forms and tables of katalog.xlsx, in the order of the sheets."""
     return (KANTOR, JABATAN, PEGAWAI, indikator(rincian), SATUAN, TIPE, SKALA, PENGATURAN)
+
+
+_PERIKSA = Column("periksa", "Perlu diperiksa", 52, Kind.PERIKSA)
+
+SISA = Table(
+    name="sisa",
+    sheet="Sisa dokumen",
+    frozen=1,
+    columns=(
+        Column("dokumen", "Dokumen", 34, Kind.URAIAN),
+        Column("halaman", "Halaman", 11, Kind.ANGKA),
+        Column("teks", "Teks yang belum mendapat tempat di katalog", 120, Kind.URAIAN),
+    ),
+)
+"""What an import could not place. The reader does not know this sheet, so nothing in it counts."""
+
+
+def dengan_periksa(part: Form | Table) -> Form | Table:
+    """Return a form or table with the column that says what to check in each row.
+
+    The reader is not told of it: a column that it does not know may be emptied or deleted.
+    """
+    if isinstance(part, Form):
+        return replace(part, periksa=_PERIKSA)
+    columns = (*part.columns[: part.frozen], _PERIKSA, *part.columns[part.frozen :])
+    return replace(part, columns=columns)

@@ -11,13 +11,20 @@ from iki_xl.catalog.layout import TIDAK, YA, Column, Form, Table
 from iki_xl.errors import FormError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from iki_xl.catalog.marks import SisaDokumen
     from iki_xl.catalog.model import Indikator, Jabatan, Katalog
 
 Nilai = str | float | None
 Record = dict[str, Nilai]
+Alasan = dict[tuple[str, str], str]
+"""Why a value was guessed, by the row's id and the field key."""
 
 _TERLARANG = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _PANJANG_KUTIPAN = 60
+# A row of so many letters is still shown in full by Excel's highest row.
+_PANJANG_SISA = 2_500
 
 
 def records(katalog: Katalog) -> dict[str, list[Record]]:
@@ -107,6 +114,35 @@ def _per_baris(items: tuple[str, ...], where: str) -> str:
             "jadikan satu baris dahulu."
         )
     return "\n".join(items)
+
+
+def identitas(record: Record) -> str:
+    """What a row is known by: its id, in a list its name; "" where it has neither."""
+    return str(record.get("id") or record.get("nama") or "")
+
+
+def dengan_alasan(table: Table, rows: Sequence[Record], alasan: Alasan) -> list[Record]:
+    """Add to each record what was guessed in it, in words: one line a field, in the order of the columns."""
+
+    def sentence(record: Record) -> str:
+        own = ((column.title, alasan.get((identitas(record), column.key))) for column in table.columns)
+        return "\n".join(f"{title}: {reason}" for title, reason in own if reason)
+
+    return [record | {"periksa": sentence(record)} for record in rows]
+
+
+def records_sisa(sisa: Iterable[SisaDokumen]) -> list[Record]:
+    """One record for each leftover, several for a long one; no letter but what no workbook holds is lost."""
+    return [
+        {"dokumen": _TERLARANG.sub(" ", item.dokumen), "halaman": item.halaman or None, "teks": piece}
+        for item in sisa
+        for piece in _potongan(_TERLARANG.sub(" ", item.teks))
+    ]
+
+
+def _potongan(text: str) -> Iterator[str]:
+    for start in range(0, max(len(text), 1), _PANJANG_SISA):
+        yield text[start : start + _PANJANG_SISA]
 
 
 def pastikan_muat(part: Form | Table, rows: list[Record], limit: int) -> None:

@@ -6,7 +6,7 @@ texts whatever they begin with, and every sheet has room to grow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
@@ -15,27 +15,33 @@ from iki_xl.catalog.layout import (
     BARIS_JUDUL,
     JABATAN,
     PETUNJUK,
+    PETUNJUK_IMPOR,
     RUANG_BANTU,
     RUANG_TUMBUH,
+    SISA,
     SUMBER_DAFTAR,
     Column,
     Daftar,
     Form,
     Kind,
     Table,
+    dengan_periksa,
     susunan,
 )
-from iki_xl.catalog.records import pastikan_muat, records
+from iki_xl.catalog.records import dengan_alasan, identitas, pastikan_muat, records, records_sisa
 from iki_xl.tables import BATAS_TEKS_SEL
-from iki_xl.xlsx import buat, tinggi_baris, tulis, tulis_rumus
+from iki_xl.xlsx import buat, tinggi_baris, tulis, tulis_catatan, tulis_rumus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+    from iki_xl.catalog.marks import Pemeriksaan
     from iki_xl.catalog.model import Katalog
-    from iki_xl.catalog.records import Nilai, Record
+    from iki_xl.catalog.records import Alasan, Nilai, Record
 
 _KERTAS_F4 = 14
 _TINGGI_JUDUL = 33
@@ -43,10 +49,12 @@ _JUDUL = {"bold": True, "font_color": "#FFFFFF", "text_wrap": True, "valign": "v
 _GARIS = {"border": 1, "border_color": "#BFBFBF"}
 _POLOS = {"valign": "top", "text_wrap": True}
 _ISI = {**_POLOS, **_GARIS}
+_TEBAKAN = {"bg_color": "#FFD966", "italic": True}
 _GAYA: dict[str, dict[str, Any]] = {
     "wajib": {**_JUDUL, "bg_color": "#1F4E79"},
     "boleh": {**_JUDUL, "bg_color": "#2E86C1"},
     "bantu judul": {**_JUDUL, "bg_color": "#7F8C8D"},
+    "periksa judul": {**_JUDUL, **_TEBAKAN, "font_color": "#000000"},
     # Short texts have the Text format, so that Excel leaves "007" and "3/1" alone when typed. Long
     # ones have not: older versions show texts over 255 letters in Text cells as ####.
     "teks": {**_POLOS, "num_format": "@"},
@@ -54,8 +62,10 @@ _GAYA: dict[str, dict[str, Any]] = {
     "angka": {**_POLOS, "align": "right"},
     "tahun": {**_POLOS, "align": "left", "num_format": "0"},
     "bantu": {**_POLOS, "font_color": "#6B6B6B"},
+    "periksa": {**_POLOS, "italic": True},
     "terisi": _GARIS,
     "label wajib": {**_ISI, "bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79"},
+    "alasan": {**_ISI, "italic": True},
     "label": {**_ISI, "bold": True, "font_color": "#FFFFFF", "bg_color": "#2E86C1"},
     "keterangan": {**_ISI, "font_color": "#595959", "italic": True},
     "petunjuk": {"valign": "top", "text_wrap": True, "font_color": "#1F4E79"},
@@ -64,7 +74,10 @@ _GAYA: dict[str, dict[str, Any]] = {
     "ribuan": {**_GARIS, "num_format": "#,##0"},
 }
 _GAYA |= {f"{name} berbingkai": _GAYA[name] | _GARIS for name in ("teks", "angka", "tahun")}
+_BERISI = ("teks", "uraian", "teks berbingkai", "angka berbingkai", "tahun berbingkai")
+_GAYA |= {f"{name} tebakan": _GAYA[name] | _TEBAKAN for name in _BERISI}
 _ISI_MENURUT_JENIS = {
+    Kind.PERIKSA: "periksa",
     Kind.URAIAN: "uraian",
     Kind.DAFTAR: "uraian",
     Kind.ANGKA: "angka",
@@ -76,11 +89,15 @@ _GALAT_DAFTAR = {
     Daftar.SATUAN: "Satuan ini tidak ada di daftar. Pilih dari daftar, atau tambahkan dahulu di Referensi.",
     Daftar.TIPE: "Tipe ini tidak ada di daftar. Pilih dari daftar, atau tambahkan dahulu di Referensi.",
 }
+_BERKOLOM_PERIKSA = frozenset({"kantor", "jabatan", "indikator"})
 _GALAT_NIP = "NIP terdiri dari 18 digit dan harus tersimpan sebagai teks (format sel Teks)."
 
 
-def katalog_xlsx(katalog: Katalog) -> bytes:
+def katalog_xlsx(katalog: Katalog, pemeriksaan: Pemeriksaan | None = None) -> bytes:
     """Return katalog.xlsx as bytes: sheets Kantor, Jabatan, Pegawai, Indikator, Referensi.
+
+    After an import, what was guessed is coloured and explained, in a comment and in a column of its own,
+    and what was left over stands in a sheet of its own; the reader looks at none of these.
 
     `read_katalog` gives the same catalogue back, for texts without edge whitespace and numbers of
     up to 15 significant digits (what Excel keeps).
@@ -93,10 +110,35 @@ def katalog_xlsx(katalog: Katalog) -> bytes:
     parts = susunan(katalog.kantor.rincian_target)
     for part in parts:
         pastikan_muat(part, contents[part.name], BATAS_TEKS_SEL)
-    return buat(lambda workbook: _isi(workbook, parts, contents), properti={"title": "Katalog IKI"})
+    if pemeriksaan is not None:
+        parts, contents = _dengan_pemeriksaan(parts, contents, pemeriksaan)
+    reasons = {part.sheet: pemeriksaan.menurut_sel(part.sheet) if pemeriksaan else {} for part in parts}
+    return buat(lambda workbook: _isi(workbook, parts, contents, reasons), properti={"title": "Katalog IKI"})
 
 
-def _isi(workbook: Workbook, parts: tuple[Form | Table, ...], contents: dict[str, list[Record]]) -> None:
+def _dengan_pemeriksaan(
+    parts: tuple[Form | Table, ...], contents: dict[str, list[Record]], pemeriksaan: Pemeriksaan
+) -> tuple[tuple[Form | Table, ...], dict[str, list[Record]]]:
+    """Add the column that says what to check where something was guessed, and the sheet of what was left."""
+    marked: list[Form | Table] = []
+    for part in parts:
+        reasons = pemeriksaan.menurut_sel(part.sheet)
+        wanted = reasons and part.name in _BERKOLOM_PERIKSA
+        marked.append(dengan_periksa(part) if wanted else part)
+        if wanted and isinstance(part, Table):
+            contents[part.name] = dengan_alasan(part, contents[part.name], reasons)
+    if pemeriksaan.sisa:
+        marked.append(SISA)
+        contents[SISA.name] = records_sisa(pemeriksaan.sisa)
+    return tuple(marked), contents
+
+
+def _isi(
+    workbook: Workbook,
+    parts: tuple[Form | Table, ...],
+    contents: dict[str, list[Record]],
+    reasons: Mapping[str, Alasan],
+) -> None:
     styles = {name: workbook.add_format(properties) for name, properties in _GAYA.items()}
     for name in dict.fromkeys(part.sheet for part in parts):
         _siapkan(workbook.add_worksheet(name), name)
@@ -104,9 +146,9 @@ def _isi(workbook: Workbook, parts: tuple[Form | Table, ...], contents: dict[str
         sheet = workbook.get_worksheet_by_name(part.sheet)
         assert sheet is not None
         if isinstance(part, Form):
-            _FormWriter(sheet, part, styles).tulis(contents[part.name][0])
+            _FormWriter(sheet, part, styles, reasons[part.sheet]).tulis(contents[part.name][0])
         else:
-            _TableWriter(sheet, part, styles, contents[part.name]).tulis()
+            _TableWriter(sheet, part, styles, contents[part.name], reasons[part.sheet]).tulis()
     _nama(workbook, parts, contents)
 
 
@@ -138,6 +180,7 @@ class _FormWriter:
     sheet: Worksheet
     form: Form
     styles: dict[str, Format]
+    alasan: Alasan = field(default_factory=dict)
 
     def tulis(self, record: Record) -> None:
         """Write the labelled values, their notes, and the hints below them."""
@@ -145,7 +188,7 @@ class _FormWriter:
         for at, column in enumerate(form.columns):
             col = form.first + at
             self.sheet.set_column(col, col, column.width)
-            tulis(self.sheet, BARIS_JUDUL, col, column.title, self.styles["boleh"])
+            tulis(self.sheet, BARIS_JUDUL, col, column.title, self.styles[_judul(column)])
         for entry in form.entries:
             self._entry(entry, record.get(entry.key))
         if form.note:
@@ -155,18 +198,26 @@ class _FormWriter:
         form, row = self.form, self.form.row_of(entry.key)
         label = self.styles["label wajib" if entry.required else "label"]
         tulis(self.sheet, row, form.first, entry.title, label)
-        style = self.styles[f"{_ISI_MENURUT_JENIS.get(entry.kind, 'teks')} berbingkai"]
-        tulis(self.sheet, row, form.first + 1, value, style)
-        _aturan(self.sheet, entry, (row, form.first + 1, row, form.first + 1))
+        col, reason = form.column_of(form.value.key), self.alasan.get(("", entry.key), "")
+        style = f"{_ISI_MENURUT_JENIS.get(entry.kind, 'teks')} berbingkai"
+        _tulis_isi(self.sheet, (row, col), value, (self.styles, style), reason)
+        _aturan(self.sheet, entry, (row, col, row, col))
+        texts = [(str(value or ""), form.value.width)]
+        for column, text, its_style in (
+            (form.periksa, reason, "alasan"),
+            (form.note, entry.prompt, "keterangan"),
+        ):
+            if column:
+                tulis(self.sheet, row, form.column_of(column.key), text, self.styles[its_style])
+                texts.append((text, column.width))
         if form.note:
-            tulis(self.sheet, row, form.first + 2, entry.prompt, self.styles["keterangan"])
-            texts = [(str(value or ""), form.value.width), (entry.prompt, form.note.width)]
             self.sheet.set_row(row, tinggi_baris(texts, paling_kecil=20))
 
     def _hints(self, note: Column) -> None:
         first = self.form.row_of(self.form.entries[-1].key) + 2
-        for row, hint in enumerate(PETUNJUK, start=first):
-            tulis(self.sheet, row, self.form.first + 2, hint, self.styles["petunjuk"])
+        hints = (*PETUNJUK_IMPOR, *PETUNJUK) if self.form.periksa else PETUNJUK
+        for row, hint in enumerate(hints, start=first):
+            tulis(self.sheet, row, self.form.column_of(note.key), hint, self.styles["petunjuk"])
             self.sheet.set_row(row, tinggi_baris([(hint, note.width)], paling_kecil=18))
 
 
@@ -176,6 +227,7 @@ class _TableWriter:
     table: Table
     styles: dict[str, Format]
     rows: list[Record]
+    alasan: Alasan = field(default_factory=dict)
 
     def tulis(self) -> None:
         """Write header, records, and the blank rows below them that wait for more."""
@@ -196,14 +248,16 @@ class _TableWriter:
         col = table.column_of(column.key)
         sheet.set_column(col, col, column.width)
         tulis(sheet, BARIS_JUDUL, col, column.title, self.styles[_judul(column)])
-        style = self.styles[_ISI_MENURUT_JENIS.get(column.kind, "teks")]
+        style = _ISI_MENURUT_JENIS.get(column.kind, "teks")
         for row in range(table.row_of(0), last_row + 1):
             at = row - table.row_of(0)
-            value = self.rows[at].get(column.key) if at < len(self.rows) else None
+            record: Record = self.rows[at] if at < len(self.rows) else {}
+            value = record.get(column.key)
             if column.kind is Kind.BANTU and at < len(self.rows) + RUANG_BANTU:
-                tulis_rumus(sheet, row, col, self._rumus_nama_jabatan(row), style, value)
+                tulis_rumus(sheet, row, col, self._rumus_nama_jabatan(row), self.styles[style], value)
             else:
-                tulis(sheet, row, col, value, style)
+                reason = self.alasan.get((identitas(record), column.key), "")
+                _tulis_isi(sheet, (row, col), value, (self.styles, style), reason)
         area = (table.row_of(0), col, last_row, col)
         _aturan(sheet, column, area)
         self._tanda(column, area)
@@ -240,9 +294,19 @@ class _TableWriter:
         return [(str(record.get(column.key) or ""), column.width) for column in self.table.columns]
 
 
+def _tulis_isi(
+    sheet: Worksheet, sel: tuple[int, int], value: Nilai, gaya: tuple[dict[str, Format], str], alasan: str
+) -> None:
+    """Write a cell in a style of this name; what was guessed is coloured and says why in a comment."""
+    styles, name = gaya
+    tulis(sheet, *sel, value, styles[f"{name} tebakan" if alasan else name])
+    if alasan:
+        tulis_catatan(sheet, *sel, alasan)
+
+
 def _judul(column: Column) -> str:
-    if column.kind is Kind.BANTU:
-        return "bantu judul"
+    if column.kind in {Kind.BANTU, Kind.PERIKSA}:
+        return f"{column.kind} judul"
     return "wajib" if column.required else "boleh"
 
 
