@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iki_xl.catalog import Indikator, Jabatan, Kantor, Katalog, Referensi, RincianTarget, TingkatSkala
+from iki_xl.catalog.samples import read_office
 from iki_xl.measures import (
     DINILAI,
     KOLOM_UKURAN,
@@ -165,6 +166,81 @@ def test_a_row_without_tipe_has_no_figure():
     got = ukur_satu(baris({1: 3}, cara="", target=10), 6)
     assert got[["target_sd", "realisasi_sd", "capaian_mentah", "capaian"]].isna().all()
     assert (got["status"], got["bulan_terisi"]) == (BELUM_DINILAI, 1)
+
+
+def test_quarterly_positions_and_means_in_a_table():
+    """August lies in quarter III with target 30: position 24, mean (20 + 28) / 2 = 24, both 80."""
+    for cara, months in (("terakhir", {2: 9, 7: 24}), ("rata-rata", {2: 20, 8: 28})):
+        got = ukur_satu(baris(months, cara=cara, target=999, periode=(10, 20, 30, 40)), 8, TRIWULAN)
+        assert (got["target_sd"], got["realisasi_sd"], got["capaian"]) == (30, 24, 80)
+        assert (got["skala"], got["bulan_terisi"]) == ("Tinggi", 2)
+
+
+def test_monthly_targets_in_a_table():
+    """Targets 1..12: to March Kumulatif 1 + 2 + 3 = 6, of which 4.5 is 75; Non Kumulatif March's own 3."""
+    months = tuple(float(b) for b in range(1, 13))
+    added = ukur_satu(baris({1: 1, 3: 3.5}, periode=months), 3, BULANAN)
+    assert (added["target_sd"], added["realisasi_sd"], added["capaian"]) == (6, 4.5, 75)
+    position = ukur_satu(baris({1: 1, 3: 1.5}, cara="terakhir", periode=months), 3, BULANAN)
+    assert (position["target_sd"], position["realisasi_sd"], position["capaian"]) == (3, 1.5, 50)
+
+
+@pytest.mark.parametrize(
+    ("cara", "bulan"), [("jumlah", 1), ("jumlah", 12), ("terakhir", 1), ("rata-rata", 5)]
+)
+def test_a_yearly_target_is_never_prorated(cara: str, bulan: int):
+    """The yearly target stands against every month, whatever the tipe."""
+    assert target_sd(cara, TAHUNAN, D(12), (), bulan) == 12
+    assert target_sd(cara, TAHUNAN, None, (), bulan) is None
+
+
+# --- the offices' own indikator
+
+
+def nyata(
+    kantor: str, id_indikator: str, target: float, bulan: dict[int, float]
+) -> tuple[Indikator, pd.Series]:
+    """One indikator of a sample office as its document has it, measured in December."""
+    office = read_office(kantor)
+    item = office.indikator_menurut_id[id_indikator]
+    tipe = office.referensi.cari_tipe(item.tipe_perhitungan) or office.referensi.tipe[1]
+    row = baris(bulan, cara=tipe.cara_hitung.value, arah=item.arah.value, target=target)
+    row |= {"id_jabatan": item.id_jabatan, "id_indikator": item.id}
+    return item, ukur(pd.DataFrame([row]), office, 12).iloc[0]
+
+
+def test_64_of_320_units_as_the_document_has_it():
+    """Kumulatif Persentase, 64 / 320 x 100 = 20: 16 + 24 + 8 units are 5 + 7.5 + 2.5 = 15, 75 %."""
+    item, got = nyata("dpmd-cianjur", "J01-01", 64 / 320 * 100, {3: 5, 6: 7.5, 10: 2.5})
+    assert (item.satuan, item.tipe_perhitungan) == ("Persentase", "Kumulatif")
+    assert "64 unit" in item.formulasi
+    assert "320 unit" in item.formulasi
+    assert (got["target_sd"], got["realisasi_sd"]) == (20, 15)
+    assert (got["capaian_mentah"], got["capaian"], got["skala"]) == (75, 75, "Sedang")
+
+
+def test_354_of_354_villages_as_the_document_has_it():
+    """Non Kumulatif, 354 / 354 x 100 = 100: 177 villages are 50, then 354 are 100; 100 of 100, not 150."""
+    item, got = nyata("dpmd-cianjur", "J08-01", 354 / 354 * 100, {4: 177 / 354 * 100, 12: 354 / 354 * 100})
+    assert (item.satuan, item.tipe_perhitungan) == ("Persentase", "Non Kumulatif")
+    assert "354 (jumlah seluruh desa)" in item.formulasi
+    assert (got["realisasi_sd"], got["bulan_sumber"], got["capaian"]) == (100, 12, 100)
+    assert got["skala"] == "Sangat Tinggi"
+
+
+@pytest.mark.parametrize(
+    ("pelanggaran", "capaian", "kata"), [(0, 100, "Sangat Tinggi"), (2, 0, "Sangat Rendah")]
+)
+def test_pelanggaran_disiplin_as_the_document_has_it(pelanggaran: int, capaian: int, kata: str):
+    """Minimal with target 0: none seen is 100, any is 0; the document names no tipe, taken as a position."""
+    item, got = nyata("kecamatan-poncokusumo", "J15-02", 0, {1: 0, 11: pelanggaran})
+    assert (item.indikator, item.arah, item.tipe_perhitungan) == (
+        "Jumlah pelanggaran disiplin",
+        "Minimal",
+        "",
+    )
+    assert (got["target_sd"], got["realisasi_sd"]) == (0, pelanggaran)
+    assert (got["capaian"], got["skala"], got["status"]) == (capaian, kata, DINILAI)
 
 
 # --- section 4: capaian
