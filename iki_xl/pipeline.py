@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
+    import pandas as pd
+
     from iki_xl.catalog import Katalog
     from iki_xl.collect.book import Batas
     from iki_xl.collect.files import BerkasTerbaca, CaraBaca
@@ -113,13 +115,14 @@ class Permintaan:
 class Himpunan:
     """What came back: the number of files found, the merged tables, what is said of the files themselves.
 
-    `catatan` are sentences about the ledger and the archive.
+    `catatan` are sentences about the ledger and the archive; `sumber` is the table of every file found.
     """
 
     berkas: int
     terkumpul: Terkumpul
     temuan: tuple[Temuan, ...]
     catatan: tuple[str, ...]
+    sumber: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +267,7 @@ def _kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None) ->
     month = permintaan.bulan or bulan_terakhir(found.terkumpul.baris)
     asked = permintaan.bulan is not None
     result = _hasil(found.berkas, found.terkumpul, found.temuan, month, bulan_diminta=asked)
-    outputs = _keluaran(katalog, found.terkumpul, result)
+    outputs = _keluaran(katalog, found, result)
     return _tulis(replace(result, catatan=found.catatan), permintaan.ke, outputs)
 
 
@@ -276,6 +279,7 @@ def himpun(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
     """
     from iki_xl.collect.files import baca_semua, cari_berkas
     from iki_xl.collect.merge import kumpulkan
+    from iki_xl.collect.sources import tabel_sumber
 
     found, skipped = cari_berkas(permintaan.folder)
     paths = _bukan_milik_sendiri(found, permintaan)
@@ -286,7 +290,9 @@ def himpun(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
         merged = kumpulkan(files, katalog, bulan=permintaan.bulan, tolak_konflik=permintaan.tolak_konflik)
     notes = ledger.pesan if ledger else ()
     counted = [item for item in files if item.nama in merged.berkas_dihitung]
-    return Himpunan(len(paths), merged, (*skipped, *unread), (*notes, *_arsip(permintaan, counted)))
+    said = (*skipped, *unread)
+    sources = tabel_sumber(files, merged.laporan, said)
+    return Himpunan(len(paths), merged, said, (*notes, *_arsip(permintaan, counted)), sources)
 
 
 def _ledger(katalog: Katalog, permintaan: Permintaan, batas: Batas) -> Ledger | None:
@@ -376,27 +382,29 @@ def _hasil(
     return HasilKumpul(month, bulan_diminta, found, len(merged.berkas_dihitung), everything)
 
 
-def _keluaran(katalog: Katalog, merged: Terkumpul, result: HasilKumpul) -> list[tuple[str, bytes]]:
+def _keluaran(katalog: Katalog, found: Himpunan, result: HasilKumpul) -> list[tuple[str, bytes]]:
     """Make every output in memory before the first is written."""
     from iki_xl.facts import csv_tabel, csv_temuan, parquet_tabel
     from iki_xl.form.names import slug
     from iki_xl.marked import salinan_perbaikan
     from iki_xl.measures import ukur_per_bulan
-    from iki_xl.recap import IsiRekap, rekap_xlsx
+    from iki_xl.recap import IsiRekap, rekap_xlsx, zona_setempat
     from iki_xl.tables import KOLOM_CSV_CAPAIAN, KOLOM_CSV_REALISASI
 
-    month = result.bulan or 1
+    month, merged = result.bulan or 1, found.terkumpul
     measured = ukur_per_bulan(merged.baris, katalog, month)
-    recap = rekap_xlsx(IsiRekap(katalog, month, merged.baris, measured, merged.laporan, result.temuan))
+    tables = merged.baris, measured, merged.laporan, result.temuan
+    more = merged.perubahan, found.sumber, zona_setempat()
+    recap = rekap_xlsx(IsiRekap(katalog, month, *tables, *more))
     office = f"{slug(katalog.kantor.nama)}-{katalog.kantor.tahun}-{month:02d}"
-    tables = {
+    facts = {
         "realisasi": (merged.realisasi, KOLOM_CSV_REALISASI),
         "capaian": (measured[month], KOLOM_CSV_CAPAIAN),
     }
-    parquet = ((name, parquet_tabel(*table)) for name, table in tables.items())
+    parquet = ((name, parquet_tabel(*table)) for name, table in facts.items())
     return [
         (f"rekap-{office}.xlsx", recap),
-        *((f"{name}.csv", csv_tabel(*table)) for name, table in tables.items()),
+        *((f"{name}.csv", csv_tabel(*table)) for name, table in facts.items()),
         ("temuan.csv", csv_temuan(result.temuan)),
         *((f"{name}.parquet", content) for name, content in parquet if content is not None),
         *(

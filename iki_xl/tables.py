@@ -2,6 +2,8 @@
 
 `baris` (collect -> measures -> recap): one row per counted return and indikator of its jabatan.
 `laporan` (collect -> recap): one row per return found, counted or not.
+`sumber` (collect -> recap): one row per sheet of every file found, at least one per file.
+`perubahan` (collect -> recap): one row per cell whose reported value was changed or emptied.
 `realisasi` (collect -> realisasi.csv): one row per return, indikator and filled month.
 `capaian` (measures -> recap and capaian.csv): one row per row of `baris`, same index.
 
@@ -39,7 +41,8 @@ TIDAK_DINILAI = "tidak dinilai"
 KOLOM_REALISASI = tuple(kolom_realisasi(b) for b in BULAN_KE)
 
 # `tidak_sah` is a tuple with the columns whose typed value is in galat and so left out;
-# `cara_hitung` is that of the row's tipe perhitungan, "" while the tipe is missing.
+# `cara_hitung` is that of the row's tipe perhitungan, "" while the tipe is missing; `sel` a tuple of
+# the addresses of the twelve months' cells in the returned sheet ("" where a cell is gone).
 KOLOM_BARIS = (
     "id_laporan",
     "id_jabatan",
@@ -59,9 +62,12 @@ KOLOM_BARIS = (
     "berkas",
     "lembar",
     "tidak_sah",
+    "sel",
 )
 # `dihitung` is a bool; `sebab` says in Indonesian why a return does not count; `disimpan` is when
-# the workbook was last saved (text YYYY-MM-DD HH:MM, "" when unknown).
+# the workbook was last saved (text YYYY-MM-DD HH:MM in UTC, "" when unknown). `lapor_pada` is a tuple
+# of twelve such texts: when each month was first reported by a return that counts or that it
+# replaced, "" where that cannot be known (collect/sources.py).
 KOLOM_LAPORAN = (
     "id_laporan",
     "id_jabatan",
@@ -72,6 +78,38 @@ KOLOM_LAPORAN = (
     "disimpan",
     "dihitung",
     "sebab",
+    "lapor_pada",
+)
+# `disimpan`, `dihitung` and `sebab` as above; ids, nip, nama and lembar "" where not known, `sha256`
+# (64 hex digits) of the file's bytes "" where it could not be read or another file has the same bytes.
+KOLOM_SUMBER = (
+    "berkas",
+    "lembar",
+    "id_jabatan",
+    "nip",
+    "nama",
+    "disimpan",
+    "sha256",
+    "dihitung",
+    "sebab",
+)
+# `kolom` is the cell's title in the form; `lama` and `baru` are as typed, `baru` "" where emptied;
+# `id_indikator` is "" for the name and NIP; `dihitung` names the return that counts in the end.
+KOLOM_PERUBAHAN = (
+    "id_jabatan",
+    "nip",
+    "nama",
+    "id_indikator",
+    "kolom",
+    "lama",
+    "baru",
+    "berkas_lama",
+    "lembar_lama",
+    "sel_lama",
+    "berkas_baru",
+    "lembar_baru",
+    "sel_baru",
+    "dihitung",
 )
 # realisasi.csv (docs/perintah.md)
 KOLOM_CSV_REALISASI = (

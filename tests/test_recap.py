@@ -35,7 +35,14 @@ from iki_xl.findings import Temuan, Tingkat
 from iki_xl.measures import rata_rata, ukur_per_bulan
 from iki_xl.recap import IsiRekap, layout, rekap_xlsx
 from iki_xl.recap.susun import pelapor
-from iki_xl.tables import KOLOM_BARIS, KOLOM_LAPORAN, KOLOM_REALISASI, kolom_realisasi, kolom_target_periode
+from iki_xl.tables import (
+    KOLOM_BARIS,
+    KOLOM_LAPORAN,
+    KOLOM_REALISASI,
+    KOLOM_SUMBER,
+    kolom_realisasi,
+    kolom_target_periode,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,6 +179,7 @@ def baris_contoh(katalog: Katalog, laporan: tuple[Laporan, ...]) -> pd.DataFrame
                     "berkas": f"iki-{item.id_jabatan.lower()}.xlsx",
                     "lembar": item.id_jabatan,
                     "tidak_sah": (),
+                    "sel": tuple(f"{letter}{9 + at}" for letter in "LMNOPQRSTUVW"),
                 }
             )  # fmt: skip
             rusak(rows[-1], at)
@@ -219,6 +227,7 @@ def laporan_contoh(laporan: tuple[Laporan, ...]) -> pd.DataFrame:
             "disimpan": "2024-10-03 08:15",
             "dihitung": report.dihitung,
             "sebab": "" if report.dihitung else "Ada laporan lain yang lebih baru dari jabatan ini.",
+            "lapor_pada": ("",) * 12,
         }
         for at, report in enumerate(laporan)
     ]
@@ -245,6 +254,7 @@ def isi_contoh(
         capaian_per_bulan=ukur_per_bulan(baris, katalog, bulan),
         laporan=laporan_contoh(laporan),
         temuan=TEMUAN if laporan else (),
+        sumber=laporan_contoh(laporan).assign(sha256="0" * 64)[list(KOLOM_SUMBER)],
     )
 
 
@@ -267,17 +277,9 @@ REKAP = layout.lembar_rekap(RincianTarget.TAHUNAN, BULAN_INI)
 
 
 def test_sheets_in_reading_order():
-    names = [
-        "Ringkasan",
-        "Rekap Unit",
-        "Rekap Jabatan",
-        "Rekap Indikator",
-        *BULAN,
-        "Belum Lapor",
-        "Temuan",
-        "Sumber",
-    ]
-    assert buka(isi_contoh()).sheetnames == names
+    first = ["Ringkasan", "Rekap Unit", "Rekap Jabatan", "Rekap Indikator"]
+    last = ["Belum Lapor", "Temuan", "Perubahan", "Sumber"]
+    assert buka(isi_contoh()).sheetnames == [*first, *BULAN, *last]
 
 
 def test_the_table_holds_what_was_measured():
@@ -394,7 +396,7 @@ def test_findings_and_sources_are_there_in_full():
     assert [tuple(r.values()) for r in tabel(book["Temuan"], layout.TEMUAN)] == [
         tuple(str(getattr(t, name)) for name in t.__slots__) for t in TEMUAN
     ]
-    sources = tabel(book["Sumber"], layout.SUMBER)
+    sources = tabel(book["Sumber"], layout.lembar_sumber("UTC"))
     assert [r["dihitung"] for r in sources] == ["ya"] * 10 + ["tidak"]
 
 
@@ -498,7 +500,7 @@ def test_little_or_nothing_to_show(isi: IsiRekap):
     book = buka(isi)
     said = "Belum ada laporan yang dihitung" in semua_teks(book["Ringkasan"])
     assert said == isi.baris.empty
-    assert len(book.sheetnames) == 19
+    assert len(book.sheetnames) == 20
 
 
 def test_over_excels_rows_is_refused_before_writing(monkeypatch: pytest.MonkeyPatch):

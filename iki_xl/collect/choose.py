@@ -72,13 +72,53 @@ class Laporan:
 
 
 @dataclass(frozen=True, slots=True)
+class Perubahan:
+    """A cell whose earlier value was changed or emptied (`sesudah` None) between two returns.
+
+    `dihitung` is the return that counts in the end: `baru`, or one that is newer still.
+    """
+
+    lama: Laporan
+    baru: Laporan
+    sel: Sel
+    sebelum: Entri
+    sesudah: Entri | None
+    dihitung: Laporan
+
+    @property
+    def kolom(self) -> str:
+        """The cell's title in the form."""
+        row_id, key = self.sel
+        return nama_identitas(row_id) or self.baru.lembar.form.layout.field(key).title
+
+    def temuan(self) -> Temuan:
+        """The change as a finding, at the newer return's cell."""
+        typed = self.sesudah.tertulis if self.sesudah else ""
+        return temuan(
+            "G03",
+            self.baru.lembar.tempat(*self.sel),
+            typed,
+            kolom=self.kolom,
+            lama=self.sebelum.tertulis,
+            baru=typed or "(kosong)",
+            berkas_lama=_asal(self.lama, self.baru),
+            berkas_baru=_asal(self.baru, self.lama),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Pilihan:
-    """Which returns count (indices), why the others do not (index -> reason), and what to say."""
+    """Which returns count (indices), why the others do not (index -> reason), and what to say.
+
+    `digantikan` gives for a return that was replaced the one that counts instead; `perubahan` are the cells
+    that differ between such returns, each also among the findings.
+    """
 
     dihitung: tuple[int, ...]
     sebab: Mapping[int, str]
     temuan: tuple[Temuan, ...]
-    digantikan: frozenset[int] = frozenset()
+    digantikan: Mapping[int, int] = field(default_factory=dict)
+    perubahan: tuple[Perubahan, ...] = ()
 
 
 def pilih_laporan(reports: Sequence[Laporan], *, tolak_konflik: bool) -> Pilihan:
@@ -89,7 +129,8 @@ def pilih_laporan(reports: Sequence[Laporan], *, tolak_konflik: bool) -> Pilihan
     counted: list[int] = []
     reasons: dict[int, str] = {}
     said: list[Temuan] = []
-    replaced: set[int] = set()
+    replaced: dict[int, int] = {}
+    changes: list[Perubahan] = []
     for (_, nip), members in sorted(groups.items()):
         members.sort(key=lambda i: reports[i].urutan)
         choice = _pilih_satu(reports, members, nip, tolak_konflik)
@@ -97,7 +138,8 @@ def pilih_laporan(reports: Sequence[Laporan], *, tolak_konflik: bool) -> Pilihan
         reasons |= choice.sebab
         said += choice.temuan
         replaced |= choice.digantikan
-    return Pilihan(tuple(sorted(counted)), reasons, tuple(said), frozenset(replaced))
+        changes += choice.perubahan
+    return Pilihan(tuple(sorted(counted)), reasons, tuple(said), replaced, tuple(changes))
 
 
 def _kunci(reports: Sequence[Laporan]) -> Iterator[tuple[str, str]]:
@@ -130,9 +172,13 @@ def _pilih_satu(reports: Sequence[Laporan], members: list[int], nip: str, tolak_
         code, why = ("G02", "digantikan") if i in different else ("G01", "sama dengan")
         said.append(temuan(code, reports[i].tempat, lain=reports[newest].sebutan))
         reasons[i] = f"{why} {reports[newest].sebutan}"
-    for old, new in pairwise(members):
-        said.extend(_perubahan(reports[old], reports[new], contents[old], contents[new]))
-    return Pilihan((newest,), reasons, tuple(said), frozenset(members[:-1]))
+    changes = tuple(
+        Perubahan(reports[old], reports[new], *change, reports[newest])
+        for old, new in pairwise(members)
+        for change in _perubahan(contents[old], contents[new])
+    )
+    said += [change.temuan() for change in changes]
+    return Pilihan((newest,), reasons, tuple(said), dict.fromkeys(members[:-1], newest), changes)
 
 
 def _mungkin_orang_lain(reports: Sequence[Laporan], members: list[int]) -> bool:
@@ -157,23 +203,13 @@ def _asal(report: Laporan, other: Laporan) -> str:
 
 
 def _perubahan(
-    old: Laporan, new: Laporan, entries: Mapping[Sel, Entri], later: Mapping[Sel, Entri]
-) -> Iterator[Temuan]:
+    entries: Mapping[Sel, Entri], later: Mapping[Sel, Entri]
+) -> Iterator[tuple[Sel, Entri, Entri | None]]:
     """Every cell whose earlier value was changed or emptied.
 
     Cells only filled in since are normal, and so is a correction of what was no valid value.
     """
-    for (row_id, key), before in entries.items():
-        after = later.get((row_id, key))
+    for sel, before in entries.items():
+        after = later.get(sel)
         if before.sah and after != before:
-            title = nama_identitas(row_id) or new.lembar.form.layout.field(key).title
-            yield temuan(
-                "G03",
-                new.lembar.tempat(row_id, key),
-                after.tertulis if after else "",
-                kolom=title,
-                lama=before.tertulis,
-                baru=after.tertulis if after else "(kosong)",
-                berkas_lama=_asal(old, new),
-                berkas_baru=_asal(new, old),
-            )
+            yield sel, before, after

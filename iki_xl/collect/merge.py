@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from iki_xl.collect.choose import Laporan, Pilihan, pilih_laporan
+from iki_xl.collect.choose import Laporan, Perubahan, Pilihan, pilih_laporan
 from iki_xl.collect.crosschecks import periksa_nip_ganda, periksa_silang
 from iki_xl.collect.rows import PENJELASAN, Baris, susun_baris
 from iki_xl.collect.schema import periksa_isian
+from iki_xl.collect.sources import bulan_terisi, lapor_pada, teks_saat
 from iki_xl.findings import Temuan, Tingkat, urutkan
 from iki_xl.form.jabatan import BARIS_NIP
-from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
+from iki_xl.form.layout import KOLOM_ISIAN_KEPALA, alamat
 from iki_xl.tables import (
     KOLOM_BARIS,
     KOLOM_CSV_REALISASI,
     KOLOM_LAPORAN,
+    KOLOM_PERUBAHAN,
     KOLOM_REALISASI,
     kolom_target_periode,
 )
@@ -41,6 +44,7 @@ class Terkumpul:
     baris: pd.DataFrame
     baris_semua: pd.DataFrame
     laporan: pd.DataFrame
+    perubahan: pd.DataFrame
     realisasi: pd.DataFrame
     temuan: tuple[Temuan, ...]
     lembar: tuple[LembarIsian, ...]
@@ -73,7 +77,8 @@ def kumpulkan(
     return Terkumpul(
         baris=everything[everything["id_laporan"].isin(choice.dihitung)].reset_index(drop=True),
         baris_semua=everything,
-        laporan=_tabel_laporan(reports, choice),
+        laporan=_tabel_laporan(returns, choice),
+        perubahan=_tabel_perubahan(choice.perubahan),
         realisasi=_tabel_realisasi([returns[n] for n in choice.dihitung]),
         temuan=urutkan(_redakan(said, reports, choice)),
         lembar=sheets,
@@ -134,9 +139,10 @@ def _tabel_baris(returns: Sequence[_Setoran], katalog: Katalog) -> pd.DataFrame:
 def _catatan_baris(number: int, row: Baris, report: Laporan) -> tuple[object, ...]:
     """A row in the order of KOLOM_BARIS, with the sub-period targets behind the target."""
     assert len(row.penjelasan) == len(PENJELASAN)
+    sheet = report.lembar
     return (
         number,
-        report.lembar.form.jabatan.id,
+        sheet.form.jabatan.id,
         row.id_indikator,
         report.nip,
         report.nama,
@@ -148,16 +154,41 @@ def _catatan_baris(number: int, row: Baris, report: Laporan) -> tuple[object, ..
         *row.target_periode,
         *row.realisasi,
         *row.penjelasan,
-        report.lembar.berkas,
-        report.lembar.nama,
+        sheet.berkas,
+        sheet.nama,
         row.tidak_sah,
+        _sel_bulan(sheet, row.id_indikator),
     )
 
 
-def _tabel_laporan(reports: Sequence[Laporan], choice: Pilihan) -> pd.DataFrame:
+def _sel_bulan(sheet: LembarIsian, row_id: str) -> tuple[str, ...]:
+    """Addresses of a row's twelve months in the returned sheet, "" where a cell is gone."""
+    row = sheet.letak.baris.get(row_id)
+    if row is None:
+        return ("",) * len(KOLOM_REALISASI)
+    return tuple([f"{column}{row + 1}" if column else "" for column in _huruf_bulan(sheet)])
+
+
+def _huruf_bulan(sheet: LembarIsian) -> tuple[str, ...]:
+    places = sheet.letak.kolom
+    return _huruf(tuple([places.get(key) for key in KOLOM_REALISASI]))
+
+
+@lru_cache(maxsize=1_024)
+def _huruf(columns: tuple[int | None, ...]) -> tuple[str, ...]:
+    return tuple("" if at is None else alamat(0, at).removesuffix("1") for at in columns)
+
+
+def _tabel_laporan(returns: Sequence[_Setoran], choice: Pilihan) -> pd.DataFrame:
     import pandas as pd
 
+    reports = [item.laporan for item in returns]
     counted = set(choice.dihitung)
+    members: dict[int, list[int]] = {}
+    for n in range(len(returns)):
+        members.setdefault(choice.digantikan.get(n, n), []).append(n)
+    months = [bulan_terisi(item.baris) for item in returns]
+    since = {key: lapor_pada((reports[n], months[n]) for n in group) for key, group in members.items()}
     records = [
         (
             n,
@@ -166,13 +197,42 @@ def _tabel_laporan(reports: Sequence[Laporan], choice: Pilihan) -> pd.DataFrame:
             report.nama,
             report.lembar.berkas,
             report.lembar.nama,
-            report.disimpan.strftime("%Y-%m-%d %H:%M"),
+            teks_saat(report.disimpan),
             n in counted,
             choice.sebab.get(n, ""),
+            since[choice.digantikan.get(n, n)],
         )
         for n, report in enumerate(reports)
     ]
     return pd.DataFrame.from_records(records, columns=list(KOLOM_LAPORAN))
+
+
+def _tabel_perubahan(changes: Sequence[Perubahan]) -> pd.DataFrame:
+    import pandas as pd
+
+    records = [_catatan_perubahan(change) for change in changes]
+    return pd.DataFrame.from_records(records, columns=list(KOLOM_PERUBAHAN))
+
+
+def _catatan_perubahan(change: Perubahan) -> tuple[str, ...]:
+    """A change in the order of KOLOM_PERUBAHAN."""
+    old, new = (report.lembar.tempat(*change.sel) for report in (change.lama, change.baru))
+    return (
+        new.id_jabatan,
+        change.baru.nip or change.lama.nip,
+        change.baru.nama or change.lama.nama,
+        new.id_indikator,
+        change.kolom,
+        change.sebelum.tertulis,
+        change.sesudah.tertulis if change.sesudah else "",
+        old.berkas,
+        old.lembar,
+        old.sel,
+        new.berkas,
+        new.lembar,
+        new.sel,
+        change.dihitung.sebutan,
+    )
 
 
 def _tabel_realisasi(counted: Sequence[_Setoran]) -> pd.DataFrame:

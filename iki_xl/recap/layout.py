@@ -242,16 +242,20 @@ def lembar_rekap(rincian: RincianTarget, bulan: int) -> Lembar:
         Kolom("target_sd", "Target s.d.", 9, Rupa.ANGKA, 4),
         Kolom("realisasi_sd", "Realisasi s.d.", 9, Rupa.ANGKA, 4),
         Kolom("bulan_terisi", "Bulan terisi", 8, Rupa.TERISI, 4),
+        Kolom("posisi", "Posisi bulan", 10, Rupa.TENGAH, 4),
         Kolom("capaian_mentah", "Capaian mentah (%)", 9, Rupa.PERSEN, 4),
         Kolom("capaian", "Capaian (%)", 9, Rupa.PERSEN, 4),
         Kolom("skala", "Skala capaian", 12, Rupa.SKALA, 4),
         Kolom("kendala", "Kendala", 34, kelompok=5),
         Kolom("tindak_lanjut", "Tindak lanjut", 32, kelompok=5),
         Kolom("bukti_dukung", "Bukti dukung", 22, kelompok=5),
+        Kolom("keterangan", "Keterangan", 26, kelompok=5),
         Kolom("unit", "Unit", 21, kelompok=6),
         Kolom("nip", "NIP", 20, kelompok=6),
         Kolom("sasaran", "Sasaran", 40, kelompok=6),
         Kolom("berkas", "Berkas", 22, kelompok=6),
+        Kolom("lembar", "Lembar", 16, kelompok=6),
+        Kolom("sel", "Sel Januari", 8, Rupa.TENGAH, 6),
         Kolom("id_indikator", "Id indikator", 10, Rupa.TENGAH, 6),
         Kolom("id_unit", "Id unit", 8, Rupa.TENGAH, 6),
         Kolom("no_unit", "No unit", 6, Rupa.BULAT, 6),
@@ -267,7 +271,16 @@ def lembar_rekap(rincian: RincianTarget, bulan: int) -> Lembar:
     )
 
 
-def lembar_bulan(bulan: int) -> Lembar:
+def _target_periode(bulan: int, rincian: RincianTarget) -> tuple[Kolom, ...]:
+    """The target of the period that holds the month, beside the one to date; yearly targets have but one."""
+    if rincian is RincianTarget.TAHUNAN:
+        return ()
+    triwulan = rincian is RincianTarget.TRIWULAN
+    nama = f"triwulan {rincian.periode(bulan) + 1}" if triwulan else BULAN[bulan - 1]
+    return (Kolom("target_periode", f"Target {nama}", 10, Rupa.ANGKA),)
+
+
+def lembar_bulan(bulan: int, rincian: RincianTarget = RincianTarget.TAHUNAN) -> Lembar:
     """*Januari* .. *Desember*: one row per expected return and indikator."""
     nama = BULAN[bulan - 1]
     columns = (
@@ -276,12 +289,15 @@ def lembar_bulan(bulan: int) -> Lembar:
         Kolom("nama", "Nama", 18),
         Kolom("indikator", "Indikator", 40),
         Kolom("satuan", "Satuan", 11, Rupa.TENGAH),
+        *_target_periode(bulan, rincian),
         Kolom("target_sd", f"Target s.d. {nama}", 10, Rupa.ANGKA),
         Kolom("realisasi", f"Realisasi {nama}", 10, Rupa.ANGKA),
         Kolom("realisasi_sd", f"Realisasi s.d. {nama}", 10, Rupa.ANGKA),
         Kolom("capaian", "Capaian s.d. (%)", 9, Rupa.PERSEN),
         Kolom("skala", "Skala capaian", 12, Rupa.SKALA),
         Kolom("keterangan", "Keterangan", 29),
+        Kolom("berkas", "Berkas", 18),
+        Kolom("sel", "Sel", 7, Rupa.TENGAH),
         Kolom("id_indikator", "Id indikator", 9, Rupa.TENGAH),
         Kolom("no_unit", "No unit", 6, Rupa.BULAT),
         Kolom("no_pelapor", "No pelapor", 8, Rupa.BULAT),
@@ -334,24 +350,55 @@ TEMUAN = Lembar(
     kosong_di="berkas",
 )
 
-SUMBER = Lembar(
-    "Sumber",
-    "Sumber: setiap laporan yang ditemukan",
+PERUBAHAN = Lembar(
+    "Perubahan",
+    "Perubahan nilai di antara laporan",
     (
         Kolom("no", "No", 5, Rupa.BULAT),
-        Kolom("berkas", "Berkas", 32),
-        Kolom("lembar", "Lembar", 22),
-        Kolom("jabatan", "Jabatan", 34),
-        Kolom("nama", "Nama", 24),
+        Kolom("jabatan", "Jabatan", 24),
+        Kolom("nama", "Nama", 18),
         Kolom("nip", "NIP", 20),
-        Kolom("disimpan", "Terakhir disimpan", 17, Rupa.TENGAH),
-        Kolom("dihitung", "Dihitung", 9, Rupa.TENGAH),
-        Kolom("sebab", "Sebab", 36),
+        Kolom("indikator", "Indikator", 34),
+        Kolom("kolom", "Kolom", 11),
+        Kolom("lama", "Semula", 15),
+        Kolom("baru", "Menjadi", 15),
+        Kolom("berkas_lama", "Berkas semula", 18),
+        Kolom("lembar_lama", "Lembar semula", 14),
+        Kolom("sel_lama", "Sel semula", 7, Rupa.TENGAH),
+        Kolom("berkas_baru", "Berkas berikutnya", 18),
+        Kolom("lembar_baru", "Lembar berikutnya", 14),
+        Kolom("sel_baru", "Sel berikutnya", 10, Rupa.TENGAH),
+        Kolom("dihitung", "Yang dihitung", 22),
         Kolom("id_jabatan", "Id jabatan", 8, Rupa.TENGAH),
+        Kolom("id_indikator", "Id indikator", 9, Rupa.TENGAH),
     ),
-    kosong="Belum ada laporan yang ditemukan.",
-    kosong_di="berkas",
+    kosong="Tidak ada nilai yang berubah.",
+    kosong_di="jabatan",
 )
+
+
+def lembar_sumber(zona: str) -> Lembar:
+    """*Sumber*: one row per sheet of every file found, moments in the time called `zona`."""
+    columns = (
+        Kolom("no", "No", 5, Rupa.BULAT),
+        Kolom("berkas", "Berkas", 30),
+        Kolom("lembar", "Lembar", 20),
+        Kolom("jabatan", "Jabatan", 28),
+        Kolom("nama", "Nama", 20),
+        Kolom("nip", "NIP", 20),
+        Kolom("disimpan", f"Terakhir disimpan ({zona})", 17, Rupa.TENGAH),
+        Kolom("dihitung", "Dihitung", 9, Rupa.TENGAH),
+        Kolom("sebab", "Sebab tidak dihitung", 34),
+        Kolom("sha256", "SHA-256", 26),
+        Kolom("id_jabatan", "Id jabatan", 8, Rupa.TENGAH),
+    )
+    return Lembar(
+        "Sumber",
+        "Sumber: setiap berkas yang ditemukan",
+        columns,
+        kosong="Belum ada berkas yang ditemukan.",
+        kosong_di="berkas",
+    )
 
 
 @dataclass(frozen=True, slots=True)

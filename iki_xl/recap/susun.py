@@ -6,8 +6,9 @@ Pure functions; a `Rumus` carries its computed value, so that viewers that do no
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from iki_xl.catalog import BULAN, CaraHitung, RincianTarget
@@ -15,7 +16,16 @@ from iki_xl.findings import Tingkat
 from iki_xl.measures import DINILAI, Rata, desimal, rata_rata, target_sd
 from iki_xl.recap import rumus
 from iki_xl.recap.layout import lembar_bulan
-from iki_xl.tables import KOLOM_REALISASI, TIDAK_DINILAI, kolom_realisasi, kolom_target_periode, muat_sel
+from iki_xl.recap.sumber import tabel_kosong
+from iki_xl.recap.waktu import UTC, Zona, batas_lapor, tanggal
+from iki_xl.tables import (
+    KOLOM_PERUBAHAN,
+    KOLOM_REALISASI,
+    KOLOM_SUMBER,
+    TIDAK_DINILAI,
+    kolom_realisasi,
+    kolom_target_periode,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +43,16 @@ class Tanda(StrEnum):
     """A mark the recap sets itself, never to be confused with what a person typed."""
 
     TIDAK_SAH = "tidak sah"
+    DIKOSONGKAN = "dikosongkan"
+
+
+class Kata(StrEnum):
+    """Words of Keterangan on the months' sheets that decide how a cell looks (tanda.py)."""
+
+    BELUM_DIISI = "bulan ini belum diisi"
+    TERLAMBAT = "terlambat"
+    BASI = "basi"
+    TARGET_KOSONG = "target belum lengkap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +87,9 @@ class IsiRekap:
         capaian_per_bulan: month -> `measures.ukur` of `baris` at that month, for 1..bulan at least.
         laporan: table of all returns found (tables.KOLOM_LAPORAN).
         temuan: all findings.
+        perubahan: table of changed cells (tables.KOLOM_PERUBAHAN).
+        sumber: table of every file found (tables.KOLOM_SUMBER).
+        zona: the office's own time.
     """
 
     katalog: Katalog
@@ -75,6 +98,24 @@ class IsiRekap:
     capaian_per_bulan: Mapping[int, pd.DataFrame]
     laporan: pd.DataFrame
     temuan: tuple[Temuan, ...]
+    perubahan: pd.DataFrame = field(default_factory=partial(tabel_kosong, KOLOM_PERUBAHAN))
+    sumber: pd.DataFrame = field(default_factory=partial(tabel_kosong, KOLOM_SUMBER))
+    zona: Zona = UTC
+
+    @cached_property
+    def urutan(self) -> list[int]:
+        """Positions of the rows of `baris` in the catalogue's order, each return's rows together."""
+        return _urutan(self)
+
+    @cached_property
+    def catatan(self) -> list[Catatan]:
+        """The rows of `baris` in that order, absent values None; made once, as thirteen sheets show them."""
+        return list(_catatan(self.baris, self.urutan))
+
+    @cached_property
+    def pelapor(self) -> tuple[Pelapor, ...]:
+        """Every reporter that is expected."""
+        return pelapor(self.katalog, self.laporan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +182,8 @@ def _catatan(table: pd.DataFrame, order: Sequence[int]) -> Iterator[Catatan]:
 
 def baris_rekap(isi: IsiRekap, lembar: Lembar) -> list[BarisLembar]:
     """Rows of *Rekap Indikator*; `lembar` gives the addresses in the formulas."""
-    order = _urutan(isi)
     measured = isi.capaian_per_bulan[isi.bulan].loc[isi.baris.index]
-    pairs = zip(_catatan(isi.baris, order), _catatan(measured, order), strict=True)
+    pairs = zip(isi.catatan, _catatan(measured, isi.urutan), strict=True)
     return [_baris_rekap(isi, lembar, n, *pair) for n, pair in enumerate(pairs)]
 
 
@@ -161,8 +201,27 @@ def _baris_rekap(isi: IsiRekap, lembar: Lembar, n: int, row: Catatan, figures: C
         "sasaran": indikator.sasaran,
         "unit": unit.nama,
         "id_unit": unit.id,
+        "sel": (row["sel"] or ("",))[0],
+        "posisi": _posisi(figures),
+        "keterangan": "; ".join(_keterangan_rekap(isi, row, figures)),
         **_rumus_rekap(isi, lembar, n, row, figures),
     }
+
+
+def _posisi(figures: Catatan) -> str:
+    """The month from which a Non Kumulatif position comes; "" for the other figures."""
+    if figures["bulan_sumber"] is None:
+        return ""
+    return f"{BULAN[figures['bulan_sumber'] - 1]}{f' ({Kata.BASI})' if figures['basi'] else ''}"
+
+
+def _keterangan_rekap(isi: IsiRekap, row: Catatan, figures: Catatan) -> Iterator[str]:
+    """Why a row has no figure, or one to look at."""
+    if figures["bulan_terisi"] == 0:
+        yield "belum ada realisasi"
+    yield from _keterangan_tipe(row)
+    invalid = _target_tidak_sah(isi.katalog, row, figures, isi.bulan)
+    yield from _keterangan_angka(row, figures, invalid_target=invalid)
 
 
 def _rumus_rekap(isi: IsiRekap, lembar: Lembar, n: int, row: Catatan, figures: Catatan) -> BarisLembar:
@@ -186,7 +245,7 @@ def _rumus_rekap(isi: IsiRekap, lembar: Lembar, n: int, row: Catatan, figures: C
 
 
 def _rumus(text: str, value: Isi) -> Rumus:
-    return Rumus(text, "" if value is None or isinstance(value, Rumus | Tautan) else value)
+    return Rumus(text, "" if value is None or isinstance(value, (Rumus, Tautan)) else value)
 
 
 def _target_dipakai(rincian: RincianTarget, cara: str, bulan: int) -> tuple[str, ...]:
@@ -208,20 +267,21 @@ def baris_bulan(isi: IsiRekap, bulan: int) -> list[BarisLembar]:
     *Rekap Indikator*: sorting that table must not change this one.
     """
     by_jabatan: dict[str, list[BarisLembar]] = defaultdict(list)
-    order = _urutan(isi)
     running = bulan <= isi.bulan
     table = isi.capaian_per_bulan[bulan if running else isi.bulan].loc[isi.baris.index]
-    for row, figures in zip(_catatan(isi.baris, order), _catatan(table, order), strict=True):
-        made = _sudah_lapor(isi.katalog, row, figures, bulan) if running else _nanti(row, bulan)
+    late = _terlambat(isi, bulan) if running else {}
+    for row, figures in zip(isi.catatan, _catatan(table, isi.urutan), strict=True):
+        said = late.get(row["id_laporan"], "")
+        made = _sudah_lapor(isi.katalog, row, figures, bulan, said) if running else _nanti(row, bulan)
         by_jabatan[str(row["id_jabatan"])].append(_nama_baris(isi.katalog, row, made))
-    for person in pelapor(isi.katalog, isi.laporan):
+    for person in isi.pelapor:
         if not person.melapor:
             for item in isi.katalog.indikator_dari(person.jabatan.id):
                 made = _belum_lapor(isi.katalog, item, bulan, running=running)
                 names = {"id_indikator": item.id, "nama": person.nama, "satuan": item.satuan}
                 by_jabatan[person.jabatan.id].append(_nama_baris(isi.katalog, names, made))
     rows = [row for jabatan in isi.katalog.jabatan for row in by_jabatan[jabatan.id]]
-    lembar = lembar_bulan(bulan)
+    lembar = lembar_bulan(bulan, isi.katalog.kantor.rincian_target)
     return [_rumus_bulan(isi.katalog.referensi, lembar, n, row) for n, row in enumerate(rows)]
 
 
@@ -239,12 +299,51 @@ def _nama_baris(katalog: Katalog, row: Catatan, made: BarisLembar) -> BarisLemba
     return {**names, **made}
 
 
-def _sudah_lapor(katalog: Katalog, row: Catatan, figures: Catatan, bulan: int) -> BarisLembar:
+def _terlambat(isi: IsiRekap, bulan: int) -> dict[str, str]:
+    """Returns (by id) that first reported a month after the office's last day for it, and what to say.
+
+    Nothing is said where the catalogue's text names no such day, or the moment is not known.
+    """
+    kantor = isi.katalog.kantor
+    last = batas_lapor(kantor.batas_lapor, kantor.tahun, bulan)
+    if last is None:
+        return {}
+    found = {}
+    columns = (isi.laporan[name].tolist() for name in ("id_laporan", "dihitung", "lapor_pada"))
+    for key, counted, moments in zip(*columns, strict=True):
+        saved = isi.zona.setempat(moments[bulan - 1]) if counted else None
+        if saved is not None and saved.date() > last:
+            found[key] = f"{Kata.TERLAMBAT}: disimpan {tanggal(saved.date())}, batas lapor {tanggal(last)}"
+    return found
+
+
+def _target_tidak_sah(katalog: Katalog, row: Catatan, figures: Catatan, bulan: int) -> bool:
+    """True where the target to date is missing because one that it needs is in galat."""
+    if not row["tidak_sah"] or figures["target_sd"] is not None:
+        return False
+    used = _target_dipakai(katalog.kantor.rincian_target, row["cara_hitung"], bulan)
+    return not set(used).isdisjoint(row["tidak_sah"])
+
+
+def _target_periode(katalog: Katalog, row: Catatan, bulan: int) -> Isi:
+    """The target of the period that holds the month; nothing where targets are yearly."""
+    rincian = katalog.kantor.rincian_target
+    if rincian is RincianTarget.TAHUNAN:
+        return None
+    key = kolom_target_periode(rincian.periode(bulan) + 1)
+    return Tanda.TIDAK_SAH if key in row["tidak_sah"] else row[key]
+
+
+def _sudah_lapor(katalog: Katalog, row: Catatan, figures: Catatan, bulan: int, late: str) -> BarisLembar:
     month = kolom_realisasi(bulan)
-    targets = _target_dipakai(katalog.kantor.rincian_target, row["cara_hitung"], bulan)
-    invalid_target = figures["target_sd"] is None and not set(targets).isdisjoint(row["tidak_sah"])
-    notes = [*_keterangan_isian(row, bulan), *_keterangan_angka(row, figures, invalid_target=invalid_target)]
+    invalid_target = _target_tidak_sah(katalog, row, figures, bulan)
+    notes = [*_keterangan_isian(row, bulan), *_keterangan_tipe(row)]
+    notes += _keterangan_angka(row, figures, invalid_target=invalid_target)
+    if late and (row[month] is not None or month in row["tidak_sah"]):
+        notes.append(late)
     return {
+        **_asal(row, bulan),
+        "target_periode": _target_periode(katalog, row, bulan),
         "target_sd": Tanda.TIDAK_SAH if invalid_target else figures["target_sd"],
         "realisasi": Tanda.TIDAK_SAH if month in row["tidak_sah"] else row[month],
         "realisasi_sd": figures["realisasi_sd"],
@@ -259,7 +358,10 @@ def _keterangan_isian(row: Catatan, bulan: int) -> Iterator[str]:
     if month in row["tidak_sah"]:
         yield "isian bulan ini tidak sah"
     elif row[month] is None:
-        yield "bulan ini belum diisi"
+        yield Kata.BELUM_DIISI
+
+
+def _keterangan_tipe(row: Catatan) -> Iterator[str]:
     if not row["cara_hitung"]:
         yield f"tipe perhitungan {'tidak sah' if 'tipe_perhitungan' in row['tidak_sah'] else 'belum diisi'}"
 
@@ -268,9 +370,9 @@ def _keterangan_angka(row: Catatan, figures: Catatan, *, invalid_target: bool) -
     if invalid_target:
         yield "target tidak sah"
     elif row["cara_hitung"] and figures["target_sd"] is None:
-        yield "target belum lengkap"
+        yield Kata.TARGET_KOSONG
     if figures["basi"]:
-        yield f"basi: posisi bulan {BULAN[figures['bulan_sumber'] - 1]}"
+        yield f"{Kata.BASI}: posisi bulan {BULAN[figures['bulan_sumber'] - 1]}"
     if figures["status"] == TIDAK_DINILAI:
         above = figures["realisasi_sd"] > 0
         yield "target 0, realisasi lebih dari 0: periksa targetnya" if above else "target 0"
@@ -281,7 +383,12 @@ def _nanti(row: Catatan, bulan: int) -> BarisLembar:
     typed = month in row["tidak_sah"] or row[month] is not None
     note = "setelah bulan laporan: disimpan, tidak dihitung" if typed else "setelah bulan laporan"
     value = Tanda.TIDAK_SAH if month in row["tidak_sah"] else row[month]
-    return {"realisasi": value, "keterangan": note}
+    return {**_asal(row, bulan), "realisasi": value, "keterangan": note}
+
+
+def _asal(row: Catatan, bulan: int) -> BarisLembar:
+    """Where the month's figure stands in what came back."""
+    return {"berkas": row["berkas"], "sel": row["sel"][bulan - 1] if row["sel"] else ""}
 
 
 def _belum_lapor(katalog: Katalog, item: Indikator, bulan: int, *, running: bool) -> BarisLembar:
@@ -314,7 +421,7 @@ def _rumus_bulan(referensi: Referensi, lembar: Lembar, n: int, row: BarisLembar)
     return {**made, **{key: _rumus(text, row[key]) for key, text in formulas.items()}}
 
 
-# --- Belum Lapor, Temuan, Sumber
+# --- Belum Lapor
 
 
 def baris_belum_lapor(isi: IsiRekap) -> list[BarisLembar]:
@@ -323,7 +430,7 @@ def baris_belum_lapor(isi: IsiRekap) -> list[BarisLembar]:
     `jabatan_kosong` is 1 on the first row of a jabatan from which nobody has reported, else blank:
     its sum is the number of such jabatan.
     """
-    people = pelapor(isi.katalog, isi.laporan)
+    people = isi.pelapor
     everyone = Counter(p.jabatan.id for p in people)
     done = Counter(p.jabatan.id for p in people if p.melapor)
     rows: list[BarisLembar] = []
@@ -357,26 +464,6 @@ def baris_tanpa_indikator(katalog: Katalog) -> list[BarisLembar]:
 
 def _tentang_jabatan(katalog: Katalog, jabatan: Jabatan) -> BarisLembar:
     return {"unit": katalog.unit(jabatan.id).nama, "jabatan": jabatan.nama, "id_jabatan": jabatan.id}
-
-
-def baris_temuan(temuan: Sequence[Temuan]) -> list[BarisLembar]:
-    """All findings in the order they were handed in, with the columns of temuan.csv."""
-    return [{name: muat_sel(str(getattr(t, name))) for name in t.__slots__} for t in temuan]
-
-
-def baris_sumber(isi: IsiRekap) -> list[BarisLembar]:
-    """Every return that was found, counted or not."""
-    names = {j.id: j.nama for j in isi.katalog.jabatan}
-    rows = _catatan(isi.laporan, range(len(isi.laporan)))
-    return [
-        {
-            **row,
-            "no": at,
-            "jabatan": names.get(str(row["id_jabatan"]), ""),
-            "dihitung": "ya" if row["dihitung"] else "tidak",
-        }
-        for at, row in enumerate(rows, start=1)
-    ]
 
 
 # --- Ringkasan

@@ -62,7 +62,7 @@ class Pembagian:
     unit: tuple[Jabatan, ...]
     penyetor: tuple[Penyetor, ...]
     no_unit: Mapping[str, int]  # by id of the jabatan
-    no_pelapor: Mapping[str, int]  # by id of the counted return
+    no_pelapor: Mapping[object, int]  # by id of the counted return
 
 
 def bagi(isi: IsiRekap) -> Pembagian:
@@ -167,7 +167,7 @@ def nomori(isi: IsiRekap, bagian: Pembagian, rows: Iterable[BarisLembar]) -> lis
         {
             **row,
             "no_unit": bagian.no_unit[owner[str(row["id_indikator"])]],
-            "no_pelapor": bagian.no_pelapor[str(row["id_laporan"])] if row.get("id_laporan") else None,
+            "no_pelapor": bagian.no_pelapor.get(row.get("id_laporan")),
         }
         for row in rows
     ]
@@ -259,7 +259,8 @@ class Rujukan:
 
     @cached_property
     def lembar_bulan(self) -> tuple[Lembar, ...]:
-        return tuple(layout.lembar_bulan(b) for b in BULAN_KE)
+        rincian = self.isi.katalog.kantor.rincian_target
+        return tuple(layout.lembar_bulan(b, rincian) for b in BULAN_KE)
 
     def rekap(self, key: str) -> str:
         """Range of a column of *Rekap Indikator*."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from iki_xl import xlsx
 from iki_xl.catalog import BULAN
 from iki_xl.errors import FormError
-from iki_xl.recap import layout, susun, unit
+from iki_xl.recap import layout, sumber, susun, tanda, unit
 from iki_xl.recap.gaya import (
     KEPALA,
     STATUS_WARNA,
@@ -86,9 +86,9 @@ def _tabel(isi: IsiRekap) -> list[Tabel]:
     blank = "Sel kosong berarti belum dilaporkan, bukan 0; “tidak sah” tidak ikut dihitung."
     months = [
         Tabel(
-            layout.lembar_bulan(b),
+            layout.lembar_bulan(b, kantor.rincian_target),
             unit.nomori(isi, bagian, susun.baris_bulan(isi, b)),
-            f"{kantor.nama}, tahun {kantor.tahun}. {blank}"
+            f"{kantor.nama}, tahun {kantor.tahun}. {tanda.ARTI}"
             if b <= isi.bulan
             else f"Setelah bulan laporan ({BULAN[isi.bulan - 1]} {kantor.tahun}): isian disimpan, "
             "belum dihitung.",
@@ -103,10 +103,20 @@ def _tabel(isi: IsiRekap) -> list[Tabel]:
         Tabel(layout.BELUM_LAPOR, susun.baris_belum_lapor(isi), until),
         Tabel(
             layout.TEMUAN,
-            susun.baris_temuan(isi.temuan),
+            sumber.baris_temuan(isi.temuan),
             "Galat: nilainya tidak dihitung sampai diperbaiki. Peringatan: dihitung, mohon diperiksa.",
         ),
-        Tabel(layout.SUMBER, susun.baris_sumber(isi), "Satu baris untuk setiap lembar IKI yang ditemukan."),
+        *_tabel_asal(isi),
+    ]
+
+
+def _tabel_asal(isi: IsiRekap) -> list[Tabel]:
+    """*Perubahan* and *Sumber*."""
+    changes = sumber.baris_perubahan(isi.perubahan, isi.katalog, susun.Tanda.DIKOSONGKAN)
+    files = sumber.baris_sumber(isi.sumber, isi.katalog, isi.zona)
+    return [
+        Tabel(layout.PERUBAHAN, changes, sumber.CATATAN_PERUBAHAN),
+        Tabel(layout.lembar_sumber(isi.zona.nama), files, sumber.CATATAN_SUMBER),
     ]
 
 
@@ -153,6 +163,8 @@ def _isi(workbook: Workbook, isi: IsiRekap, tables: Sequence[Tabel]) -> None:
         lembar = _sesuaikan(table)
         _tulis_tabel(sheet, gaya, lembar, table)
         _warnai(sheet, gaya, isi, lembar, len(table.baris))
+        if lembar.nama in BULAN[: isi.bulan]:
+            tanda.warnai_tanda(sheet, gaya, lembar, len(table.baris))
         _cetak(sheet, lembar, isi)
         if lembar.nama == layout.BELUM_LAPOR.nama:
             _tulis_tanpa_indikator(sheet, gaya, lembar, isi, len(table.baris))

@@ -1,0 +1,481 @@
+# ruff: noqa: DTZ001 - a workbook holds moments without a time zone
+"""Where the recap's figures come from: files, changes, late months, and equality with the facts' files."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import shutil
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pandas as pd
+import pytest
+from filled import NAMA, NIP_ANI, NIP_BUDI, NIP_KEPALA, isi, katalog, orang, terima
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_recap import BULAN_INI, REKAP, isi_contoh, tabel
+
+from iki_xl.catalog import RincianTarget
+from iki_xl.measures import ukur_per_bulan
+from iki_xl.pipeline import Pembacaan, Permintaan, kumpul
+from iki_xl.recap import IsiRekap, layout, rekap_xlsx
+from iki_xl.recap.waktu import UTC, batas_lapor, zona
+from iki_xl.tables import KOLOM_PERUBAHAN, KOLOM_REALISASI, KOLOM_SUMBER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl.workbook import Workbook
+
+WIB, WITA, WIT = (zona(timedelta(hours=hours)) for hours in (7, 8, 9))
+LAMA, BARU, TERBARU = (datetime(2026, month, 3, 18, 30) for month in (4, 5, 6))
+ANI, BUDI = orang("Ani", NIP_ANI), orang("Budi", NIP_BUDI)
+
+
+def bulan(row_id: str, *values: object) -> dict[tuple[str, str], object]:
+    """Months of a row from January on; None leaves a cell as it is."""
+    return {(row_id, f"realisasi_{n:02d}"): v for n, v in enumerate(values, start=1) if v is not None}
+
+
+def data(path: Path, *values: object, who=ANI, saved: datetime = LAMA, juga=None) -> Path:
+    """A return of J03 whose months of J03-02 these are; `juga` are other cells."""
+    entries = {**who, **bulan("J03-02", *values), **(juga or {})}
+    return isi(path, katalog(), {"J03": entries}, disimpan=saved)
+
+
+def rekap(folder: Path, month: int = 3, office=None) -> tuple[Workbook, Path]:
+    """Collect a folder; return the recap as a viewer that does not calculate sees it, and the outputs."""
+    to = folder.parent / f"laporan-{folder.name}"
+    kumpul(office or katalog(), Permintaan(folder, to, month), Pembacaan(pekerja=1))
+    (path,) = to.glob("rekap-*.xlsx")
+    return openpyxl.load_workbook(path, data_only=True), to
+
+
+def dari_tabel(paths: list[Path], month: int, office, waktu=UTC, **more: object) -> Workbook:
+    """The recap of returned workbooks without a folder of outputs."""
+    merged, said = terima(office, *paths)
+    measured = ukur_per_bulan(merged.baris, office, month)
+    content = IsiRekap(
+        office, month, merged.baris, measured, merged.laporan, said, merged.perubahan, zona=waktu, **more
+    )
+    return openpyxl.load_workbook(io.BytesIO(rekap_xlsx(content)), data_only=True)
+
+
+def isi_lembar(book: Workbook, lembar: layout.Lembar) -> list[dict[str, object]]:
+    return tabel(book[lembar.nama], lembar)
+
+
+# --- Perubahan
+
+
+def test_every_changed_or_emptied_value_is_listed_with_both_cells(tmp_path):
+    """5 became 6, 8 was emptied, March was only filled in since: two changes, each a finding as well."""
+    folder = tmp_path / "isian"
+    data(folder / "a.xlsx", 5, 8)
+    data(folder / "b.xlsx", 6, None, 9, saved=BARU)
+    book, to = rekap(folder)
+    rows = isi_lembar(book, layout.PERUBAHAN)
+    assert [
+        tuple(r[key] for key in ("nama", "jabatan", "indikator", "kolom", "lama", "baru")) for r in rows
+    ] == [
+        ("Ani", "Pengelola Data", "Desa terdata", "Jan", "5", "6"),
+        ("Ani", "Pengelola Data", "Desa terdata", "Feb", "8", "dikosongkan"),
+    ]
+    assert {r["dihitung"] for r in rows} == {"b.xlsx (lembar 03 Pengelola Data)"}
+    assert [(r["berkas_lama"], r["sel_lama"], r["berkas_baru"], r["sel_baru"]) for r in rows] == [
+        ("a.xlsx", "L9", "b.xlsx", "L9"),
+        ("a.xlsx", "M9", "b.xlsx", "M9"),
+    ]
+    said = [t for t in csv.DictReader((to / "temuan.csv").open(encoding="utf-8")) if t["kode"] == "G03"]
+    assert [(t["sel"], t["nilai"]) for t in said] == [("L9", "6"), ("M9", "")]
+
+
+def test_changes_of_changes_name_the_return_that_counts_in_the_end(tmp_path):
+    """5, then 6, then 7: both steps are listed, and the last return is named for both."""
+    paths = [
+        data(tmp_path / f"{n}.xlsx", value, saved=saved)
+        for n, (value, saved) in enumerate([(5, LAMA), (6, BARU), (7, TERBARU)])
+    ]
+    merged, said = terima(katalog(), *paths)
+    assert tuple(merged.perubahan.columns) == KOLOM_PERUBAHAN
+    rows = merged.perubahan[["lama", "baru", "berkas_baru", "dihitung"]].to_numpy().tolist()
+    last = "2.xlsx (lembar 03 Pengelola Data)"
+    assert rows == [["5", "6", "1.xlsx", last], ["6", "7", "2.xlsx", last]]
+    assert len(rows) == sum(t.kode == "G03" for t in said)
+
+
+def test_a_changed_name_is_a_change_of_no_indikator(tmp_path):
+    """The head of the sheet is compared as well; the column is called by its label."""
+    a = data(tmp_path / "a.xlsx", 5)
+    b = data(tmp_path / "b.xlsx", 5, who=orang("Ani Lestari", NIP_ANI), saved=BARU)
+    (row,) = isi_lembar(dari_tabel([a, b], 3, katalog()), layout.PERUBAHAN)
+    assert (row["kolom"], row["lama"], row["baru"], row["indikator"]) == ("Nama", "Ani", "Ani Lestari", None)
+    assert (row["sel_lama"], row["sel_baru"]) == ("D4", "D4")
+
+
+def test_without_a_change_the_sheet_says_so(tmp_path):
+    """And its note says what is not listed."""
+    folder = tmp_path / "isian"
+    data(folder / "a.xlsx", 5)
+    data(folder / "b.xlsx", 5, 6, saved=BARU)
+    sheet = rekap(folder)[0]["Perubahan"]
+    text = [v for row in sheet.iter_rows(values_only=True) for v in row if v]
+    assert layout.PERUBAHAN.kosong in text
+    assert any("diisi belakangan tidak dicatat" in v for v in text)
+
+
+# --- Sumber
+
+
+@pytest.fixture(scope="module")
+def sumber(tmp_path_factory):
+    """A folder with everything that comes back; the rows of Sumber by (file, sheet), and the folder."""
+    folder = tmp_path_factory.mktemp("kembali") / "isian"
+    data(folder / "ani lama.xlsx", 5)
+    data(folder / "ani.xlsx", 6, saved=BARU)
+    shutil.copy(folder / "ani.xlsx", folder / "salinan ani.xlsx")
+    isi(folder / "budi.xlsx", katalog(), {"J03": {**BUDI, **bulan("J03-02", 1)}, "J02": {}, "J01": {}})
+    isi(folder / "kosong.xlsx", katalog(), {"J02": {}})
+    isi(folder / "bernama.xlsx", katalog(), {"J03": ANI, "J02": {}})
+    isi(folder / "kantor lain.xlsx", katalog(nama="Dinas Lain"), {"J02": bulan("J02-01", 1)})
+    isi(folder / "tahun lalu.xlsx", katalog(tahun=2025), {"J02": bulan("J02-01", 1)})
+    other = openpyxl.Workbook()
+    other.active["A1"] = "daftar hadir"
+    other.save(folder / "bukan.xlsx")
+    (folder / "rusak.xlsx").write_bytes(b"bukan zip")
+    (folder / "~$ani.xlsx").write_bytes(b"")
+    (folder / "arsip.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    (folder / "surat.docx").write_bytes(b"surat")
+    book, _ = rekap(folder)
+    header = next(
+        c.value for c in book["Sumber"][layout.lembar_sumber("").baris_kepala + 1] if "disimpan" in c.value
+    )
+    rows = isi_lembar(book, layout.lembar_sumber(""))
+    return {(r["berkas"], r["lembar"] or ""): r for r in rows}, folder, header
+
+
+def test_every_file_has_a_row_with_its_reason(sumber):
+    """Counted, replaced, copied, blank, foreign, unreadable, skipped: each file at least once."""
+    rows, folder, _ = sumber
+    reasons = {key: (r["dihitung"], r["sebab"] or "") for key, r in rows.items()}
+    sheet = "03 Pengelola Data"
+    assert reasons.pop(("ani.xlsx", sheet)) == ("ya", "")
+    assert reasons.pop(("budi.xlsx", sheet)) == ("ya", "")
+    assert all(counted == "tidak" and why for counted, why in reasons.values())
+    expected = {
+        ("ani lama.xlsx", sheet): "digantikan ani.xlsx",
+        ("salinan ani.xlsx", ""): "sama persis dengan ani.xlsx",
+        ("budi.xlsx", "02 Sekretaris, 01 Kepala Dinas"): "belum diisi",
+        ("kosong.xlsx", "02 Sekretaris"): "belum diisi",
+        ("bernama.xlsx", "03 Pengelola Data"): "belum diisi",
+        ("bernama.xlsx", "02 Sekretaris"): "belum diisi",
+        ("kantor lain.xlsx", "02 Sekretaris"): "kantor lain",
+        ("tahun lalu.xlsx", "02 Sekretaris"): "tahun 2025",
+        ("bukan.xlsx", ""): "bukan isian IKI",
+        ("rusak.xlsx", ""): "tidak dapat dibuka",
+        ("~$ani.xlsx", ""): "berkas sementara Excel",
+        ("arsip.zip", ""): "terkompresi",
+        ("surat.docx", ""): "bukan buku kerja",
+    }
+    assert {key: why for key, why in expected.items() if why not in reasons[key][1]} == {}
+    assert {berkas for berkas, _ in rows} == {path.name for path in folder.iterdir()}
+
+
+def test_the_digest_is_that_of_the_bytes(sumber):
+    """All 64 digits are in the cell; what could not be read has none."""
+    rows, folder, _ = sumber
+    for (berkas, _), row in rows.items():
+        if berkas in {"rusak.xlsx", "~$ani.xlsx", "arsip.zip", "surat.docx", "salinan ani.xlsx"}:
+            assert row["sha256"] is None
+        else:
+            assert row["sha256"] == hashlib.sha256((folder / berkas).read_bytes()).hexdigest()
+
+
+def test_who_sent_it_is_named_also_on_a_blank_sheet(sumber):
+    """A sheet with a name and nothing else is blank, but somebody's."""
+    row = sumber[0]["bernama.xlsx", "03 Pengelola Data"]
+    assert (row["jabatan"], row["nama"], row["nip"]) == ("Pengelola Data", "Ani", NIP_ANI)
+
+
+def test_the_title_says_whose_time_it_is(sumber):
+    """The machine's own zone, whatever it is here."""
+    minutes = (datetime.now().astimezone().utcoffset() or timedelta()) // timedelta(minutes=1)
+    assert sumber[2] == f"Terakhir disimpan ({zona(timedelta(minutes=minutes)).nama})"
+
+
+def test_a_wholly_blank_workbook_of_the_office_has_one_row(tmp_path):
+    """Four blank sheets: three names and how many more."""
+    folder = tmp_path / "isian"
+    isi(folder / "semua.xlsx", katalog(), {key: {} for key in ("J01", "J02", "J03", "J04")})
+    (row,) = isi_lembar(rekap(folder)[0], layout.lembar_sumber(""))
+    assert row["lembar"] == "01 Kepala Dinas, 02 Sekretaris, 03 Pengelola Data dan 1 lembar lain"
+    assert row["sebab"] == "belum diisi"
+
+
+def test_moments_are_shown_in_the_offices_own_time():
+    """18:30 UTC is 01:30 WIB of the next day; nothing known stays nothing."""
+    assert [z.nama for z in (WIB, WITA, WIT)] == ["WIB", "WITA", "WIT"]
+    assert WIB.tertulis("2026-04-03 18:30") == "2026-04-04 01:30"
+    assert WIT.tertulis("2025-12-31 15:00") == "2026-01-01 00:00"
+    assert WIB.tertulis("") == ""
+
+
+@pytest.mark.parametrize(
+    ("minutes", "nama"), [(0, "UTC"), (-210, "UTC-03:30"), (330, "UTC+05:30"), (600, "UTC+10:00")]
+)
+def test_other_zones_are_called_by_their_distance(minutes: int, nama: str):
+    """A machine may be set to anything."""
+    assert zona(timedelta(minutes=minutes)).nama == nama
+
+
+# --- late months
+
+
+@pytest.mark.parametrize(
+    ("teks", "bulan_ke", "hari"),
+    [
+        ("tanggal 5 bulan berikutnya", 3, date(2026, 4, 5)),
+        ("Paling lambat tgl. 10 setiap bulan", 12, date(2027, 1, 10)),
+        ("Tanggal 31 bulan depan", 1, date(2026, 2, 28)),
+        ("tanggal 28 bulan berjalan", 2, date(2026, 2, 28)),
+        ("tgl 7 pada bulan berikut", 11, date(2026, 12, 7)),
+        ("5 hari kerja setelah bulan berakhir", 3, None),
+        ("tanggal 5 bulan berikutnya pukul 16.00", 3, None),
+        ("tanggal 5 bulan berikutnya, bidang tanggal 3", 3, None),
+        ("tanggal 0 bulan berikutnya", 3, None),
+        ("tanggal 5 hari kerja bulan berikutnya", 3, None),
+        ("akhir bulan", 3, None),
+        ("", 3, None),
+    ],
+)
+def test_a_last_day_is_read_only_where_it_is_certain(teks: str, bulan_ke: int, hari: date | None):
+    """One day of a named month; working days, hours and several days say nothing that is certain."""
+    assert batas_lapor(teks, 2026, bulan_ke) == hari
+
+
+def test_a_month_is_reported_when_the_first_return_that_ends_with_it_was_saved(tmp_path):
+    """January ends the first return, March the second; of February nothing is known."""
+    a = data(tmp_path / "a.xlsx", 5, saved=LAMA)
+    b = data(tmp_path / "b.xlsx", 5, 6, 7, saved=BARU)
+    c = data(tmp_path / "c.xlsx", 5, 6, 8, saved=TERBARU)
+    merged, _ = terima(katalog(), a, b, c)
+    assert (
+        merged.laporan["lapor_pada"].tolist() == [("2026-04-03 18:30", "", "2026-05-03 18:30", *[""] * 9)] * 3
+    )
+
+
+def test_an_invalid_entry_was_reported_all_the_same(tmp_path):
+    """Somebody typed a word in time and mended it later."""
+    a = data(tmp_path / "a.xlsx", "lima", saved=LAMA)
+    b = data(tmp_path / "b.xlsx", 5, saved=BARU)
+    merged, _ = terima(katalog(), a, b)
+    assert merged.laporan["lapor_pada"].tolist()[0][0] == "2026-04-03 18:30"
+
+
+def test_late_is_said_of_the_month_that_a_return_ends_with(tmp_path):
+    """Saved on 3 April 18:30 UTC, 4 April in WIB: late for a last day on the 3rd, in time for the 4th."""
+    path = data(tmp_path / "a.xlsx", 5, 6, 7)
+    for day, zone, late in ((3, WIB, True), (3, UTC, False), (4, WIB, False)):
+        office = katalog(batas_lapor=f"tanggal {day} bulan berikutnya")
+        isi(path, office, {"J03": {**ANI, **bulan("J03-02", 5, 6, 7)}}, disimpan=LAMA)
+        book = dari_tabel([path], 3, office, zone)
+        rows = isi_lembar(book, layout.lembar_bulan(3))
+        notes = {r["id_indikator"]: r["keterangan"] or "" for r in rows if r["nama"] == "Ani"}
+        said = "terlambat: disimpan 4 April 2026, batas lapor 3 April 2026"
+        assert (notes["J03-02"] == said) is late
+        assert "terlambat" not in notes["J03-01"]  # blank: it is missing, not late
+        for other in (1, 2):
+            rows = isi_lembar(book, layout.lembar_bulan(other))
+            assert not any("terlambat" in str(r["keterangan"]) for r in rows)
+
+
+# --- the months' sheets
+
+
+def test_target_of_the_period_stands_beside_the_one_to_date(tmp_path):
+    """24 a year in quarters of 6: in May the quarter's target is 6, the sum to date 12."""
+    office = katalog(RincianTarget.TRIWULAN)
+    path = isi(tmp_path / "a.xlsx", office, {"J02": {**orang("Sari"), **bulan("J02-01", 1, 2, 3, 4, 5)}})
+    book = dari_tabel([path], 5, office)
+    lembar = layout.lembar_bulan(5, RincianTarget.TRIWULAN)
+    row = next(r for r in isi_lembar(book, lembar) if r["id_indikator"] == "J02-01")
+    assert (row["target_periode"], row["target_sd"], row["realisasi"], row["realisasi_sd"]) == (6, 12, 5, 15)
+    assert row["capaian"] == 120  # 100 x 15 / 12 = 125, at most 120
+    assert "Target triwulan 2" in [c.value for c in book["Mei"][lembar.baris_kepala + 1]]
+
+
+def test_missing_late_stale_and_invalid_look_different_from_a_number(tmp_path):
+    """Each rule finds exactly the rows whose Keterangan says so; no two looks are alike, none is plain."""
+    office = katalog(batas_lapor="tanggal 1 bulan berikutnya")
+    path = isi(
+        tmp_path / "a.xlsx",
+        office,
+        {
+            "J01": {**orang("Kartini", NIP_KEPALA), **bulan("J01-02", 50, 60)},
+            "J02": {**orang("Sari"), **bulan("J02-01", 0, 0, 0), **bulan("J02-02", 3, 4, "tiga")},
+        },
+    )
+    merged, said = terima(office, path)
+    measured = ukur_per_bulan(merged.baris, office, 3)
+    content = rekap_xlsx(IsiRekap(office, 3, merged.baris, measured, merged.laporan, said))
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["Maret"]
+    lembar = layout.lembar_bulan(3)
+    rows = {r["id_indikator"]: r for r in tabel(sheet, lembar)}
+    assert "basi" in rows["J01-02"]["keterangan"]
+    assert "bulan ini belum diisi" in rows["J01-02"]["keterangan"]
+    assert "terlambat" in rows["J02-01"]["keterangan"]
+    assert rows["J02-01"]["realisasi"] == 0
+    assert rows["J02-02"]["realisasi"] == "tidak sah"
+    assert rows["J03-02"]["keterangan"] == "belum lapor"
+    looks = [
+        (rule.dxf.fill.bgColor.rgb, bool(rule.dxf.font.b), bool(rule.dxf.font.i), bool(rule.dxf.font.u))
+        for area in sheet.conditional_formatting
+        for rule in area.rules
+        if rule.formula and "SEARCH" in rule.formula[0]
+    ]
+    assert len(looks) == 4
+    assert len(set(looks)) == 3
+    invalid = next(c for row in sheet.iter_rows() for c in row if c.value == "tidak sah")
+    assert invalid.font.b
+    assert invalid.fill.bgColor.rgb not in {fill for fill, *_ in looks}
+
+
+def test_a_figure_is_traced_to_its_cell(tmp_path):
+    """The month's sheet and Rekap Indikator name the file and the cell, and the cell holds the figure."""
+    folder = tmp_path / "isian"
+
+    def moved(book: Workbook) -> None:
+        book["03 Pengelola Data"].insert_rows(6, 2)
+
+    isi(folder / "a.xlsx", katalog(), {"J03": {**ANI, **bulan("J03-02", 5, 8)}}, ubah=moved)
+    book, _ = rekap(folder, 2)
+    rows = isi_lembar(book, layout.lembar_bulan(2))
+    row = next(r for r in rows if (r["id_indikator"], r["nama"]) == ("J03-02", "Ani"))
+    detail = next(r for r in tabel(book["Rekap Indikator"], REKAP) if r["id_indikator"] == "J03-02")
+    returned = openpyxl.load_workbook(folder / row["berkas"])[detail["lembar"]]
+    assert returned[row["sel"]].value == row["realisasi"] == 8
+    assert returned[detail["sel"]].value == detail["realisasi_01"] == 5
+    assert detail["berkas"] == "a.xlsx"
+
+
+def test_the_month_of_a_position_is_shown(tmp_path):
+    """Non Kumulatif: February's value in a recap to March is stale; Kumulatif has no such month."""
+    folder = tmp_path / "isian"
+    data(folder / "a.xlsx", 5, 8)
+    isi(folder / "b.xlsx", katalog(), {"J02": {**orang("Sari"), **bulan("J02-01", 1)}})
+    rows = {r["id_indikator"]: r for r in tabel(rekap(folder)[0]["Rekap Indikator"], REKAP)}
+    assert rows["J03-02"]["posisi"] == "Februari (basi)"
+    assert rows["J02-01"]["posisi"] is None
+    assert rows["J03-01"]["keterangan"] == "belum ada realisasi; tipe perhitungan belum diisi"
+
+
+# --- the facts' files
+
+
+def test_the_facts_files_equal_the_workbook(tmp_path):
+    """Every figure of realisasi.csv and capaian.csv is that of Rekap Indikator, and none is missing there."""
+    folder = tmp_path / "isian"
+    own = {("J03-01", "satuan"): "Data", ("J03-01", "tipe_perhitungan"): "Kumulatif", ("J03-01", "target"): 7}
+    data(folder / "ani.xlsx", 5, 0, 1 / 3, None, 12, juga=own | bulan("J03-01", None, 2, 0.1))
+    data(folder / "budi.xlsx", "dua", 8, who=BUDI)
+    isi(
+        folder / "sari.xlsx",
+        katalog(),
+        {"J02": {**orang("Sari"), **bulan("J02-01", 1e15), **bulan("J02-03", 9)}},
+    )
+    book, to = rekap(folder, 3)
+    shown = {
+        (r["id_indikator"], r["nip"] or ""): r
+        for r in tabel(book["Rekap Indikator"], layout.lembar_rekap(RincianTarget.TAHUNAN, 3))
+    }
+    facts = list(csv.DictReader((to / "realisasi.csv").open(encoding="utf-8")))
+    for fact in facts:
+        row = shown[fact["id_indikator"], fact["nip"]]
+        assert row[KOLOM_REALISASI[int(fact["bulan"]) - 1]] == float(fact["realisasi"])
+        for key in ("satuan", "tipe_perhitungan", "berkas", "lembar"):
+            assert (row[key] or "") == fact[key]
+        assert row["target"] == (float(fact["target"]) if fact["target"] else None)
+    cells = [r[key] for r in shown.values() for key in KOLOM_REALISASI]
+    assert len(facts) == sum(isinstance(value, (int, float)) for value in cells) == 9
+    measured = list(csv.DictReader((to / "capaian.csv").open(encoding="utf-8")))
+    assert {(m["id_indikator"], m["nip"]) for m in measured} == shown.keys()
+    for line in measured:
+        row = shown[line["id_indikator"], line["nip"]]
+        for key in ("target_sd", "realisasi_sd", "capaian_mentah", "capaian", "bulan_terisi"):
+            assert row[key] == (float(line[key]) if line[key] else None), (line["id_indikator"], key)
+        assert row["skala"] == line["skala"] or not line["skala"]
+    assert sum(bool(line["capaian"]) for line in measured) == 5
+    for month in range(1, 4):
+        for row in isi_lembar(book, layout.lembar_bulan(month)):
+            found = [f for f in facts if (f["berkas"], f["sel"]) == (row["berkas"], row["sel"])]
+            assert [float(f["realisasi"]) for f in found] == [
+                v for v in [row["realisasi"]] if isinstance(v, (int, float))
+            ]
+
+
+# --- what people typed
+
+MIRIP_RUMUS = ["=1+1", "@SUM(A1)", "+62", "-5", "http://a.go.id", "{=1}", "_x0041_", "<r>", "\u202eslx.exe"]
+TERLARANG = "\ufffe\uffff"  # in no XML
+jahat = st.one_of(
+    st.sampled_from(MIRIP_RUMUS),
+    st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters=TERLARANG), min_size=1),
+    st.text(st.sampled_from("=+-@<>&\"'_x0041😀🇮🇩\u200f\u202e\u2066\u2069 é"), min_size=1),
+)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(jahat, min_size=6, max_size=6))
+def test_what_people_typed_stays_text_on_every_sheet(texts: list[str]):
+    """Names, values and file names in Rekap, the months, Perubahan and Sumber are read back as they are."""
+    nama, berkas, lembar, kendala, lama, baru = texts
+    made = isi_contoh()
+    katalog_uji = made.katalog
+    row = {"id_jabatan": "J01", "nip": "1", "nama": nama}
+    change = dict.fromkeys(KOLOM_PERUBAHAN, "") | row | {"lama": lama, "baru": baru, "berkas_lama": berkas}
+    source = dict.fromkeys(KOLOM_SUMBER, "") | row | {"berkas": berkas, "lembar": lembar, "sebab": kendala}
+    typed = made.baris.iloc[:1].assign(nama=nama, kendala=kendala, berkas=berkas, lembar=lembar)
+    content = rekap_xlsx(
+        IsiRekap(
+            katalog_uji,
+            BULAN_INI,
+            typed,
+            ukur_per_bulan(typed, katalog_uji, BULAN_INI),
+            made.laporan,
+            (),
+            pd.DataFrame([change]),
+            pd.DataFrame([source]),
+        )
+    )
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    wanted = {
+        "Rekap Indikator": (REKAP, {"nama": nama, "kendala": kendala, "berkas": berkas, "lembar": lembar}),
+        "Perubahan": (layout.PERUBAHAN, {"nama": nama, "lama": lama, "baru": baru, "berkas_lama": berkas}),
+        "Sumber": (
+            layout.lembar_sumber(""),
+            {"nama": nama, "berkas": berkas, "lembar": lembar, "sebab": kendala},
+        ),
+        "Januari": (layout.lembar_bulan(1), {"nama": nama, "berkas": berkas}),
+    }
+    for name, (form, cells) in wanted.items():
+        for key, text in cells.items():
+            cell = book[name].cell(form.baris_data(0) + 1, form.ke(key) + 1)
+            assert cell.data_type == "s", (name, key)
+            assert cell.value == text
+            assert cell.hyperlink is None
+
+
+def test_names_of_files_with_emoji_and_marks_of_direction(tmp_path):
+    """A file called to deceive is shown by its very name, and the workbook opens."""
+    folder = tmp_path / "isian"
+    names = ["😀 laporan.xlsx", "laporan\u202exslx.gpj.xlsx", "\u200f\u05d0\u200f - é.xlsx"]
+    people = (ANI, BUDI, orang("\u0639\u0644\u064a 👩🏽\u200d💻", "197704042005011004"))
+    for name, who in zip(names, people, strict=True):
+        data(folder / name, 5, who=who)
+    book, _ = rekap(folder)
+    rows = isi_lembar(book, layout.lembar_sumber(""))
+    assert {r["berkas"] for r in rows} == set(names)
+    assert people[2][NAMA] in {r["nama"] for r in rows}
