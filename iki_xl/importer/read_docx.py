@@ -17,6 +17,7 @@ from iki_xl.importer.word_package import RUSAK, salin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import BytesIO
     from pathlib import Path
 
     from docx.oxml.xmlchemy import BaseOxmlElement
@@ -40,6 +41,7 @@ _MATI = {"0", "false", "off"}
 _HURUF_BIASA = {
     W + "tab": "\t",
     W + "ptab": "\t",
+    W + "br": "\n",
     W + "cr": "\n",
     W + "noBreakHyphen": "-",
 }
@@ -48,9 +50,7 @@ _ANGKA_SIMBOL = 4
 
 
 def baca_docx(path: Path) -> Dokumen:
-    """Read a .docx, whatever its name.
-
-    Pages are counted from the breaks that Word noted when it last showed the document; 0 where it noted none.
+    """Read a .docx, whatever its name. A .docx knows no pages, so every `halaman` is 0.
 
     Raises:
         DocumentError: the file cannot be read, is not a .docx, is damaged or too large.
@@ -64,56 +64,45 @@ def baca_docx(path: Path) -> Dokumen:
         raise rusak(path) from exc
 
 
-def _pembaca(package: object) -> _Pembaca:
+def _pembaca(package: BytesIO) -> _Pembaca:
     from docx import Document
     from docx.opc.constants import RELATIONSHIP_TYPE
 
-    document = Document(package)  # type: ignore[arg-type]  # a BytesIO, which it names IO[bytes]
+    document = Document(package)
     links = document.part.rels.values()
     has_numbering = any(link.reltype == RELATIONSHIP_TYPE.NUMBERING for link in links)
     numbering = document.part.numbering_part.element if has_numbering else None
     styles = document.styles.element
     body = document.element.body
-    noted = next(body.iter(W + "lastRenderedPageBreak"), None) is not None
-    return _Pembaca(body, Penomoran(styles, numbering), 1 if noted else 0)
+    return _Pembaca(body, Penomoran(styles, numbering))
 
 
 @dataclass(slots=True)
 class _Baris:
-    """A paragraph as it is being put together: its lines, each with the page on which it begins."""
+    """A paragraph as it is being put together, and the text boxes that are anchored in it."""
 
-    teks: list[str] = field(default_factory=lambda: [""])
-    halaman: list[int] = field(default_factory=lambda: [0])
+    teks: list[str] = field(default_factory=list)
     kotak: list[BaseOxmlElement] = field(default_factory=list)
 
-    def tambah(self, text: str, page: int) -> None:
-        first, *others = text.split("\n")
-        if not self.teks[-1].strip():
-            self.halaman[-1] = page
-        self.teks[-1] += first
-        self.teks += others
-        self.halaman += [page] * len(others)
-
-    @property
-    def isi(self) -> list[Alinea]:
-        pairs = zip(self.teks, self.halaman, strict=True)
-        return [Alinea(text.strip(" "), page) for text, page in pairs if text.strip()]
+    def isi(self, number: str) -> Iterator[Alinea]:
+        lines = [line.strip(" ") for line in baku("".join(self.teks)).split("\n") if line.strip()]
+        if number and lines:
+            lines[0] = f"{number} {lines[0].lstrip()}"
+        yield from (Alinea(line) for line in lines)
 
 
 class _Pembaca:
-    """Walks a body once, from beginning to end; keeps the page and the text that waits for its paragraph."""
+    """Walks a body once, from beginning to end; keeps the text that waits for its paragraph."""
 
-    def __init__(self, body: BaseOxmlElement, penomoran: Penomoran, page: int) -> None:
+    def __init__(self, body: BaseOxmlElement, penomoran: Penomoran) -> None:
         self._body = body
         self._penomoran = penomoran
-        self._halaman = page
-        self._baru_berganti = False
         self._tertunda: _Baris | None = None
 
     def semua(self) -> Iterator[Alinea | Tabel]:
         yield from self._bagian(self._body)
         if self._tertunda is not None:
-            yield from self._tertunda.isi
+            yield from self._tertunda.isi("")
 
     def _bagian(self, container: BaseOxmlElement) -> Iterator[Alinea | Tabel]:
         for child in _anak(container):
@@ -130,16 +119,12 @@ class _Pembaca:
         for child in _anak(paragraph):
             self._tulis(child, line)
         mark = paragraph.find(f"{W}pPr/{W}rPr/{W}del")
-        if mark is not None and paragraph.getnext() is not None:
-            self._tertunda = (
-                line  # the end of this paragraph was deleted: the next one goes on in the same line
-            )
+        following = paragraph.getnext()
+        if mark is not None and following is not None and following.tag == W + "p":
+            self._tertunda = line  # this paragraph's end was deleted: the next one goes on in its line
             return
         number = "" if mark is not None else self._penomoran.tanda(paragraph)
-        lines = line.isi
-        if number and lines:
-            lines[0] = Alinea(f"{number} {lines[0].teks.lstrip()}", lines[0].halaman)
-        yield from lines
+        yield from line.isi(number)
         for box in line.kotak:
             yield from self._bagian(box)
 
@@ -147,15 +132,11 @@ class _Pembaca:
         """Add what an element inside a paragraph shows."""
         tag = element.tag
         if tag == W + "t" or tag == _M + "t":
-            self._huruf(element.text or "", line)
+            line.teks.append(element.text or "")
         elif tag in _HURUF_BIASA:
-            self._huruf(_HURUF_BIASA[tag], line)
-        elif tag == W + "br":
-            self._ganti_baris(element, line)
-        elif tag == W + "lastRenderedPageBreak":
-            self._ganti_halaman(noted=True)
+            line.teks.append(_HURUF_BIASA[tag])
         elif tag == W + "sym":
-            self._huruf(_simbol(element), line)
+            line.teks.append(_simbol(element))
         elif tag == _KOTAK_TEKS:
             line.kotak.append(element)
         elif tag == _M + "f":
@@ -164,32 +145,16 @@ class _Pembaca:
             for child in _anak(element):
                 self._tulis(child, line)
 
-    def _huruf(self, text: str, line: _Baris) -> None:
-        line.tambah(baku(text), self._halaman)
-        self._baru_berganti = self._baru_berganti and not text.strip()
-
-    def _ganti_baris(self, element: BaseOxmlElement, line: _Baris) -> None:
-        if element.get(W + "type") == "page":
-            self._ganti_halaman(noted=False)
-        self._huruf("\n", line)
-
-    def _ganti_halaman(self, *, noted: bool) -> None:
-        """Count a page; what Word noted right after a break that was typed is the same page."""
-        if self._halaman and not (noted and self._baru_berganti):
-            self._halaman += 1
-        self._baru_berganti = not noted
-
     def _pecahan(self, element: BaseOxmlElement, line: _Baris) -> None:
         """A fraction of an equation, on one line."""
         parts = [part for part in _anak(element) if part.tag in {_M + "num", _M + "den"}]
         for at, part in enumerate(parts):
-            self._huruf(" / " if at else "", line)
+            line.teks.append(" / " if at else "")
             for child in _anak(part):
                 self._tulis(child, line)
 
     def _tabel(self, table: BaseOxmlElement) -> Iterator[Alinea | Tabel]:
         """The rows of a table; a row that only frames another table is opened."""
-        page = self._halaman
         rows: list[list[str]] = []
         for row in _turunan(table, W + "tr"):
             properties = row.find(W + "trPr")
@@ -197,25 +162,21 @@ class _Pembaca:
                 continue
             cells = list(_turunan(row, W + "tc"))
             if _bingkai(cells):
-                yield from _tabel_jadi(rows, page)
+                yield from _tabel_jadi(rows)
                 for cell in cells:
                     yield from self._bagian(cell)
-                page, rows = self._halaman, []
+                rows = []
             else:
                 rows.append(self._baris(properties, cells))
-        yield from _tabel_jadi(rows, page)
+        yield from _tabel_jadi(rows)
 
     def _baris(self, properties: BaseOxmlElement | None, cells: list[BaseOxmlElement]) -> list[str]:
-        """The texts of a row, one for each column of the grid; the cells of a row begin on the same page."""
+        """The texts of a row, one for each column of the grid."""
         texts = [""] * _hitungan(nilai(properties, "gridBefore"), 0)
-        page = last = self._halaman
         for cell in cells:
-            self._halaman = page
             lines = list(self._bagian(cell))
-            last = max(last, self._halaman)
             texts.append("" if _lanjutan(cell) else "\n".join(_sebagai_teks(lines)))
             texts += [""] * (_hitungan(nilai(cell, "tcPr", "gridSpan"), 1) - 1)
-        self._halaman = last
         return texts
 
 
@@ -241,8 +202,7 @@ def _tersembunyi(run: BaseOxmlElement) -> bool:
 def _simbol(element: BaseOxmlElement) -> str:
     """The character of a symbol font; Word writes it as four hexadecimal digits."""
     digits = element.get(W + "char") or ""
-    text = bytes.fromhex(digits).decode("utf-16-be", "ignore") if len(digits) == _ANGKA_SIMBOL else ""
-    return baku(text)
+    return bytes.fromhex(digits).decode("utf-16-be", "ignore") if len(digits) == _ANGKA_SIMBOL else ""
 
 
 def _hitungan(text: str | None, otherwise: int) -> int:
@@ -271,7 +231,7 @@ def _sebagai_teks(parts: list[Alinea | Tabel]) -> Iterator[str]:
                 yield "\t".join(" ".join(text.split("\n")) for text in row if text)
 
 
-def _tabel_jadi(rows: list[list[str]], page: int) -> Iterator[Tabel]:
+def _tabel_jadi(rows: list[list[str]]) -> Iterator[Tabel]:
     if any(text for row in rows for text in row):
         width = max(len(row) for row in rows)
-        yield Tabel(tuple(tuple(row + [""] * (width - len(row))) for row in rows), page)
+        yield Tabel(tuple(tuple(row + [""] * (width - len(row))) for row in rows))
