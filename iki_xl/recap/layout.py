@@ -145,10 +145,10 @@ def _kolom_rata(bulan: int, kelompok: int) -> tuple[Kolom, ...]:
     """The averages of the twelve months, and a sparkline over them."""
     return (
         *(
-            Kolom(kolom_rata(b), f"s.d. {BULAN[b - 1][:3]}", 7, Rupa.PERSEN, kelompok, redup=b > bulan)
+            Kolom(kolom_rata(b), f"s.d. {BULAN[b - 1][:3]}", 6.2, Rupa.PERSEN, kelompok, redup=b > bulan)
             for b in BULAN_KE
         ),
-        Kolom("tren", "Tren", 18, Rupa.TREN, kelompok, deret=(kolom_rata(1), kolom_rata(12))),
+        Kolom("tren", "Tren", 14, Rupa.TREN, kelompok, deret=(kolom_rata(1), kolom_rata(12))),
     )
 
 
@@ -159,18 +159,18 @@ def lembar_unit(bulan: int) -> Lembar:
     """
     columns = (
         Kolom("no", "No", 5, Rupa.BULAT),
-        Kolom("id_unit", "Id unit", 8, Rupa.TENGAH),
-        Kolom("unit", "Unit", 38),
-        Kolom("jabatan", "Jabatan yang ditunggu", 10, Rupa.BULAT, 1),
-        Kolom("melapor", "Pelapor yang melapor", 12, Rupa.TENGAH, 1),
-        Kolom("indikator", "Indikator diterima", 10, Rupa.BULAT, 1),
-        Kolom("terisi", "Indikator terisi", 10, Rupa.BULAT, 1),
-        Kolom("belum", "Belum terisi atau belum lapor", 11, Rupa.BULAT, 1),
-        Kolom("dinilai", "Dinilai (n)", 9, Rupa.BULAT, 1),
-        Kolom("rata", "Rata-rata capaian (%)", 10, Rupa.PERSEN, 1),
-        Kolom("skala", "Skala capaian", 13, Rupa.SKALA, 1),
+        Kolom("id_unit", "Id unit", 6, Rupa.TENGAH),
+        Kolom("unit", "Unit", 30),
+        Kolom("jabatan", "Jabatan ditunggu", 8, Rupa.BULAT, 1),
+        Kolom("melapor", "Pelapor yang melapor", 9, Rupa.TENGAH, 1),
+        Kolom("indikator", "Indikator diterima", 8, Rupa.BULAT, 1),
+        Kolom("terisi", "Indikator terisi", 8, Rupa.BULAT, 1),
+        Kolom("belum", "Belum terisi atau belum lapor", 10, Rupa.BULAT, 1),
+        Kolom("dinilai", "Dinilai (n)", 7, Rupa.BULAT, 1),
+        Kolom("rata", "Rata-rata capaian (%)", 9, Rupa.PERSEN, 1),
+        Kolom("skala", "Skala capaian", 12, Rupa.SKALA, 1),
         *_kolom_rata(bulan, 2),
-        Kolom("tautan", "Rincian", 10, Rupa.TENGAH, 2),
+        Kolom("tautan", "Rincian", 7, Rupa.TENGAH, 2),
     )
     return Lembar(
         "Rekap Unit",
@@ -190,8 +190,8 @@ def lembar_jabatan(bulan: int) -> Lembar:
     """
     columns = (
         Kolom("no", "No", 5, Rupa.BULAT),
-        Kolom("jabatan", "Jabatan", 38, inden=True),
-        Kolom("nama", "Nama", 22),
+        Kolom("jabatan", "Jabatan", 36, inden=True),
+        Kolom("nama", "Nama", 20),
         Kolom("nip", "NIP", 19, kelompok=1),
         Kolom("atasan", "Atasan", 28, kelompok=1),
         Kolom("unit", "Unit", 26, kelompok=1),
@@ -202,12 +202,12 @@ def lembar_jabatan(bulan: int) -> Lembar:
         Kolom("rata", "Rata-rata capaian (%)", 10, Rupa.PERSEN, 2),
         Kolom("skala", "Skala capaian", 13, Rupa.SKALA, 2),
         *_kolom_rata(bulan, 3),
-        Kolom("bulan_terakhir", "Bulan terakhir terisi", 11, Rupa.TENGAH, 4),
-        Kolom("melapor", "Melapor", 10, Rupa.TENGAH, 4),
-        Kolom("keterangan", "Keterangan", 30, kelompok=4),
-        Kolom("tautan", "Rincian", 10, Rupa.TENGAH, 4),
-        Kolom("id_jabatan", "Id jabatan", 8, Rupa.TENGAH, 4),
-        Kolom("no_unit", "No unit", 6, Rupa.BULAT, 4),
+        Kolom("bulan_terakhir", "Bulan terakhir terisi", 10, Rupa.TENGAH, 4),
+        Kolom("melapor", "Melapor", 9, Rupa.TENGAH, 4),
+        Kolom("keterangan", "Keterangan", 24, kelompok=4),
+        Kolom("tautan", "Rincian", 7, Rupa.TENGAH, 4),
+        Kolom("id_jabatan", "Id jabatan", 7, Rupa.TENGAH, 4),
+        Kolom("no_unit", "No unit", 5, Rupa.BULAT, 4),
     )
     return Lembar(
         "Rekap Jabatan",

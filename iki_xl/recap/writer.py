@@ -43,6 +43,7 @@ _HURUF_KAKI_PALING_BANYAK = 90
 _TINGKAT_PALING_DALAM = 7  # of Excel's outline
 _INDEN_PALING_DALAM = 7  # deeper ones would leave no room for the text
 _HURUF_PER_INDEN = 1.3
+_TINGGI_TREN = 22.0  # a lower row leaves no room for a sparkline
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,7 @@ def _isi(workbook: Workbook, isi: IsiRekap, tables: Sequence[Tabel]) -> None:
         sheet = workbook.add_worksheet(table.lembar.nama)
         lembar = _sesuaikan(table)
         _tulis_tabel(sheet, gaya, lembar, table)
+        _tulis_tren(sheet, lembar, len(table.baris), isi.katalog.referensi.batas_capaian)
         _warnai(sheet, gaya, isi, lembar, len(table.baris))
         if lembar.nama in BULAN[: isi.bulan]:
             tanda.warnai_tanda(sheet, gaya, lembar, len(table.baris))
@@ -193,7 +195,6 @@ def _tulis_tabel(sheet: Worksheet, gaya: Gaya, lembar: Lembar, table: Tabel) -> 
     rows = len(table.baris) - lembar.baris_akhir
     for n, row in enumerate(table.baris):
         _tulis_baris(sheet, gaya, lembar, lembar.baris_data(n), row, jumlah=n >= rows)
-    _tulis_tren(sheet, lembar, len(table.baris))
     sheet.freeze_panes(lembar.baris_data(0), lembar.tetap)
     last = max(lembar.baris_data(rows - 1), lembar.baris_kepala)
     sheet.autofilter(lembar.baris_kepala, 0, last, len(lembar.kolom) - 1)
@@ -220,7 +221,7 @@ def _tulis_kepala(sheet: Worksheet, gaya: Gaya, lembar: Lembar, row: int) -> Non
 def _tulis_baris(
     sheet: Worksheet, gaya: Gaya, lembar: Lembar, row: int, values: BarisLembar, *, jumlah: bool = False
 ) -> None:
-    height = 0.0
+    height = _TINGGI_TREN if any(column.deret for column in lembar.kolom) else 0.0
     depth = unit.kedalaman(values)
     for at, column in enumerate(lembar.kolom):
         value = values.get(column.key)
@@ -236,8 +237,11 @@ def _tulis_baris(
     sheet.set_row(row, height, None, {"level": min(depth, _TINGKAT_PALING_DALAM)})
 
 
-def _tulis_tren(sheet: Worksheet, lembar: Lembar, jumlah: int) -> None:
-    """Sparklines of all rows in one group, on one scale from 0: many groups make a workbook slow."""
+def _tulis_tren(sheet: Worksheet, lembar: Lembar, jumlah: int, penuh: float) -> None:
+    """Sparklines of all rows in one group: many groups make a workbook slow.
+
+    Columns on one scale from 0 to `penuh` percent: rows compare, and a single month shows as well.
+    """
     for column in lembar.kolom:
         if column.deret and jumlah:
             first, last = column.deret
@@ -247,12 +251,10 @@ def _tulis_tren(sheet: Worksheet, lembar: Lembar, jumlah: int) -> None:
                 {
                     "location": [lembar.sel(n, column.key) for n in range(jumlah)],
                     "range": [lembar.rentang(n, first, last) for n in range(jumlah)],
-                    "markers": True,
+                    "type": "column",
                     "min": 0,
-                    "max": "group",
+                    "max": penuh,
                     "series_color": KEPALA,
-                    "markers_color": KEPALA,
-                    "weight": 1.25,
                 },
             )
 
