@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog import Indikator, Jabatan, Katalog, Referensi
 from iki_xl.catalog.marks import Pemeriksaan, SisaDokumen, Tebakan
+from iki_xl.catalog.records import kutip
 from iki_xl.importer.office import tebak_kantor
 from iki_xl.importer.superiors import susun_atasan
 from iki_xl.importer.units import cari_tipe, tebak_satuan
-from iki_xl.importer.words import alinea, sebaris
+from iki_xl.importer.texts import alinea, sebaris
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +108,7 @@ class _Penyusun:
             return ""
         tipe, respelled = cari_tipe(given, self.referensi)
         if tipe is None:
-            reason = f"dokumen menulis “{given}”, yang tidak ada di daftar; pilih dari daftar"
+            reason = f"dokumen menulis “{kutip(given)}”, yang tidak ada di daftar; pilih dari daftar"
             return self.tebak("Indikator", row_id, "tipe_perhitungan", "", reason)
         if self.referensi.cari_tipe(tipe.nama) is None:
             self.referensi = replace(self.referensi, tipe=(*self.referensi.tipe, tipe))
@@ -119,7 +120,9 @@ class _Penyusun:
                 "tipe dari dokumen, ditambahkan ke daftar",
             )
         if respelled:
-            self.tebak("Indikator", row_id, "tipe_perhitungan", tipe.nama, f"dokumen menulis “{given}”")
+            self.tebak(
+                "Indikator", row_id, "tipe_perhitungan", tipe.nama, f"dokumen menulis “{kutip(given)}”"
+            )
         return tipe.nama
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN, Kantor, Penandatangan
 from iki_xl.catalog.marks import Tebakan
-from iki_xl.importer.words import nama_diri, sebaris
+from iki_xl.catalog.records import kutip
+from iki_xl.importer.texts import nama_diri, sebaris
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class _Pembaca:
     def catat(self, kolom: str, nilai: str, baris: str) -> None:
         if nilai and kolom not in self.nilai:
             self.nilai[kolom] = nilai
-            self.alasan[kolom] = f"dari baris “{baris}” di dokumen"
+            self.alasan[kolom] = f"dari baris “{kutip(baris)}” di dokumen"
         if nilai:
             self.terpakai.add(baris)
 
@@ -150,7 +151,9 @@ def tebak_kantor(lines: Sequence[str], berkas: str, tahun_ini: int) -> KantorTer
     """
     reader = _Pembaca([line for line in map(sebaris, lines) if line])
     reader.baca()
-    reader.anggap("nama", _dari_nama_berkas(berkas), f"dari nama berkas {berkas}, dokumen tidak menyebutnya")
+    reader.anggap(
+        "nama", _dari_nama_berkas(berkas), f"dari nama berkas “{kutip(berkas)}”; dokumen tidak menyebutnya"
+    )
     reader.anggap(
         "pemda", "Pemerintah daerah", "dokumen tidak menyebutnya; tulis nama kabupaten atau kotanya"
     )
@@ -166,9 +169,9 @@ def _nomor(text: str) -> str:
 
 
 def _dari_nama_berkas(berkas: str) -> str:
-    words = _BUKAN_NAMA.sub(" ", re.sub(r"[^\w]|_", " ", PurePath(berkas).stem)).split()
+    words = _BUKAN_NAMA.sub(" ", re.sub(r"[^\w]|_", " ", sebaris(PurePath(berkas).stem))).split()
     named = " ".join(w.upper() if not re.search("[aeiou]", w.lower()) else w for w in words)
-    return named.title() if named == named.lower() else _berhuruf_besar(named) or "Kantor kami"
+    return (named.title() if named == named.lower() else _berhuruf_besar(named)) or "Kantor kami"
 
 
 def _berhuruf_besar(name: str) -> str:

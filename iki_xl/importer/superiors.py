@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from iki_xl.importer.words import kata, nama_diri, sebaris
+from iki_xl.catalog.records import kutip
+from iki_xl.importer.texts import kata, nama_diri, sebaris
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -83,7 +84,7 @@ _KATA_GELAR = frozenset(
     }
     | {"data", "desa", "umum", "kelurahan", "kecamatan", "masyarakat"}
 )
-# Words of a title that tell a section by another word: perangkat desa are led by the section of pemerintahan.
+# Words of a title that tell a section by other words; the section of pemerintahan leads perangkat desa.
 _SEARTI = {
     "bendahara": ("keuangan",),
     "ketenteraman": ("keamanan", "ketertiban"),
@@ -127,7 +128,7 @@ class _Garis:
         return self._atasan_pejabat(at, hint)
 
     def _petunjuk(self, at: int) -> str:
-        """What tugas and fungsi call the superior: a section's plan of work tells more than whom they help."""
+        """What the tugas call the superior: a plan of a section's work tells more than whom they help."""
         form = self.forms[at]
         lines = [sebaris(line).casefold() for line in (*form.tugas.split("\n"), *form.fungsi)]
         for pattern in (_RENCANA, _OLEH, _MEMBANTU):
@@ -149,11 +150,11 @@ class _Garis:
             wanted = self._tingkat_biasa(at)
         number = self._terdekat(at, wanted, sekretaris=self._di_bawah_sekretaris(at, hint))
         if number is not None:
-            how = f"tugasnya menyebut “{hint}”" if hint else "menurut sebutan dan urutan jabatan"
+            how = f"tugasnya menyebut “{kutip(hint)}”" if hint else "menurut sebutan dan urutan jabatan"
             return Atasan(number, "", how)
         if hint and tingkat(hint) < level:
             return Atasan(
-                None, self._sebutan(hint), f"tugasnya menyebut “{hint}”, yang tidak ada formulirnya"
+                None, self._sebutan(hint), f"tugasnya menyebut “{kutip(hint)}”, yang tidak ada formulirnya"
             )
         return Atasan(None, self._sebutan_pimpinan(), "jabatan di atasnya tidak ada formulirnya")
 
@@ -189,7 +190,7 @@ class _Garis:
     def _staf_tanpa_pejabat(self, hint: str) -> Atasan:
         if hint:
             return Atasan(
-                None, self._sebutan(hint), f"tugasnya menyebut “{hint}”, yang tidak ada formulirnya"
+                None, self._sebutan(hint), f"tugasnya menyebut “{kutip(hint)}”, yang tidak ada formulirnya"
             )
         return Atasan(None, self._sebutan_pimpinan(), "jabatan di atasnya tidak ada formulirnya")
 
@@ -207,11 +208,11 @@ class _Garis:
     def _alasan_staf(self, best: int, hint: str, nearest: int | None) -> str:
         title = self.forms[best].jabatan
         if hint and tingkat(hint) is self.tingkat[best] and _inti([hint]) & _inti([title]):
-            return f"tugasnya menyebut “{hint}”"
-        named = f"; tugasnya menyebut “{hint}”" if hint else ""
+            return f"tugasnya menyebut “{kutip(hint)}”"
+        named = f"; tugasnya menyebut “{kutip(hint)}”" if hint else ""
         if best == nearest:
             return f"pimpinan terdekat sebelum jabatan ini di dokumen{named}"
-        return f"bidang kerjanya cocok dengan “{sebaris(title)}”{named}"
+        return f"bidang kerjanya cocok dengan “{kutip(title)}”{named}"
 
     # Words for a superior without form ---------------------------------------------------------
 

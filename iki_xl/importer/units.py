@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from iki_xl.catalog import CaraHitung, Referensi, TipePerhitungan
-from iki_xl.importer.words import kata
+from iki_xl.importer.texts import kata
 
 # Words of an indikator by the satuan they count in; forms of a satuan's own name are known anyway.
 _SEARTI = {
