@@ -1,17 +1,17 @@
-"""The text of a table cell as a catalogue holds it: wrapped lines joined, list marks and fractions put right."""
+"""The text of a table cell as a catalogue holds it: wrapped lines joined, list marks dropped."""
 
 from __future__ import annotations
 
 import re
 
-_BULAT = r"[•·●▪■◦○‣➢➤✓*\uf0b7\uf0a7\uf0d8\uf0fc\uf076]|\ufffd[^\w\s]?|[-–—](?=\s|[A-Z]|$)"  # noqa: RUF001 - dashes
+_BULAT = r"[•·●▪■◦○‣➢➤✓*\uf0b7\uf0a7\uf0d8\uf0fc\uf076]|\ufffd[^\w\s]?|[-–—](?=\s|[A-Z]|$)"
 _HURUF = r"\(?[a-zA-Z][.)](?=\s|[A-Z]\w|$)|\(?\d{1,2}[.)](?=\s|[A-Z]|$)"
 _BULATAN = re.compile(rf"\s*(?:{_BULAT})\s*")
 BUTIR = re.compile(rf"\s*(?:{_BULAT}|{_HURUF})\s*")
 _CATATAN = re.compile(r"\s*(?:catatan|keterangan|ket)\b\.?\s*:", re.IGNORECASE)
-_KALI_SERATUS = re.compile(r"(?:^|\s)(?P<kali>[x×X*]\s*100\s*%?)\s*$")  # noqa: RUF001
+_KALI_SERATUS = re.compile(r"(?:^|\s)(?P<kali>[x×X*]\s*100\s*%?)\s*$")
 _PEMBAGIAN = re.compile(r"[/:÷]|\b(?:dibagi|per)\b", re.IGNORECASE)
-_GARIS = re.compile(r"[\s_=—–-]{3,}")  # noqa: RUF001
+_GARIS = re.compile(r"[\s_=—–-]{3,}")
 
 
 def rapat(teks: str) -> str:
@@ -20,7 +20,7 @@ def rapat(teks: str) -> str:
 
 
 def _baris_baru(sebelum: str, baris: str, *, terbungkus: bool) -> bool:
-    """Say whether a line inside a cell begins a line of the text, and is not the wrapped rest of the one before."""
+    """Say whether a line inside a cell is a line of its own, not the wrapped rest of the one before."""
     if _BULATAN.match(baris) or _CATATAN.match(baris):
         return True
     if terbungkus:
@@ -29,7 +29,7 @@ def _baris_baru(sebelum: str, baris: str, *, terbungkus: bool) -> bool:
 
 
 def baris_isi(sel: str, *, terbungkus: bool) -> list[str]:
-    """Return the lines of a cell after joining what was only wrapped; `terbungkus` for texts of fixed pages."""
+    """Return a cell's lines with what was only wrapped joined; `terbungkus` for texts of fixed pages."""
     hasil: list[str] = []
     for baris in sel.split("\n"):
         if not baris.strip():
@@ -63,19 +63,18 @@ def rapikan_formulasi(sel: str, *, terbungkus: bool) -> str:
 def _pecahan(sel: str) -> str:
     """Write out "atas … x 100%" over "bawah"; "" where the cell is no such drawing."""
     baris = [b for b in sel.split("\n") if b.strip()]
-    nomor = next((n for n, teks in enumerate(baris) if _KALI_SERATUS.search(teks)), None)
-    if nomor is None:
+    kali = [(nomor, m) for nomor, teks in enumerate(baris) if (m := _KALI_SERATUS.search(teks))]
+    if not kali:
         return ""
-    kali = _KALI_SERATUS.search(baris[nomor])
-    assert kali is not None  # noqa: S101 - the line was chosen by this search
-    atas = [*baris[:nomor], baris[nomor][: kali.start()]]
+    nomor, tanda = kali[0]
+    atas = [*baris[:nomor], baris[nomor][: tanda.start()]]
     bawah = baris[nomor + 1 :]
     catatan = next((n for n, teks in enumerate(bawah) if _CATATAN.match(teks)), len(bawah))
     pembilang, penyebut = _sebaris(atas), _sebaris(bawah[:catatan])
     if not pembilang or not penyebut or penyebut[0].islower() or _PEMBAGIAN.search(pembilang):
         return ""
     return "\n".join(
-        filter(None, [f"{pembilang} / {penyebut} {rapat(kali['kali'])}", _sebaris(bawah[catatan:])])
+        filter(None, [f"{pembilang} / {penyebut} {rapat(tanda['kali'])}", _sebaris(bawah[catatan:])])
     )
 
 

@@ -120,7 +120,7 @@ class _Pembaca:
                 kolom = None
                 self._baris_sel(sel, tabel.halaman)
             elif any(s.strip() for s in sel):
-                self._baris_tabel(sel, tabel.halaman, sambungan=pertama and tabel.halaman > 0)
+                self._baris_tabel(sel, tabel.halaman, pertama=pertama)
                 pertama = False
             nomor += 1
 
@@ -149,12 +149,13 @@ class _Pembaca:
         else:
             self.alinea(Alinea(teks, halaman))
 
-    def _baris_tabel(self, sel: tuple[str, ...], halaman: int, *, sambungan: bool) -> None:
+    def _baris_tabel(self, sel: tuple[str, ...], halaman: int, *, pertama: bool) -> None:
         if self.bagian == heads.TANPA_JABATAN:
             self._tersisa(" | ".join(rapat(s) for s in sel if s.strip()), halaman)
             return
         isi = self.formulir[-1].isi
-        for teks in isi.tambah(sel, halaman, sambungan=sambungan and bool(isi.baris)):
+        sambungan = pertama and bool(isi.baris) and isi.baris[-1].halaman < halaman
+        for teks in isi.tambah(sel, halaman, sambungan=sambungan):
             self._tersisa(teks, halaman)
 
     def _tersisa(self, teks: str, halaman: int) -> None:

@@ -1,4 +1,4 @@
-"""Which line of a form is a head (jabatan, tugas, fungsi), which is furniture, and which begins the signature."""
+"""Which line is a head (jabatan, tugas, fungsi), which is furniture, and which begins the signature."""
 
 from __future__ import annotations
 

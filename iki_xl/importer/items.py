@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from iki_xl.importer.cells import BUTIR, rapat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _HURUF_DALAM = re.compile(r"(?<=[;.,:])\s+(?=\(?(?P<huruf>[b-z])[.)]\s)|(?<=[;.,:] dan)\s+(?=\(?[b-z][.)]\s)")
 _HURUF_DEPAN = re.compile(r"\s*\(?(?P<huruf>[a-zA-Z])[.)]\s")
@@ -16,7 +19,7 @@ def butir(baris: Iterable[str], *, terbungkus: bool) -> list[str]:
     """Return the items that these lines hold, without their marks; a lone dash is no item.
 
     Lines without a mark continue the item before; where no line has a mark, a line begins an item once the
-    one before is closed. `terbungkus`: lines of a fixed page, wrapped anywhere; otherwise each is a paragraph.
+    one before is closed. `terbungkus`: lines of a fixed page, wrapped anywhere; else each is a paragraph.
     """
     hasil: list[str] = []
     bertanda = False
@@ -28,11 +31,11 @@ def butir(baris: Iterable[str], *, terbungkus: bool) -> list[str]:
             hasil.append(isi)
         else:
             hasil[-1] = rapat(f"{hasil[-1]} {isi}")
-    return [b for b in hasil if b.strip("-–—. ")]  # noqa: RUF001 - the dashes that stand for "none"
+    return [b for b in hasil if b.strip("-–—. ")]
 
 
 def _butir_baru(sebelum: str, isi: str, *, terbungkus: bool) -> bool:
-    if len(isi.split()) < 2:
+    if " " not in isi:
         return False
     if _AKHIR_BUTIR.search(sebelum):
         return True

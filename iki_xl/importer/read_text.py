@@ -16,7 +16,7 @@ from iki_xl.importer import heads
 from iki_xl.importer.document import Alinea, Dokumen, Tabel
 from iki_xl.importer.titles import NO, SUMBER, adalah_kepala, judul_berurutan, kolom_dari_judul
 from iki_xl.importer.words import Garis, huruf_angka
-from iki_xl.importer.wrapped import susun_baris
+from iki_xl.importer.wrapped import BarisTersusun, susun_baris
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def baca_teks(path: Path) -> Dokumen:
     try:
         data = path.read_bytes()
     except OSError as error:
-        pesan = f"Dokumen {path} tidak dapat dibaca: {sebab_sistem(error)}."
+        pesan = f"Dokumen {path.name} tidak dapat dibaca: {sebab_sistem(error)}."
         raise DocumentError(pesan) from error
     teks = _dekode(data, path)
     if not teks.strip():
@@ -53,7 +53,7 @@ def _dekode(data: bytes, path: Path) -> str:
     kendali = len(_KENDALI.findall(teks))
     if data.startswith(_TANDA_BINER) or kendali > max(2, len(teks) * _KENDALI_TERBANYAK):
         raise DocumentError(
-            f"Dokumen {path.name} bukan teks biasa; simpan sebagai .docx, .pdf atau teks (.txt) lalu coba lagi."
+            f"Dokumen {path.name} bukan teks biasa; simpan sebagai teks (.txt), .docx atau .pdf, lalu coba lagi."
         )
     return teks
 
@@ -115,7 +115,7 @@ class _Penata:
         return akhir
 
     def _kelompok(self, nomor: int) -> tuple[list[str], int]:
-        """Return the cells of a row: of one line with tabs inside, or of the tabbed lines up to a blank line."""
+        """Return a row's cells: of one line with tabs inside, or of the tabbed lines up to a blank one."""
         teks = self.garis[nomor].teks
         if "\t" in teks.strip():
             return [s.strip() for s in teks.rstrip("\n").split("\t")], nomor + 1
@@ -183,24 +183,33 @@ class _Penata:
         return False
 
     def _dengan_tabel_lepas(self) -> list[Alinea | Tabel]:
-        """Put the tables without ruling together: twice, as the sumber data found first help the second time."""
-        sumber: Counter[str] = Counter()
-        for _, kolom, isi in self.lepas:
-            if SUMBER in kolom:
-                letak = kolom.index(SUMBER)
-                sumber.update(huruf_angka(b.sel[letak].split()) for b in susun_baris(isi, kolom))
-        dikenal = {teks for teks, kali in sumber.items() if teks and kali > 1}
+        """Put the tables without ruling together; sumber data that recur help with those read otherwise."""
+        susunan = [susun_baris(isi, kolom) for _, kolom, isi in self.lepas]
+        per_tabel = [
+            _sumber_data(baris, kolom) for (_, kolom, _), baris in zip(self.lepas, susunan, strict=True)
+        ]
+        kali = Counter(sumber for tabel in per_tabel for sumber in tabel)
+        dikenal = {sumber for sumber, jumlah in kali.items() if jumlah > 1}
         hasil: list[Alinea | Tabel] = []
         letak_lalu = 0
-        for letak, kolom, isi in self.lepas:
+        for (letak, kolom, isi), baris, sumber in zip(self.lepas, susunan, per_tabel, strict=True):
+            diulang = baris if dikenal.issuperset(sumber) else susun_baris(isi, kolom, dikenal)
             hasil.extend(self.bagian[letak_lalu:letak])
-            hasil.extend(_tabel_per_halaman(isi, kolom, dikenal))
+            hasil.extend(_tabel_per_halaman(diulang, kolom, isi[0].halaman if isi else 1))
             letak_lalu = letak
         return [*hasil, *self.bagian[letak_lalu:]]
 
 
+def _sumber_data(baris: Sequence[BarisTersusun], kolom: Sequence[str]) -> list[str]:
+    if SUMBER not in kolom:
+        return []
+    letak = kolom.index(SUMBER)
+    terisi = (huruf_angka(b.sel[letak].split()) for b in baris if len(b.sel) == len(kolom))
+    return [teks for teks in terisi if teks]
+
+
 def _menutup_tabel(teks: str) -> bool:
-    """Say whether a line cannot belong to a table: the next form's title or jabatan, a decree or a signature."""
+    """Say whether a line ends a table: the next form's title or jabatan, a decree or a signature."""
     kepala = heads.kepala(teks, heads.TABEL)
     jabatan = kepala is not None and kepala[0] == heads.JABATAN
     return jabatan or any(
@@ -215,16 +224,22 @@ def _sebaris_demi_sebaris(sel: list[str], lebar: int) -> list[tuple[str, ...]]:
     return [tuple(sel[n : n + lebar]) for n in range(0, len(sel), lebar)]
 
 
-def _tabel_per_halaman(isi: Sequence[Garis], kolom: Sequence[str], sumber: set[str]) -> list[Tabel]:
-    """Return a table without ruling as one table per page it covers; the first has the head."""
-    kepala = tuple(_JUDUL[k] for k in kolom)
-    per_halaman: dict[int, list[tuple[str, ...]]] = {}
-    for baris in susun_baris(isi, kolom, sumber):
-        per_halaman.setdefault(baris.halaman, []).append(baris.sel)
-    if not per_halaman:
-        return [Tabel((kepala,), isi[0].halaman if isi else 1)]
-    pertama = next(iter(per_halaman))
-    return [Tabel((*([kepala] if h == pertama else []), *b), h) for h, b in per_halaman.items()]
+def _tabel_per_halaman(
+    baris: Sequence[BarisTersusun], kolom: Sequence[str], halaman: int
+) -> list[Alinea | Tabel]:
+    """Return rows as a table per page, the first with the head; text that fits no row stands between."""
+    hasil: list[Alinea | Tabel] = []
+    terkumpul = [tuple(_JUDUL[k] for k in kolom)]
+    for b in baris:
+        if len(b.sel) != len(kolom) or b.halaman != halaman:
+            if terkumpul:
+                hasil.append(Tabel(tuple(terkumpul), halaman))
+            halaman, terkumpul = b.halaman, []
+        if len(b.sel) == len(kolom):
+            terkumpul.append(b.sel)
+        else:
+            hasil.append(Alinea(b.sel[0], b.halaman))
+    return [*hasil, Tabel(tuple(terkumpul), halaman)] if terkumpul else hasil
 
 
 _JUDUL = {

@@ -35,7 +35,7 @@ class FormIki:
 
 @dataclass(frozen=True, slots=True)
 class Sisa:
-    """A text that has no place in a form: a letterhead, a decree number, a signature, or a row not understood."""
+    """A text without a place in a form: a letterhead, a decree number, a signature, a row not understood."""
 
     halaman: int
     teks: str

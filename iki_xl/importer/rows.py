@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from iki_xl.importer.cells import rapat, rapikan, rapikan_daftar, rapikan_formulasi
 from iki_xl.importer.records import BarisIki
@@ -20,10 +20,15 @@ from iki_xl.importer.titles import (
     adalah_kepala,
     kolom_dari_judul,
 )
+from iki_xl.importer.weights import UKURAN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Kolom = tuple[str | None, ...]
 _NOMOR = re.compile(r"\s*\(?\d{0,3}\s*[.)]?\s*")
 _BARIS_KEPALA_TERBANYAK = 3
+_NOMOR_KOLOM_PALING_SEDIKIT = 3
 
 
 def kepala_tabel(baris: Sequence[Sequence[str]], mulai: int) -> tuple[Kolom, int] | None:
@@ -46,7 +51,7 @@ def kepala_tabel(baris: Sequence[Sequence[str]], mulai: int) -> tuple[Kolom, int
 
 def _penomoran_kolom(sel: Sequence[str]) -> bool:
     isi = [s for s in sel if s.strip()]
-    return len(isi) > 2 and all(_NOMOR.fullmatch(s) for s in isi)
+    return len(isi) >= _NOMOR_KOLOM_PALING_SEDIKIT and all(_NOMOR.fullmatch(s) for s in isi)
 
 
 @dataclass(slots=True)
@@ -153,15 +158,22 @@ class IsiTabel:
 
 def _terpotong(sebelum: str, teks: str) -> bool:
     """Say whether a text looks like the rest of the one before: no capital, and the one before not closed."""
-    return teks[:1].islower() and not sebelum.endswith((".", ";")) and sebelum[:1].isupper()
+    if not teks or UKURAN.fullmatch(teks.split()[0]):
+        return False
+    return teks[0].islower() and not sebelum.endswith((".", ";")) and sebelum[:1].isupper()
 
 
 def _tambahkan(baris: BarisIki, lain: dict[str, str]) -> BarisIki:
     """Give a row the further lines of its cells; what it already says is not said twice."""
-    nama = {SATUAN: "satuan", TIPE: "tipe_perhitungan", FORMULASI: "formulasi", SUMBER: "sumber_data"}
-    baru = {}
-    for kolom, teks in lain.items():
-        lama = getattr(baris, nama[kolom])
-        if kolom == FORMULASI or teks not in lama.split("\n"):
-            baru[nama[kolom]] = "\n".join(filter(None, [lama, teks]))
-    return replace(baris, **baru)
+    teks = {SATUAN: baris.satuan, TIPE: baris.tipe_perhitungan, SUMBER: baris.sumber_data}
+    teks[FORMULASI] = baris.formulasi
+    for kolom, tambahan in lain.items():
+        if kolom == FORMULASI or tambahan not in teks[kolom].split("\n"):
+            teks[kolom] = "\n".join(filter(None, [teks[kolom], tambahan]))
+    return replace(
+        baris,
+        satuan=teks[SATUAN],
+        tipe_perhitungan=teks[TIPE],
+        formulasi=teks[FORMULASI],
+        sumber_data=teks[SUMBER],
+    )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NO, SASARAN, INDIKATOR, SATUAN, TIPE, FORMULASI, SUMBER, LAIN = (
     "no",
@@ -23,8 +26,7 @@ _POLA = (
     (TIPE, r"(?:tipe|jenis)(?:perhitungan|penghitungan)"),
     (
         FORMULASI,
-        r"(?:penjelasan)?(?:atau|dan)?(?:formulasi|formula|rumus|cara)(?:perhitungan|penghitungan|pengukuran)?"
-        r"|penjelasan",
+        r"(?:penjelasan)?(?:atau|dan)?(?:formulasi|formula|rumus|cara)(?:per|peng)?(?:hitungan|ukuran)?|penjelasan",
     ),
     (SUMBER, r"sumber(?:data)?"),
     (LAIN, r"target|keterangan|ket|penanggungjawab"),
@@ -32,6 +34,7 @@ _POLA = (
 _SATU = [(kolom, re.compile(pola)) for kolom, pola in _POLA]
 _DERET = re.compile("(?:" + "|".join(f"(?:{pola})" for _, pola in _POLA) + ")+")
 _KATA_JUDUL_TERBANYAK = 24
+_JUDUL_PALING_SEDIKIT = 3
 
 
 def huruf(teks: str) -> str:
@@ -40,7 +43,7 @@ def huruf(teks: str) -> str:
 
 
 def kolom_dari_judul(teks: str) -> str | None:
-    """Return the column that a title names, or None: `SASARAN/ KINERJA\\nUTAMA` is SASARAN."""
+    """Return the column that a title names, or None; "SASARAN/ KINERJA UTAMA" is SASARAN."""
     polos = huruf(teks)
     return next((kolom for kolom, pola in _SATU if pola.fullmatch(polos)), None)
 
@@ -48,7 +51,11 @@ def kolom_dari_judul(teks: str) -> str | None:
 def adalah_kepala(kolom: Sequence[str | None]) -> bool:
     """Say whether these columns make a table's head: sasaran, indikator and one more, none named twice."""
     dikenal = [k for k in kolom if k and k != LAIN]
-    return {SASARAN, INDIKATOR} <= set(dikenal) and len(dikenal) >= 3 and len(set(dikenal)) == len(dikenal)
+    return (
+        {SASARAN, INDIKATOR} <= set(dikenal)
+        and len(dikenal) >= _JUDUL_PALING_SEDIKIT
+        and len(set(dikenal)) == len(dikenal)
+    )
 
 
 def judul_berurutan(kata: Sequence[str]) -> tuple[tuple[str, ...], int]:
@@ -60,7 +67,7 @@ def judul_berurutan(kata: Sequence[str]) -> tuple[tuple[str, ...], int]:
     polos = ""
     for jumlah, k in enumerate(kata[:_KATA_JUDUL_TERBANYAK], start=1):
         polos += huruf(k)
-        if len(polos) > 8 and _DERET.fullmatch(polos):
+        if _DERET.fullmatch(polos):
             kolom = _uraikan(polos)
             if adalah_kepala(kolom):
                 terbaik = kolom, jumlah

@@ -7,18 +7,31 @@ cell's beginning, its length, and how far indikator and formulasi say the same, 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import sama
 from iki_xl.catalog.model import SATUAN_BAKU
 from iki_xl.importer.cells import BUTIR
 from iki_xl.importer.titles import FORMULASI, INDIKATOR, LAIN, NO, SASARAN, SATUAN, SUMBER, TIPE
-from iki_xl.importer.words import Jeda, huruf_angka
+from iki_xl.importer.words import Jeda
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MUSTAHIL = -1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Ungkapan:
+    """A cell's wording for comparison: its letters and digits run together, and its longer words."""
+
+    polos: str
+    kata: frozenset[str]
+
+
 # Points for a cell that begins at such a gap, and for one that runs on over it.
 PUTUS = {
     Jeda.SPASI: -7.0,
@@ -87,7 +100,7 @@ def nilai_sel(kolom: str, kata: tuple[str, ...]) -> float:
         return 5.0 if _TIPE.fullmatch(" ".join(kata)) else MUSTAHIL
     if kolom == SATUAN:
         return _nilai_satuan(kata)
-    berbutir = bool(BUTIR.fullmatch(kata[0]))
+    berbutir = adalah_butir(kata[0])
     isi = kata[1:] if berbutir else kata
     if not isi or _CATATAN.fullmatch(isi[0]):
         return MUSTAHIL
@@ -109,8 +122,7 @@ def _nilai_satuan(kata: Sequence[str]) -> float:
 
 
 def _nilai_sasaran(kata: Sequence[str], berbutir: bool) -> float:
-    lembaga = LEMBAGA.fullmatch(kata[0]) and not UKURAN.fullmatch(kata[0])
-    nilai = 2.0 if _TUJUAN.fullmatch(kata[0]) and not lembaga else 0.0
+    nilai = 2.0 if _TUJUAN.fullmatch(kata[0]) and not _menyebut_lembaga(kata[0]) else 0.0
     if berbutir or kata[0].casefold() in ("jumlah", "persentase"):
         nilai -= 8.0
     if kata[0][0].islower():
@@ -144,7 +156,7 @@ def _nilai_formulasi(kata: Sequence[str], berbutir: bool) -> float:
 def _nilai_sumber(kata: Sequence[str], _berbutir: bool) -> float:
     if kata[0].casefold() in ("jumlah", "persentase"):
         return MUSTAHIL
-    nilai = 3.0 if LEMBAGA.fullmatch(kata[0]) else -1.0
+    nilai = 3.0 if _menyebut_lembaga(kata[0]) else -1.0
     if kata[0][0].islower():
         nilai -= 4.0
     return nilai - _ukuran_di_tengah(kata) - max(0, len(kata) - _KATA_SUMBER_LAZIM) * 0.5
@@ -155,25 +167,31 @@ def _ukuran_di_tengah(kata: Sequence[str]) -> float:
     return 4.0 * sum(k in ("Jumlah", "Persentase") for k in kata[2:])
 
 
+@lru_cache(maxsize=16_384)
+def adalah_butir(kata: str) -> bool:
+    """Say whether a word is nothing but a list mark."""
+    return BUTIR.fullmatch(kata) is not None
+
+
 def _lembaga_berbutir(kata: Sequence[str]) -> float:
     """Return what a list item that names an office costs outside sumber data, where such lists stand."""
-    pasangan = zip(kata, kata[1:], strict=False)
-    return 4.0 * any(
-        BUTIR.fullmatch(a) and LEMBAGA.fullmatch(b) and not UKURAN.fullmatch(b) for a, b in pasangan
-    )
+    pasangan = pairwise(kata)
+    return 4.0 * any(adalah_butir(a) and _menyebut_lembaga(b) for a, b in pasangan)
 
 
-def nilai_kesamaan(indikator: tuple[str, ...], formulasi: tuple[str, ...]) -> float:
-    """Return points for how far the formulasi repeats the indikator's wording."""
-    kiri, kanan = (_tanpa_butir(k) for k in (indikator, formulasi))
-    pendek, panjang = sorted(map(huruf_angka, (kiri, kanan)), key=len)
-    if pendek == panjang:
+@lru_cache(maxsize=16_384)
+def _menyebut_lembaga(kata: str) -> bool:
+    """Say whether a word begins the name of an office or its files, and could not begin an indikator too."""
+    return bool(LEMBAGA.fullmatch(kata)) and not UKURAN.fullmatch(kata)
+
+
+def nilai_kesamaan(a: Ungkapan, b: Ungkapan) -> float:
+    """Return points for how far indikator and formulasi say the same."""
+    if a.polos == b.polos:
         return 12.0
-    if panjang.startswith(pendek) and len(pendek) >= _HURUF_AWALAN_TERPENDEK:
+    pendek, panjang = sorted((a.polos, b.polos), key=len)
+    if len(pendek) >= _HURUF_AWALAN_TERPENDEK and panjang.startswith(pendek):
         return 10.0
-    a, b = ({k for k in map(str.casefold, kata) if len(k) > 2} for kata in (kiri, kanan))  # noqa: PLR2004
-    return 8.0 * 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
-
-
-def _tanpa_butir(kata: tuple[str, ...]) -> tuple[str, ...]:
-    return kata[1:] if BUTIR.fullmatch(kata[0]) else kata
+    if not a.kata or not b.kata:
+        return 0.0
+    return 8.0 * 2 * len(a.kata & b.kata) / (len(a.kata) + len(b.kata))

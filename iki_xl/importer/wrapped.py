@@ -10,7 +10,6 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iki_xl.importer.cells import BUTIR
 from iki_xl.importer.titles import FORMULASI, INDIKATOR, SUMBER
 from iki_xl.importer.weights import (
     KOLOM_KOSONG,
@@ -18,6 +17,8 @@ from iki_xl.importer.weights import (
     MUSTAHIL,
     PUTUS,
     SAMBUNG,
+    Ungkapan,
+    adalah_butir,
     nilai_kesamaan,
     nilai_sel,
 )
@@ -30,6 +31,9 @@ _SAMBUNGAN_TERBURUK = -22.0
 _KATA_SEL_TERBANYAK = 120
 _JEJAK_TERBANYAK = 30
 _SAMBUNG_BUTIR = -0.5
+_HURUF_KATA_TERPENDEK = 3
+_NILAI_TERBURUK = -14.0  # a cell worse than this is not looked at: no row with it is ever the best
+_NILAI_TANPA_TEMPAT = -30.0
 _NILAI_SUMBER_DIKENAL = 3.0
 
 Potongan = tuple[int, int]  # a cell: first word and the word after the last; equal where the cell is blank
@@ -37,7 +41,10 @@ Potongan = tuple[int, int]  # a cell: first word and the word after the last; eq
 
 @dataclass(frozen=True, slots=True)
 class BarisTersusun:
-    """A row put together: its cells' texts and the page it begins on."""
+    """A row put together: its cells' texts and the page it begins on.
+
+    A single cell under a head of several columns is text that fits no row.
+    """
 
     sel: tuple[str, ...]
     halaman: int
@@ -82,8 +89,10 @@ class _Penyusun:
         self.batas = [*putus, len(kata)]
         self.sambung = [0.0]
         for k in kata:
-            ringan = _SAMBUNG_BUTIR if BUTIR.fullmatch(k.teks) else MUSTAHIL
+            ringan = _SAMBUNG_BUTIR if adalah_butir(k.teks) else MUSTAHIL
             self.sambung.append(self.sambung[-1] + max(SAMBUNG[k.jeda], ringan))
+        self.polos = tuple(huruf_angka([t]) for t in self.teks)
+        self.ungkapan: dict[Potongan, Ungkapan] = {}
         self.nilai: dict[tuple[str, int, int], float] = {}
         self.kesamaan: dict[tuple[Potongan, Potongan], float] = {}
         self.ujung: dict[int, list[int]] = {}
@@ -94,18 +103,16 @@ class _Penyusun:
         if jeda not in (Jeda.SPASI, Jeda.TERBUNGKUS):
             return True
         if jeda is Jeda.TERBUNGKUS:
-            return teks[0].isupper() or bool(BUTIR.fullmatch(teks))
+            return teks[0].isupper() or adalah_butir(teks)
         return teks in ("Jumlah", "Persentase") or (teks[0].isupper() and bool(LEMBAGA.fullmatch(teks)))
 
     def terbaik(self) -> list[tuple[Potongan, ...]]:
-        """Return the rows of the best reading, each a cell per column."""
+        """Return the rows of the best reading: a cell per column, or one cell of what fits no row."""
         akhir = len(self.kata)
         nilai = {0: 0.0}
         asal: dict[int, tuple[Potongan, ...]] = {}
         for mulai in [0, *self.batas[:-1]]:
-            if mulai not in nilai:
-                continue
-            for jejak in self._baris_dari(mulai):
+            for jejak in [*self._baris_dari(mulai), self._tanpa_tempat(mulai)]:
                 if nilai[mulai] + jejak.nilai > nilai.get(jejak.posisi, MUSTAHIL):
                     nilai[jejak.posisi] = nilai[mulai] + jejak.nilai
                     asal[jejak.posisi] = jejak.sel
@@ -119,8 +126,13 @@ class _Penyusun:
         """Return the best row from `mulai` to every place where one may end."""
         jejak = [_Jejak(mulai, 0.0, ())]
         for kolom in self.kolom:
-            jejak = _terpilih([lanjut for j in jejak for lanjut in self._lanjutan(j, kolom)], mulai)
+            jejak = _terpilih([lanjut for j in jejak for lanjut in self._lanjutan(j, kolom)])
         return [j for j in jejak if j.posisi > mulai]
+
+    def _tanpa_tempat(self, mulai: int) -> _Jejak:
+        """Return the row for words that fit no column, up to the next place where a cell may begin."""
+        akhir = self.batas[bisect_right(self.batas, mulai)]
+        return _Jejak(akhir, _NILAI_TANPA_TEMPAT, ((mulai, akhir),))
 
     def _lanjutan(self, jejak: _Jejak, kolom: str) -> list[_Jejak]:
         """Return the row with this column blank, and with every cell that may stand in it."""
@@ -130,7 +142,7 @@ class _Penyusun:
             return hasil
         for b in self._ujung(a):
             nilai = self._nilai_sel(kolom, a, b)
-            if nilai > MUSTAHIL / 2:
+            if nilai > _NILAI_TERBURUK:
                 nilai += jejak.nilai + self._nilai_pasangan(jejak, kolom, a, b)
                 hasil.append(_Jejak(b, nilai, (*jejak.sel, (a, b))))
         return hasil
@@ -150,7 +162,7 @@ class _Penyusun:
         kunci = (kolom, a, b)
         if kunci not in self.nilai:
             putus = PUTUS[self.kata[a].jeda] if a else 0.0
-            dikenal = kolom == SUMBER and huruf_angka(self.teks[a:b]) in self.sumber_dikenal
+            dikenal = kolom == SUMBER and "".join(self.polos[a:b]) in self.sumber_dikenal
             tepi = putus + self.sambung[b] - self.sambung[a + 1] + _NILAI_SUMBER_DIKENAL * dikenal
             self.nilai[kunci] = nilai_sel(kolom, self.teks[a:b]) + tepi
         return self.nilai[kunci]
@@ -165,9 +177,16 @@ class _Penyusun:
             return 0.0
         kunci = jejak.sel[letak], (a, b)
         if kunci not in self.kesamaan:
-            (c, d), _ = kunci
-            self.kesamaan[kunci] = nilai_kesamaan(self.teks[c:d], self.teks[a:b])
+            self.kesamaan[kunci] = nilai_kesamaan(self._ungkapan(kunci[0]), self._ungkapan(kunci[1]))
         return self.kesamaan[kunci]
+
+    def _ungkapan(self, potongan: Potongan) -> Ungkapan:
+        if potongan not in self.ungkapan:
+            a, b = potongan
+            a += b - a > 1 and adalah_butir(self.teks[a])
+            panjang = frozenset(k for k in self.polos[a:b] if len(k) >= _HURUF_KATA_TERPENDEK)
+            self.ungkapan[potongan] = Ungkapan("".join(self.polos[a:b]), panjang)
+        return self.ungkapan[potongan]
 
 
 def _dalam_daftar(kata: Sequence[Kata]) -> set[int]:
@@ -175,7 +194,7 @@ def _dalam_daftar(kata: Sequence[Kata]) -> set[int]:
     hasil = set()
     terbuka = False
     for nomor, k in enumerate(kata[1:], start=1):
-        berbutir = BUTIR.fullmatch(k.teks) is not None
+        berbutir = adalah_butir(k.teks)
         if kata[nomor - 1].teks.endswith(":"):
             terbuka = berbutir
         elif k.jeda in (Jeda.KOSONG, Jeda.KOSONG_BERISI_SPASI):
@@ -185,7 +204,7 @@ def _dalam_daftar(kata: Sequence[Kata]) -> set[int]:
     return hasil
 
 
-def _terpilih(jejak: list[_Jejak], mulai: int) -> list[_Jejak]:
+def _terpilih(jejak: list[_Jejak]) -> list[_Jejak]:
     """Keep, of the rows that go on alike, the best; and of all the most promising."""
     terbaik: dict[tuple[int, Potongan | None], _Jejak] = {}
     for j in jejak:
