@@ -84,6 +84,25 @@ def mulai(folder: Path) -> int:
 
 
 @iki_xl.command()
+@click.argument("paths", metavar="DOKUMEN...", type=_BERKAS_ADA, nargs=-1, required=True)
+@click.option(
+    "--ke",
+    "target",
+    metavar="KATALOG",
+    type=_BERKAS,
+    default=KATALOG,
+    help="Katalog yang ditulis (bawaan: katalog.xlsx); yang sudah ada tidak pernah ditimpa.",
+)
+def impor(paths: tuple[Path, ...], target: Path) -> int:
+    """Susun katalog dari dokumen IKI kantor (Word, PDF atau teks)."""
+    from iki_xl import pipeline, terminal
+
+    result = pipeline.impor(paths, target, lambda name: terminal.bilah_kemajuan(f"Membaca {name}"))
+    click.echo(terminal.laporan_impor(result))
+    return 0
+
+
+@iki_xl.command()
 @_opsi_katalog
 @click.option(
     "--per",

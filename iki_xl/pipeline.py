@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from iki_xl.errors import CatalogError, UsageError
+from iki_xl.errors import CatalogError, DocumentError, UsageError
 from iki_xl.findings import Temuan, Tingkat, urutkan
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from iki_xl.catalog import Katalog
+    from iki_xl.catalog.marks import SisaDokumen, Tebakan
     from iki_xl.collect.book import Batas
     from iki_xl.collect.files import BerkasTerbaca, CaraBaca
     from iki_xl.collect.merge import Terkumpul
@@ -82,9 +83,13 @@ def _diam(_done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
+def _bisu(_text: str) -> None:
+    """A stage that nobody hears of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pembacaan:
-    """How to read: limits by name (collect/book.py), number of processes, who hears of progress.
+    """How to read: limits by name (collect/book.py), number of processes, who hears how far it is.
 
     Another `executor` than this program's own workers may be given (collect/files.py says what it must bear).
     """
@@ -93,6 +98,7 @@ class Pembacaan:
     pekerja: int | None = None
     maju: Maju = _diam
     executor: Executor | None = None
+    kabar: Callable[[str], None] = _bisu
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,23 @@ class Himpunan:
     temuan: tuple[Temuan, ...]
     catatan: tuple[str, ...]
     sumber: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class HasilImpor:
+    """The catalogue that was made of documents, how much was found, and all that a person has to look at.
+
+    `tanpa_satuan` is the number of indikator without satuan; `tanpa_formulir` names documents without a form.
+    """
+
+    keluaran: Path
+    dokumen: int
+    jabatan: int
+    indikator: int
+    tanpa_satuan: int
+    tebakan: tuple[Tebakan, ...]
+    sisa: tuple[SisaDokumen, ...]
+    tanpa_formulir: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +184,47 @@ def _tahun_ini() -> int:
     from datetime import datetime
 
     return datetime.now().astimezone().year
+
+
+def _diam_untuk(_name: str) -> Maju:
+    return _diam
+
+
+def impor(paths: Sequence[Path], ke: Path, kemajuan: Callable[[str], Maju] = _diam_untuk) -> HasilImpor:
+    """Make one catalogue of an office's documents; `kemajuan` gives who hears of the pages of each.
+
+    Raises:
+        UsageError: the catalogue exists. DocumentError: a document cannot be read, or none holds a form.
+        FormError: a text is too long for a cell. OutputError: the catalogue cannot be written.
+    """
+    from iki_xl.catalog.writer import katalog_xlsx
+    from iki_xl.importer.guess import susun_katalog
+    from iki_xl.importer.load import baca_isi
+    from iki_xl.output import tulis_utuh
+
+    if ke.exists():
+        raise UsageError(
+            f"{ke} sudah ada dan tidak ditimpa. Sebut nama lain dengan --ke, atau pindahkan berkas itu."
+        )
+    documents = [baca_isi(path, kemajuan(path.name)) for path in dict.fromkeys(paths)]
+    without = tuple(item.nama for item in documents if not item.forms)
+    if len(without) == len(documents):
+        raise DocumentError(
+            f"Tidak ada formulir IKI di {', '.join(without)}: yang dicari baris JABATAN, lalu TUGAS dan tabel "
+            "sasaran dan indikator. Periksa dokumennya, atau isi sendiri katalog kosong dari `iki-xl mulai`."
+        )
+    made = susun_katalog(documents, _tahun_ini())
+    katalog, check = made.katalog, made.pemeriksaan
+    return HasilImpor(
+        tulis_utuh(ke, katalog_xlsx(katalog, check)),
+        len(documents),
+        len(katalog.jabatan),
+        len(katalog.indikator),
+        sum(not item.satuan for item in katalog.indikator),
+        check.tebakan,
+        check.sisa,
+        without,
+    )
 
 
 def baca_katalog(path: Path) -> Katalog:
@@ -267,6 +331,8 @@ def _kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None) ->
     month = permintaan.bulan or bulan_terakhir(found.terkumpul.baris)
     asked = permintaan.bulan is not None
     result = _hasil(found.berkas, found.terkumpul, found.temuan, month, bulan_diminta=asked)
+    if baca:
+        baca.kabar(f"Menyusun rekap dan berkas lainnya dari {result.diterima} berkas yang diterima.")
     outputs = _keluaran(katalog, found, result)
     return _tulis(replace(result, catatan=found.catatan), permintaan.ke, outputs)
 

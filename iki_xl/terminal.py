@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import Counter
 from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
 
     from click._termui_impl import ProgressBar
 
+    from iki_xl.catalog.marks import SisaDokumen
     from iki_xl.findings import Temuan
-    from iki_xl.pipeline import HasilContoh, HasilKumpul, HasilTemplat
+    from iki_xl.pipeline import HasilContoh, HasilImpor, HasilKumpul, HasilTemplat
 
 # Files named one by one; more are counted.
 _BERKAS_DISEBUT = 20
+# Leftovers of an import named one by one, and letters shown of each.
+_SISA_DISEBUT, _HURUF_SISA = 10, 90
 # Work shorter than this shows no progress.
 _DETIK_TANPA_BILAH = 1.0
 
@@ -68,6 +72,57 @@ def kabar(text: str) -> None:
     """Say on a terminal what the program does next; nothing in a pipe."""
     if sys.stderr.isatty():
         click.echo(text, err=True)
+
+
+def laporan_impor(result: HasilImpor) -> str:
+    """Say what was found, what was guessed, what is left over, and what to do now."""
+    kinds = Counter(_jenis_tebakan(t.lembar, t.kolom) for t in result.tebakan)
+    counts = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
+    lines = [
+        f"{result.jabatan} jabatan dan {result.indikator} indikator ditemukan di {result.dokumen} dokumen.",
+        f"Ditebak, perlu diperiksa: {len(result.tebakan)} isian ({counts}).",
+    ]
+    if result.tanpa_satuan:
+        lines.append(
+            f"{result.tanpa_satuan} indikator tanpa satuan: isi di katalog, atau biarkan pegawai memilihnya."
+        )
+    lines += [f"Tidak ada formulir IKI di {name}." for name in result.tanpa_formulir]
+    if result.sisa:
+        lines += [
+            "",
+            f"{len(result.sisa)} teks belum mendapat tempat di katalog:",
+            *_daftar_sisa(result.sisa),
+        ]
+    option = "" if str(result.keluaran) == "katalog.xlsx" else f" --katalog {result.keluaran}"
+    lines += [
+        "",
+        f"Katalog ditulis: {result.keluaran}",
+        "Buka katalog itu, periksa sel kuning bercetak miring dan kolom Perlu diperiksa,",
+        f"lalu jalankan `iki-xl templat{option}`.",
+    ]
+    return "\n".join(_tampak(line) for line in lines)
+
+
+def _jenis_tebakan(lembar: str, kolom: str) -> str:
+    if lembar == "Kantor":
+        return "kantor"
+    names = {
+        "atasan": "atasan",
+        "atasan_luar": "atasan",
+        "satuan": "satuan",
+        "tipe_perhitungan": "tipe perhitungan",
+    }
+    return names.get(kolom, "lainnya")
+
+
+def _daftar_sisa(sisa: Sequence[SisaDokumen]) -> Iterator[str]:
+    for item in sisa[:_SISA_DISEBUT]:
+        page = f" halaman {item.halaman}" if item.halaman else ""
+        text = " ".join(item.teks.split())
+        yield f"  {item.dokumen}{page}: {text if len(text) <= _HURUF_SISA else text[: _HURUF_SISA - 1] + '…'}"
+    if len(sisa) > _SISA_DISEBUT:
+        yield f"  … dan {len(sisa) - _SISA_DISEBUT} lagi"
+    yield "  Semuanya ada di lembar Sisa dokumen."
 
 
 def laporan_templat(result: HasilTemplat) -> str:

@@ -10,8 +10,8 @@ from iki_xl.catalog.marks import Pemeriksaan, SisaDokumen, Tebakan
 from iki_xl.catalog.records import kutip
 from iki_xl.importer.office import tebak_kantor
 from iki_xl.importer.superiors import susun_atasan
-from iki_xl.importer.units import cari_tipe, tebak_satuan
 from iki_xl.importer.texts import alinea, sebaris
+from iki_xl.importer.units import cari_tipe, tebak_satuan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
