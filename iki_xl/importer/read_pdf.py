@@ -1,7 +1,8 @@
 """A PDF as lines of text and ruled tables, page by page, in reading order.
 
 pdfplumber finds the tables by their rules and the words by where their letters stand. A PDF knows neither
-paragraphs nor what goes on on the next page, so a line is an `Alinea` and a page's part of a table a `Tabel`.
+paragraphs nor what goes on on the next page, so a line is an `Alinea` and a page's part of a table a `Tabel`;
+only a row that a page break cut in two is put together.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import struct
 import zlib
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from iki_xl.importer.document import Alinea, Dokumen, Tabel
+from iki_xl.importer.document import Alinea, Dokumen
 from iki_xl.importer.kinds import Jenis, bersandi, pastikan, pindaian, rusak
 from iki_xl.importer.numbering import BULATAN, baku
+from iki_xl.importer.split_rows import Sel, TabelHalaman, sambung
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,10 +28,15 @@ if TYPE_CHECKING:
     from pdfplumber.pdf import PDF
     from pdfplumber.table import Table
 
+    from iki_xl.importer.document import Tabel
+
 Objek = dict[str, Any]
 Kotak = tuple[float, float, float, float]
 
-_ATUR_KATA = {"x_tolerance_ratio": 0.2}  # a gap of a fifth of the letter's size parts two words
+_ATUR_KATA: dict[str, Any] = {
+    "x_tolerance_ratio": 0.2
+}  # a gap of a fifth of the letter's size parts two words
+_SEBARIS = 3  # points
 _GAMBAR_HALAMAN = 0.5  # a picture over half a page is a scan of it
 _CAP_PEMINDAI = 100  # letters that scanning programs stamp on a picture; a page of text has more
 _TEPI = 0.1
@@ -78,8 +86,12 @@ def baca_pdf(path: Path, maju: Callable[[int, int], None] | None = None) -> Doku
         raise rusak(path)
     if not any(page.terbaca for page in pages):
         raise pindaian(path)
-    numbers = _nomor_halaman(pages)
-    return Dokumen(path.name, tuple(part for page in pages for part in page.isi(numbers)))
+    shift = _nomor_halaman(pages)
+    contents = [page.isi(shift) for page in pages]
+    # From the end, so that a row over three pages is whole when its first part is reached.
+    for before, after in reversed(list(pairwise(contents))):
+        _sambung(before, after)
+    return Dokumen(path.name, tuple(_jadi(part) for content in contents for part in content))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +100,24 @@ class _Halaman:
 
     ke: int
     terbaca: bool
-    bagian: tuple[Alinea | Tabel, ...]
+    bagian: tuple[Alinea | TabelHalaman, ...]
     nomor: dict[int, int]
 
-    def isi(self, shift: int | None) -> Iterator[Alinea | Tabel]:
-        for at, part in enumerate(self.bagian):
-            if shift is None or self.nomor.get(at) != self.ke - shift:
-                yield part
+    def isi(self, shift: int | None) -> list[Alinea | TabelHalaman]:
+        """The page without its number, which is what lags behind the page by `shift`."""
+        numbers = {at for at, number in self.nomor.items() if shift is not None and number == self.ke - shift}
+        return [part for at, part in enumerate(self.bagian) if at not in numbers]
+
+
+def _sambung(before: list[Alinea | TabelHalaman], after: list[Alinea | TabelHalaman]) -> None:
+    if before and after:
+        first, second = before[-1], after[0]
+        if isinstance(first, TabelHalaman) and isinstance(second, TabelHalaman):
+            before[-1], after[0] = sambung(first, second)
+
+
+def _jadi(part: Alinea | TabelHalaman) -> Alinea | Tabel:
+    return part.tabel if isinstance(part, TabelHalaman) else part
 
 
 def _halaman_terbaca(pdf: PDF, maju: Callable[[int, int], None] | None) -> Iterator[_Halaman]:
@@ -115,11 +138,12 @@ def _halaman(page: Page) -> _Halaman:
     tables = [table for table in visible.find_tables() if len(table.cells) > 1]
     tables = [table for table in tables if not _di_dalam_lain(table, tables)]
     boxes = [table.bbox for table in tables]
-    places: list[tuple[float, Alinea | Tabel]] = [
+    places: list[tuple[float, Alinea | TabelHalaman]] = [
         (line["top"], Alinea(_rapikan(line["text"]), page.page_number)) for line in _baris(visible, boxes)
     ]
     for table in tables:
-        places += [(table.bbox[1], found) for found in _tabel(table, page.page_number)]
+        found = _tabel(table, visible.chars, page.page_number)
+        places += [(table.bbox[1], found)] if found else []
     places.sort(key=lambda place: place[0])
     numbers = _calon_nomor(places, page.height)
     return _Halaman(page.page_number, readable, tuple(part for _, part in places), numbers)
@@ -163,13 +187,34 @@ def _baris(page: Page, boxes: list[Kotak]) -> list[Objek]:
     return [line for line in lines if line["text"].strip()]
 
 
-def _tabel(table: Table, page: int) -> Iterator[Tabel]:
-    rows = [
-        tuple(_rapikan(text or "") for text in row)
-        for row in table.extract(**_ATUR_KATA)  # None: merged with the cell above or to the left
+def _tabel(table: Table, letters: list[Objek], page: int) -> TabelHalaman | None:
+    inside = [char for char in letters if _di_dalam(char, table.bbox)]
+    rows = []
+    for row in table.rows:
+        beside = [char for char in inside if _di_dalam(char, row.bbox)]
+        rows.append(tuple(_sel(beside, cell) if cell else None for cell in row.cells))
+    if not any(cell and cell.teks for row in rows for cell in row):
+        return None
+    return TabelHalaman(tuple(sorted({cell[0] for cell in table.cells})), tuple(rows), page)
+
+
+def _sel(letters: list[Objek], box: Kotak) -> Sel:
+    """The text of a cell, and how much room its lines have."""
+    from pdfplumber.utils.clustering import cluster_objects
+    from pdfplumber.utils.text import extract_words
+
+    inside = [char for char in letters if _di_dalam(char, box)]
+    words = extract_words(inside, **_ATUR_KATA)
+    lines = [
+        sorted(line, key=lambda word: word["x0"])
+        for line in cluster_objects(words, lambda word: word["bottom"], _SEBARIS)
     ]
-    if any(text for row in rows for text in row):
-        yield Tabel(tuple(rows), page)
+    text = _rapikan("\n".join(" ".join(word["text"] for word in line) for line in lines))
+    if not lines:
+        return Sel(text)
+    edge = min(word["x0"] for word in words) - box[0]
+    first, last = lines[0][0], lines[-1][-1]
+    return Sel(text, ruang=box[2] - edge - last["x1"], kata=first["x1"] - first["x0"])
 
 
 def _rapikan(text: str) -> str:
@@ -178,7 +223,7 @@ def _rapikan(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _calon_nomor(places: list[tuple[float, Alinea | Tabel]], height: float) -> dict[int, int]:
+def _calon_nomor(places: list[tuple[float, Alinea | TabelHalaman]], height: float) -> dict[int, int]:
     """Lines by themselves at the upper or lower edge that could be the page's number."""
     found = {}
     for at in {0, len(places) - 1} if places else ():
