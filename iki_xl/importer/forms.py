@@ -92,6 +92,7 @@ class _Pembaca:
         """Begin a form, or the next part of one; a part without its jabatan has no place."""
         if jenis == heads.JABATAN:
             self.formulir.append(_Formulir(halaman, terbungkus=halaman > 0))
+            self.tersela = False
         elif not self.formulir or self.bagian == heads.PENUTUP:
             self._tersisa(f"{jenis.upper()} : {isi}", halaman)
             return
@@ -159,7 +160,7 @@ class _Pembaca:
             self._tersisa(teks, halaman)
 
     def _tersisa(self, teks: str, halaman: int) -> None:
-        self.tersela = self.bagian == heads.AWAL
+        self.tersela = self.tersela or self.bagian == heads.AWAL
         if teks.strip():
             self.sisa.append(Sisa(halaman, rapat(teks)))
 

@@ -68,7 +68,7 @@ def _jatuh_tempo(jenis: str, bagian: str) -> bool:
 
 def adalah_judul_formulir(baris: str) -> bool:
     """Say whether a line is the form's own title, such as INDIKATOR KINERJA INDIVIDU."""
-    return bool(_JUDUL_FORMULIR.fullmatch(huruf(baris))) and baris.upper() == baris
+    return bool(_JUDUL_FORMULIR.fullmatch(huruf(baris))) and (baris.isupper() or baris.istitle())
 
 
 def adalah_nomor_halaman(baris: str) -> bool:

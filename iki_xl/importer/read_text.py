@@ -53,7 +53,7 @@ def _dekode(data: bytes, path: Path) -> str:
     kendali = len(_KENDALI.findall(teks))
     if data.startswith(_TANDA_BINER) or kendali > max(2, len(teks) * _KENDALI_TERBANYAK):
         raise DocumentError(
-            f"Dokumen {path.name} bukan teks biasa; simpan sebagai teks (.txt), .docx atau .pdf, lalu coba lagi."
+            f"Dokumen {path.name} bukan teks biasa; simpan sebagai .docx, .pdf atau .txt, lalu coba lagi."
         )
     return teks
 
@@ -126,8 +126,12 @@ class _Penata:
         return sel, nomor
 
     def _berisi(self, nomor: int) -> int | None:
-        """Return the next line that is not empty; a line of nothing but a tab is a blank cell."""
-        return next((n for n in range(nomor, len(self.garis)) if self.garis[n].teks.strip(" ")), None)
+        """Return the next line of a table: not empty, no page number; a lone tab is a blank cell."""
+        for n in range(nomor, len(self.garis)):
+            teks = self.garis[n].teks.strip(" ")
+            if teks and ("\t" in teks or not heads.adalah_nomor_halaman(teks)):
+                return n
+        return None
 
     def _melanjutkan(self, nomor: int) -> bool:
         teks = self.garis[nomor].teks

@@ -158,7 +158,7 @@ class IsiTabel:
 
 def _terpotong(sebelum: str, teks: str) -> bool:
     """Say whether a text looks like the rest of the one before: no capital, and the one before not closed."""
-    if not teks or UKURAN.fullmatch(teks.split()[0]):
+    if not teks or UKURAN.fullmatch(teks.partition(" ")[0]):
         return False
     return teks[0].islower() and not sebelum.endswith((".", ";")) and sebelum[:1].isupper()
 

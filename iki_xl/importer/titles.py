@@ -67,7 +67,7 @@ def judul_berurutan(kata: Sequence[str]) -> tuple[tuple[str, ...], int]:
     polos = ""
     for jumlah, k in enumerate(kata[:_KATA_JUDUL_TERBANYAK], start=1):
         polos += huruf(k)
-        if _DERET.fullmatch(polos):
+        if huruf(k) and _DERET.fullmatch(polos):
             kolom = _uraikan(polos)
             if adalah_kepala(kolom):
                 terbaik = kolom, jumlah
