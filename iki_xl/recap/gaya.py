@@ -66,7 +66,7 @@ class Gaya:
     """Formats of one workbook; asking twice gives the same one."""
 
     def __init__(self, workbook: Workbook, bulan: int) -> None:
-        self._workbook = workbook
+        self.workbook = workbook
         self._bulan = bulan
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._cells: dict[tuple[object, ...], Format] = {}
@@ -76,7 +76,7 @@ class Gaya:
         key = tuple(sorted(sifat.items()))
         if key not in self._made:
             base = {"font_size": UKURAN_TABEL, "font_color": TINTA, "valign": "vcenter", "locked": True}
-            self._made[key] = self._workbook.add_format({**base, **sifat})
+            self._made[key] = self.workbook.add_format({**base, **sifat})
         return self._made[key]
 
     def kepala(self) -> Format:
@@ -131,13 +131,13 @@ class Gaya:
         last = max(len(tingkat) - 1, 1)
         shades = [SKALA_WARNA[round(at * (len(SKALA_WARNA) - 1) / last)] for at in range(len(tingkat))]
         return [
-            (step.sebutan, self._workbook.add_format(shade))
+            (step.sebutan, self.workbook.add_format(shade))
             for step, shade in zip(tingkat, shades, strict=True)
         ]
 
     def tanda(self, sifat: Sifat) -> Format:
         """A format for a conditional rule: only what the rule changes."""
-        return self._workbook.add_format(sifat)
+        return self.workbook.add_format(sifat)
 
 
 def format_angka(rupa: Rupa, isi: Isi, bulan: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN, RincianTarget
@@ -36,8 +36,6 @@ class Rupa(StrEnum):
     PERSEN = "persen"  # a number that already is in percent, two decimals
     TERISI = "terisi"  # a count shown as "k dari m"
     SKALA = "skala"
-    BAGIAN = "bagian"  # a share of 1, shown in percent
-    BATANG = "batang"  # a bar made of text
     TREN = "tren"  # a sparkline over other columns of the row
 
 
@@ -121,6 +119,7 @@ class Lembar:
         return replace(self, kolom=wider)
 
 
+@cache
 def huruf(column: int) -> str:
     """Letters of a zero-based column: 0 is A, 26 is AA."""
     letters = ""
@@ -412,40 +411,77 @@ class Bidang:
 
 
 RINGKASAN = "Ringkasan"
-KISI = 12  # the first page is a grid of equal columns; its blocks share it out
-LEBAR_KISI = 7.3
-BATANG_PER_KISI = 6  # characters of a bar that fit in one grid column
-UNIT_PALING_BANYAK = 16  # more would not be readable on one page; the rest is named in a line
-NAMA_PALING_BANYAK = 8
+KISI = 24  # the first page is a grid of equal columns; its blocks share it out
+LEBAR_KISI = 4.57  # characters
+TINGGI_HALAMAN = 1060.0  # points of rows that fit on F4 at a print scale of 80 percent
+UNIT_PALING_BANYAK = 16  # more bars would not be readable on one page; the rest is named in a line
+PERHATIAN_PALING_BANYAK = 10
+PETAK_SEBARIS = 8  # tiles of the skala beside one another
 
 PETAK = (
-    Bidang("melapor", "Jabatan melapor", 3),
-    Bidang("terisi", "Indikator terisi", 3),
-    Bidang("rata", "Rata-rata capaian (%)", 3, Rupa.PERSEN),
-    Bidang("galat", "Galat, perlu diperbaiki", 3),
+    Bidang("melapor", "Jabatan melapor", 6),
+    Bidang("terisi", "Indikator terisi", 6),
+    Bidang("rata", "Rata-rata capaian (%)", 6, Rupa.PERSEN),
+    Bidang("galat", "Galat, perlu diperbaiki", 6),
 )
-BLOK_SKALA = (
-    Bidang("skala", "Skala capaian", 3, Rupa.SKALA),
-    Bidang("batas", "Capaian (%)", 2, Rupa.TENGAH),
-    Bidang("jumlah", "Indikator", 2, Rupa.BULAT),
-    Bidang("bagian", "Bagian", 1, Rupa.BAGIAN),
-    Bidang("batang", "", 4, Rupa.BATANG),
-)
-BLOK_UNIT = (
-    Bidang("id", "Id", 1, Rupa.TENGAH),
-    Bidang("unit", "Unit", 4),
-    Bidang("dinilai", "Dinilai", 1, Rupa.BULAT),
-    Bidang("baris", "Diterima", 1, Rupa.BULAT),
-    Bidang("rata", "Rata-rata", 1, Rupa.PERSEN),
+BLOK_PERHATIAN = (
+    Bidang("no", "No", 1, Rupa.TENGAH),
+    Bidang("jabatan", "Jabatan", 4),
+    Bidang("nama", "Nama", 3),
+    Bidang("indikator", "Indikator", 5),
+    Bidang("capaian", "Capaian (%)", 2, Rupa.PERSEN),
     Bidang("skala", "Skala", 2, Rupa.SKALA),
-    Bidang("batang", "", 2, Rupa.BATANG),
+    Bidang("kendala", "Kendala", 4),
+    Bidang("tindak_lanjut", "Tindak lanjut", 3),
 )
-KISI_TANDA_TANGAN = (7, 11)  # first and last grid column of the signature block
+KISI_GRAFIK_UNIT = (0, 12)  # first and last grid column
+KISI_GRAFIK_BULAN = (13, 23)
+KISI_CATATAN = (0, 14)
+KISI_TANDA_TANGAN = (16, 23)
 
 
-def kisi_sel(row: int, blok: tuple[Bidang, ...], key: str) -> str:
-    """Address on the first page of a block's field in zero-based row `row`."""
-    return alamat(row, kisi_awal(blok, key))
+@dataclass(frozen=True, slots=True)
+class DataHalaman:
+    """What charts and links of the first page look up: hidden columns to the right of its grid."""
+
+    kolom: tuple[str, ...]
+    kolom_awal: int
+    baris_kepala: int = 0
+
+    def ke(self, key: str) -> int:
+        """Zero-based column of a key."""
+        return self.kolom_awal + self.kolom.index(key)
+
+    def baris(self, n: int) -> int:
+        """Zero-based row of the n-th (from 0) data row."""
+        return self.baris_kepala + 1 + n
+
+    def sel(self, n: int, key: str) -> str:
+        """Absolute address of a cell as seen from the first page, such as "$AA$2"."""
+        return f"${huruf(self.ke(key))}${self.baris(n) + 1}"
+
+    def rentang(self, key: str, jumlah: int) -> str:
+        """The first `jumlah` cells of a column as a chart refers to them."""
+        return f"='{RINGKASAN}'!{self.sel(0, key)}:{self.sel(jumlah - 1, key)}"
+
+
+DATA_HALAMAN = DataHalaman(
+    (
+        "id_unit",
+        "unit",
+        "nama_batang",
+        "rata_unit",
+        "panjang_batang",
+        "label_batang",
+        "bulan",
+        "rata_bulan",
+        "id_indikator",
+        "nip",
+        "nama",
+        "posisi",
+    ),
+    kolom_awal=KISI + 1,
+)
 
 
 def kisi_awal(blok: tuple[Bidang, ...], key: str) -> int:
@@ -456,11 +492,6 @@ def kisi_awal(blok: tuple[Bidang, ...], key: str) -> int:
             return start
         start += field.kisi
     raise KeyError(key)
-
-
-def panjang_batang(blok: tuple[Bidang, ...]) -> int:
-    """Characters of a full bar in a block."""
-    return BATANG_PER_KISI * sum(field.kisi for field in blok if field.rupa is Rupa.BATANG)
 
 
 def potong_halaman(lembar: Lembar, muat: float) -> tuple[tuple[int, ...], float]:

@@ -1,32 +1,67 @@
 """*Ringkasan*, the page the head of the office reads: a stack of blocks on a grid of equal columns.
 
 Each block is a function that writes from the current row downwards; blocks after one another need
-not know each other's place. Counts and averages are formulas over the sheets behind.
+not know each other's place. Figures are formulas over the sheets behind, which they search by id,
+so that sorting a table changes nothing here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from iki_xl import xlsx
 from iki_xl.catalog import BULAN, CaraHitung, Referensi, RincianTarget
 from iki_xl.findings import Tingkat
-from iki_xl.measures import desimal, skala
-from iki_xl.recap import layout, rumus
-from iki_xl.recap.gaya import ALAS_PETAK, GARIS, KEPALA, TIDAK_SAH, TINTA_REDUP, Gaya, warnai_kata
-from iki_xl.recap.layout import BLOK_SKALA, BLOK_UNIT, KISI, PETAK, Bidang, Lembar, Rupa, kisi_awal, kisi_sel
-from iki_xl.recap.susun import BELUM_LAPOR, Ringkas, Rumus, ringkas
+from iki_xl.recap import grafik, layout, rumus
+from iki_xl.recap.gaya import (
+    ALAS_PETAK,
+    GARIS,
+    KEPALA,
+    TIDAK_SAH,
+    TINTA_REDUP,
+    UKURAN_TABEL,
+    Gaya,
+    warnai_kata,
+)
+from iki_xl.recap.halaman import (
+    SELURUH,
+    TINGGI_JUDUL,
+    Halaman,
+    daftar,
+    jumlah_baris,
+    lebar_piksel,
+    piksel,
+    polos,
+    potong,
+    tinggi_teks,
+)
+from iki_xl.recap.layout import (
+    BLOK_PERHATIAN,
+    DATA_HALAMAN,
+    KISI,
+    PETAK,
+    PETAK_SEBARIS,
+    UNIT_PALING_BANYAK,
+    Lembar,
+    Rupa,
+    kisi_awal,
+)
+from iki_xl.recap.susun import BELUM_LAPOR, Ringkas, Rumus, Tautan, ringkas
 from iki_xl.tables import BELUM_DINILAI, TIDAK_DINILAI
+from iki_xl.xlsx import tulis, tulis_rumus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from xlsxwriter.chart import Chart
     from xlsxwriter.worksheet import Worksheet
 
     from iki_xl.catalog import Katalog, TingkatSkala
     from iki_xl.recap.gaya import Sifat
-    from iki_xl.recap.susun import Isi, IsiRekap
+    from iki_xl.recap.halaman import Kisi
+    from iki_xl.recap.susun import Isi, IsiRekap, Perhatian, RingkasUnit
+
+    IsiData: TypeAlias = str | float | Rumus
 
 TANPA_ANGKA = "–"
 KOSONG = "Belum ada laporan yang dihitung. Kumpulkan buku kerja dari pegawai, lalu buat rekap lagi."
@@ -45,52 +80,14 @@ TARGET = {
     RincianTarget.TRIWULAN: _PERIODE.format("triwulan"),
     RincianTarget.BULANAN: _PERIODE.format("bulan"),
 }
-_BATANG: Sifat = {"font_name": "Arial", "font_size": 8, "font_color": KEPALA, "indent": 1}
-_TINGGI = 17.0
-
-
-class Halaman:
-    """The page being written: knows the next free row and how wide the grid is."""
-
-    def __init__(self, sheet: Worksheet, gaya: Gaya) -> None:
-        self.sheet = sheet
-        self.gaya = gaya
-        self.baris = 0
-        sheet.set_column(0, KISI - 1, layout.LEBAR_KISI)
-        sheet.hide_gridlines(2)
-
-    def turun(self, tinggi: float = _TINGGI) -> int:
-        """Take the next row, `tinggi` points high; return its zero-based number."""
-        row = self.baris
-        self.sheet.set_row(row, tinggi)
-        self.baris += 1
-        return row
-
-    def tulis(self, row: int, kisi: tuple[int, int], isi: Isi, sifat: Sifat) -> None:
-        """Write into grid columns `kisi` (first, last) of a row, merged into one cell."""
-        cell_format = self.gaya.format(sifat)
-        first, last = kisi
-        if last > first:
-            self.sheet.merge_range(row, first, row, last, "", cell_format)
-        if isinstance(isi, Rumus):
-            xlsx.tulis_rumus(self.sheet, row, first, isi.teks, cell_format, isi.nilai)
-        else:
-            xlsx.tulis(self.sheet, row, first, isi, cell_format)
-
-    def paragraf(self, text: str, sifat: Sifat, kisi: tuple[int, int] = (0, KISI - 1)) -> None:
-        """Write a wrapped text of as many lines as it needs."""
-        size = float(sifat.get("font_size", 10))
-        width = (kisi[1] - kisi[0] + 1) * (layout.LEBAR_KISI + 0.7)
-        height = xlsx.tinggi_baris([(text, width)], ukuran=size)
-        row = self.turun(height)
-        self.tulis(row, kisi, text, {"text_wrap": True, "valign": "vcenter", **sifat})
-
-    def judul_blok(self, text: str) -> None:
-        """Write a block's title, with a little air above it."""
-        self.turun(8)
-        sifat = {"bold": True, "font_size": 11, "font_color": KEPALA, "bottom": 2, "bottom_color": KEPALA}
-        self.tulis(self.turun(18), (0, KISI - 1), text, sifat)
-        self.turun(3)
+TANPA_GRAFIK = "Belum ada data untuk grafik: belum ada capaian yang dapat dihitung."
+TANPA_PERHATIAN = "Tidak ada indikator yang perlu perhatian."
+_KECIL = 9.0
+_JARAK_BARIS = 1.33  # height of a line in font sizes
+_BARIS_TEKS_TERBANYAK = 5  # of a cell in the rows that need attention
+_SEBARIS = 16  # letters of a word that stand on one line of a tile
+_RUANG_TTD = 36.0  # points
+_TITEL = 2  # lines that a long name may take at the head of the page and below it
 
 
 @dataclass(frozen=True)
@@ -109,9 +106,27 @@ class Sumber:
         """Range of a column of *Belum Lapor*."""
         return layout.BELUM_LAPOR.rentang_kolom(key, len(self.angka.belum_lapor))
 
+    def rekap_unit(self, key: str) -> str:
+        """Range of a column of *Rekap Unit*, the row of the whole office left out."""
+        return self.lembar_unit.rentang_kolom(key, len(self.angka.unit))
+
+    def rata_kantor(self, bulan: int) -> str:
+        """Cell of *Rekap Unit* with the office's average to the end of a month; no sorting moves its row."""
+        cell = self.lembar_unit.sel(len(self.angka.unit), layout.kolom_rata(bulan))
+        return f"'{self.lembar_unit.nama}'!{cell}"
+
+    @property
+    def lembar_unit(self) -> Lembar:
+        return layout.lembar_unit(self.isi.bulan)
+
     @property
     def tingkat(self) -> Sequence[TingkatSkala]:
         return self.isi.katalog.referensi.skala
+
+    @property
+    def unit(self) -> Sequence[RingkasUnit]:
+        """Units that have a bar."""
+        return self.angka.unit[:UNIT_PALING_BANYAK]
 
 
 def tulis_ringkasan(sheet: Worksheet, gaya: Gaya, isi: IsiRekap) -> None:
@@ -119,28 +134,36 @@ def tulis_ringkasan(sheet: Worksheet, gaya: Gaya, isi: IsiRekap) -> None:
     rekap = layout.lembar_rekap(isi.katalog.kantor.rincian_target, isi.bulan)
     sumber = Sumber(isi, ringkas(isi), rekap)
     page = Halaman(sheet, gaya)
+    _data(page, sumber)
     _kop(page, isi)
     _petak(page, sumber)
     _skala(page, sumber)
-    _unit(page, sumber)
+    _grafik(page, sumber)
+    _perhatian(page, sumber)
     _belum_lapor(page, sumber)
-    _catatan(page, isi)
-    _tanda_tangan(page, isi)
+    _catatan_dan_tanda_tangan(page, isi)
     sheet.print_area(0, 0, page.baris - 1, KISI - 1)
 
 
 def _kop(page: Halaman, isi: IsiRekap) -> None:
     kantor = isi.katalog.kantor
-    page.paragraf(kantor.pemda.upper(), {"align": "center", "font_color": TINTA_REDUP})
-    page.paragraf(kantor.nama.upper(), {"align": "center", "bold": True, "font_size": 14})
-    title = "Rekap Capaian Indikator Kinerja Individu (IKI)"
-    page.paragraf(title, {"align": "center", "bold": True, "font_size": 12, "font_color": KEPALA})
     until = f"Januari sampai dengan {BULAN[isi.bulan - 1]} {kantor.tahun}"
     if isi.bulan == 1:
         until = f"Januari {kantor.tahun}"
     decree = f" · Keputusan Nomor {kantor.nomor_keputusan}" if kantor.nomor_keputusan else ""
-    page.paragraf(until + decree, {"align": "center", "font_color": TINTA_REDUP})
-    page.turun(6)
+    lines: tuple[tuple[str, Sifat], ...] = (
+        (kantor.pemda.upper(), {"font_color": TINTA_REDUP}),
+        (kantor.nama.upper(), {"bold": True, "font_size": 14}),
+        (
+            "Rekap Capaian Indikator Kinerja Individu (IKI)",
+            {"bold": True, "font_size": 12, "font_color": KEPALA},
+        ),
+        (until + decree, {"font_color": TINTA_REDUP}),
+    )
+    for text, sifat in lines:
+        short = potong(text, SELURUH, _TITEL, sifat.get("font_size", 10))
+        page.paragraf(short, {"align": "center", **sifat})
+    page.turun(5)
 
 
 def _petak(page: Halaman, sumber: Sumber) -> None:
@@ -156,7 +179,7 @@ def _petak(page: Halaman, sumber: Sumber) -> None:
     }
     small: Sifat = {"font_size": 9, "font_color": TINTA_REDUP, "valign": "vcenter", "text_wrap": True}
     large: Sifat = {"font_size": 24, "bold": True, "font_color": KEPALA, "valign": "vcenter"}
-    for at, (height, sifat) in enumerate(((18, small), (34, large), (32, small))):
+    for at, (height, sifat) in enumerate(((17, small), (30, large), (28, small))):
         row = page.turun(height)
         for tile in PETAK:
             start = kisi_awal(PETAK, tile.key)
@@ -219,80 +242,47 @@ def _atau_kosong(value: float | None) -> str | float:
     return TANPA_ANGKA if value is None else value
 
 
-def _kata(sumber: Sumber, value: float | None) -> str:
-    figure = desimal(value)
-    return "" if figure is None else skala(figure, sumber.tingkat)
-
-
-def _kepala(page: Halaman, blok: tuple[Bidang, ...]) -> None:
-    row = page.turun()
-    for field in blok:
-        start = kisi_awal(blok, field.key)
-        align = "left" if field.rupa is Rupa.TEKS else "center"
-        sifat: Sifat = {"bold": True, "font_size": 9, "font_color": TINTA_REDUP, "align": align}
-        page.tulis(row, (start, start + field.kisi - 1), field.judul, {**sifat, "valign": "vcenter"})
-
-
-def _baris(page: Halaman, row: int, blok: tuple[Bidang, ...], isi: Mapping[str, Isi]) -> None:
-    formats: dict[Rupa, Sifat] = {
-        Rupa.BULAT: {"align": "center", "num_format": "#,##0"},
-        Rupa.PERSEN: {"align": "center", "num_format": "0.00"},
-        Rupa.BAGIAN: {"align": "center", "num_format": "0%"},
-        Rupa.TENGAH: {"align": "center"},
-        Rupa.SKALA: {"align": "center"},
-        Rupa.BATANG: _BATANG,
-    }
-    for field in blok:
-        start = kisi_awal(blok, field.key)
-        look = formats.get(field.rupa, {"text_wrap": True})
-        line: Sifat = {"valign": "vcenter", "bottom": 4, "bottom_color": GARIS}
-        page.tulis(row, (start, start + field.kisi - 1), isi.get(field.key), {**line, **look})
-
-
-def _warnai(page: Halaman, sumber: Sumber, first: int, blok: tuple[Bidang, ...]) -> None:
-    column = kisi_awal(blok, "skala")
-    for word, colours in page.gaya.skala(sumber.tingkat):
-        warnai_kata(page.sheet, (first, column, page.baris - 1, column), word, colours)
-
-
 def _skala(page: Halaman, sumber: Sumber) -> None:
-    """How many rows stand on each step, and how many have no figure."""
-    page.judul_blok("Sebaran capaian")
-    _kepala(page, BLOK_SKALA)
-    first = page.baris
-    words = sumber.kolom("skala")
-    for step, bounds in zip(sumber.tingkat, _batas(sumber.tingkat), strict=True):
-        row = page.turun()
-        count = sumber.angka.kata.get(step.sebutan, 0)
-        cell = {key: kisi_sel(row, BLOK_SKALA, key) for key in ("skala", "jumlah", "bagian")}
-        judged = f"COUNT({sumber.kolom('capaian')})"
-        share = count / sumber.angka.rata.n if sumber.angka.rata.n else ""
-        _baris(
-            page,
-            row,
-            BLOK_SKALA,
-            {
-                "skala": step.sebutan,
-                "batas": bounds,
-                "jumlah": Rumus(rumus.banyak(words, cell["skala"]), count),
-                "bagian": Rumus(f'=IF({judged}=0,"",{cell["jumlah"]}/{judged})', share),
-                "batang": _batang(BLOK_SKALA, cell["bagian"], share, 1),
-            },
-        )
-    for word in (BELUM_DINILAI, TIDAK_DINILAI):
-        row = page.turun()
-        formula = rumus.banyak(words, kisi_sel(row, BLOK_SKALA, "skala"))
-        count = sumber.angka.kata.get(word, 0)
-        _baris(page, row, BLOK_SKALA, {"skala": word, "batas": "–", "jumlah": Rumus(formula, count)})
-    waiting = Rumus(f"=SUM({sumber.belum_lapor('indikator')})", sumber.angka.indikator_belum_lapor)
-    _baris(page, page.turun(), BLOK_SKALA, {"skala": BELUM_LAPOR, "batas": "–", "jumlah": waiting})
-    _warnai(page, sumber, first, BLOK_SKALA)
+    """How many rows stand on each step, and how many have no figure: a strip of tiles."""
+    page.judul_blok("Sebaran capaian indikator")
+    tiles = _petak_skala(sumber)
+    for start in range(0, len(tiles), PETAK_SEBARIS):
+        line = tiles[start : start + PETAK_SEBARIS]
+        heights = (30 if any(len(word) > _SEBARIS for word, _, _ in line) else 16, 22, 14)
+        rows = [page.turun(height) for height in heights]
+        for at, (word, bounds, count) in enumerate(line):
+            kisi = (at * KISI // len(line), (at + 1) * KISI // len(line) - 1)
+            _tulis_petak_skala(page, rows, kisi, (word, count, bounds))
+        for step, colours in page.gaya.skala(sumber.tingkat):
+            warnai_kata(page.sheet, (rows[0], 0, rows[0], KISI - 1), step, colours)
 
 
-def _batang(blok: tuple[Bidang, ...], cell: str, value: str | float, full: float) -> Rumus:
-    longest = layout.panjang_batang(blok)
-    length = 0 if isinstance(value, str) else rumus.panjang_batang(value, full, longest)
-    return Rumus(rumus.batang(cell, rumus.angka(full), longest), "█" * length)
+def _tulis_petak_skala(page: Halaman, rows: Sequence[int], kisi: Kisi, isi: Sequence[Isi]) -> None:
+    edge: Sifat = {"align": "center", "left": 1, "right": 1, "left_color": GARIS, "right_color": GARIS}
+    looks: tuple[Sifat, ...] = (
+        {"bold": True, "font_size": _KECIL, "text_wrap": True, "top": 1, "top_color": GARIS},
+        {"bold": True, "font_size": 14, "num_format": "#,##0"},
+        {"font_size": _KECIL, "font_color": TINTA_REDUP, "bottom": 1, "bottom_color": GARIS},
+    )
+    for row, content, look in zip(rows, isi, looks, strict=True):
+        page.tulis(row, kisi, content, {**edge, **look})
+
+
+def _petak_skala(sumber: Sumber) -> list[tuple[str, str, Rumus]]:
+    """Word, what it means and how many rows, for each tile."""
+    angka, words = sumber.angka, sumber.kolom("skala")
+
+    def count(word: str) -> Rumus:
+        return Rumus(rumus.banyak(words, rumus.teks(word)), angka.kata.get(word, 0))
+
+    steps = zip(sumber.tingkat, _batas(sumber.tingkat), strict=True)
+    waiting = Rumus(f"=SUM({sumber.belum_lapor('indikator')})", angka.indikator_belum_lapor)
+    return [
+        *((step.sebutan, bounds, count(step.sebutan)) for step, bounds in steps),
+        (BELUM_DINILAI, "data kurang", count(BELUM_DINILAI)),
+        (TIDAK_DINILAI, "target 0", count(TIDAK_DINILAI)),
+        (BELUM_LAPOR, "ditunggu", waiting),
+    ]
 
 
 def _batas(tingkat: Sequence[TingkatSkala]) -> list[str]:
@@ -300,7 +290,9 @@ def _batas(tingkat: Sequence[TingkatSkala]) -> list[str]:
     words = []
     for at, step in enumerate(tingkat):
         lower, upper = _angka(step.batas), _angka(tingkat[at - 1].batas)
-        if at == 0:
+        if len(tingkat) == 1:
+            words.append("semua")
+        elif at == 0:
             words.append(f"{lower} ke atas")
         elif at == len(tingkat) - 1:
             words.append(f"di bawah {upper}")
@@ -314,56 +306,235 @@ def _angka(value: float) -> str:
     return rumus.angka(value).replace(".", ",")
 
 
-def _unit(page: Halaman, sumber: Sumber) -> None:
-    """Average per unit, with how many rows it comes from."""
-    page.judul_blok("Rata-rata capaian per unit")
-    _kepala(page, BLOK_UNIT)
-    first = page.baris
-    ids, capaian = sumber.kolom("id_unit"), sumber.kolom("capaian")
+def _data(page: Halaman, sumber: Sumber) -> None:
+    """Hidden cells that the charts and the links of the page look at."""
+    last = DATA_HALAMAN.kolom_awal + len(DATA_HALAMAN.kolom) - 1
+    page.sheet.set_column(DATA_HALAMAN.kolom_awal, last, None, None, {"hidden": True})
+    for key in DATA_HALAMAN.kolom:
+        tulis(page.sheet, DATA_HALAMAN.baris_kepala, DATA_HALAMAN.ke(key), key)
+    for at, (item, name) in enumerate(zip(sumber.unit, _nama_unit(sumber), strict=True)):
+        _tulis_data(page, at, _data_unit(sumber, at, item, name))
+    for at, mean in enumerate(sumber.angka.rata_bulan):
+        _tulis_data(page, at, _data_bulan(sumber, at, mean))
+    for at, row in enumerate(sumber.angka.perhatian):
+        _tulis_data(page, at, _data_perhatian(sumber, at, row))
+
+
+def _tulis_data(page: Halaman, n: int, isi: dict[str, IsiData]) -> None:
+    row = DATA_HALAMAN.baris(n)
+    for key, value in isi.items():
+        look = page.gaya.format({"num_format": "0.00"})
+        if isinstance(value, Rumus):
+            tulis_rumus(page.sheet, row, DATA_HALAMAN.ke(key), value.teks, look, value.nilai)
+        else:
+            tulis(page.sheet, row, DATA_HALAMAN.ke(key), value, look)
+
+
+def _data_unit(sumber: Sumber, n: int, item: RingkasUnit, name: str) -> dict[str, IsiData]:
+    """A unit's bar; where it has no figure its name says so, and #N/A is what a chart leaves out."""
+    ids, means = sumber.rekap_unit("id_unit"), sumber.rekap_unit("rata")
+    mean, unit, value = DATA_HALAMAN.sel(n, "rata_unit"), DATA_HALAMAN.sel(n, "unit"), item.rata.nilai
+    found = f"SUMPRODUCT(--EXACT({ids},{DATA_HALAMAN.sel(n, 'id_unit')}),{means})"
+    known = f"SUMPRODUCT(EXACT({ids},{DATA_HALAMAN.sel(n, 'id_unit')})*ISNUMBER({means}))"
+    return {
+        "id_unit": item.unit.id,
+        "unit": name,
+        "nama_batang": Rumus(
+            f"={unit}&IF(ISNUMBER({mean}),{rumus.teks('')},{rumus.teks(grafik.KETERANGAN_TANPA_ANGKA)})",
+            grafik.nama_batang(name, value),
+        ),
+        "rata_unit": Rumus(f'=IF({known}=0,"",{found})', "" if value is None else value),
+        "panjang_batang": Rumus(f"=IF(ISNUMBER({mean}),{mean},NA())", "#N/A" if value is None else value),
+        "label_batang": Rumus(f"=IF(ISNUMBER({mean}),{mean},{rumus.teks(TANPA_ANGKA)})", _atau_kosong(value)),
+    }
+
+
+def _data_bulan(sumber: Sumber, n: int, value: float | None) -> dict[str, IsiData]:
+    """A point of the line; #N/A is the only formula result that a line leaves out."""
+    mean = sumber.rata_kantor(n + 1)
+    return {
+        "bulan": BULAN[n][:3],
+        "rata_bulan": Rumus(f"=IF(ISNUMBER({mean}),{mean},NA())", "#N/A" if value is None else value),
+    }
+
+
+def _data_perhatian(sumber: Sumber, n: int, row: Perhatian) -> dict[str, IsiData]:
+    """What makes a row findable in *Rekap Indikator*, and where it stands now."""
+    keys = ("id_indikator", "nip", "nama")
+    same = "*".join(f"EXACT({sumber.kolom(key)},{DATA_HALAMAN.sel(n, key)})" for key in keys)
+    rows = sumber.kolom("id_indikator")
+    place = f"(ROW({rows})-{sumber.rekap.baris_data(0)})"
+    return {
+        "id_indikator": row.id_indikator,
+        "nip": row.nip,
+        "nama": row.nama,
+        "posisi": Rumus(f"=SUMPRODUCT(MAX({same}*{place}))", row.posisi),
+    }
+
+
+def _nama_unit(sumber: Sumber) -> list[str]:
+    """Units' names, cut to the room beside their bars; where cut ones are equal, with their number."""
+    lines = grafik.baris_nama(len(sumber.unit))
+    full = [polos(item.unit.nama) for item in sumber.unit]
+    short = [_potong_nama(name, item, lines) for name, item in zip(full, sumber.unit, strict=True)]
+    if len(set(short)) == len(short):
+        return short
+    numbered = (f"{at}. {name}" for at, name in enumerate(full, start=1))
+    return [_potong_nama(name, item, lines) for name, item in zip(numbered, sumber.unit, strict=True)]
+
+
+def _potong_nama(name: str, item: RingkasUnit, lines: int) -> str:
+    mark = "" if item.rata.n else grafik.KETERANGAN_TANPA_ANGKA
+    return potong(name, grafik.KISI_NAMA, lines, _KECIL, ekor=mark)
+
+
+def _grafik(page: Halaman, sumber: Sumber) -> None:
+    """Two charts beside one another, in a row of their own."""
+    page.judul_blok("Rata-rata capaian per unit dan per bulan", _tautan(sumber.lembar_unit.nama))
+    if sumber.angka.rata.nilai is None:
+        page.paragraf(TANPA_GRAFIK, {"italic": True, "font_color": TINTA_REDUP})
+        return
     cap = sumber.isi.katalog.referensi.batas_capaian
-    for item in sumber.angka.unit[: layout.UNIT_PALING_BANYAK]:
-        width = layout.LEBAR_KISI * next(field.kisi for field in BLOK_UNIT if field.key == "unit")
-        row = page.turun(max(_TINGGI, xlsx.tinggi_baris([(item.unit.nama, width)], ukuran=10)))
-        key, judged, mean = (kisi_sel(row, BLOK_UNIT, name) for name in ("id", "dinilai", "rata"))
-        same = f"EXACT({ids},{key})"
-        total = rumus.bulatkan(f"SUMPRODUCT(--{same},{capaian})/{judged}")
-        value = _atau_kosong(item.rata.nilai)
-        _baris(
-            page,
-            row,
-            BLOK_UNIT,
-            {
-                "id": item.unit.id,
-                "unit": item.unit.nama,
-                "dinilai": Rumus(f"=SUMPRODUCT({same}*ISNUMBER({capaian}))", item.rata.n),
-                "baris": Rumus(f"=SUMPRODUCT(--{same})", item.baris),
-                "rata": Rumus(f"=IF({judged}=0,{rumus.teks(TANPA_ANGKA)},{total})", value),
-                "skala": Rumus(rumus.skala(mean, sumber.tingkat), _kata(sumber, item.rata.nilai)),
-                "batang": _batang(BLOK_UNIT, mean, value, cap),
-            },
+    height = grafik.tinggi(len(sumber.unit))
+    row = page.turun(height + 4)
+    means = (item.rata.nilai for item in sumber.unit)
+    bars = list(zip(_nama_unit(sumber), means, strict=True))
+    unit = grafik.batang_unit(page.gaya.workbook, bars, cap)
+    months = grafik.garis_kantor(page.gaya.workbook, sumber.angka.rata_bulan, cap, height)
+    for chart, kisi in ((unit, layout.KISI_GRAFIK_UNIT), (months, layout.KISI_GRAFIK_BULAN)):
+        chart.set_size({"width": lebar_piksel(kisi) - 4, "height": piksel(height)})
+    _pasang(page, row, layout.KISI_GRAFIK_UNIT, unit, "Grafik batang rata-rata capaian per unit")
+    _pasang(page, row, layout.KISI_GRAFIK_BULAN, months, "Grafik garis rata-rata capaian kantor per bulan")
+    rest = [item.unit.nama for item in sumber.angka.unit[UNIT_PALING_BANYAK:]]
+    if rest:
+        rest[0] = f"Tidak digambar, lihat Rekap Unit: {rest[0]}"
+        text = daftar(rest, SELURUH, 1, _KECIL)
+        page.paragraf(text, {"font_size": _KECIL, "italic": True})
+
+
+def _pasang(page: Halaman, row: int, kisi: Kisi, chart: Chart, alt: str) -> None:
+    """Lay a chart within grid columns of one row, a hair away from its edges."""
+    page.sheet.insert_chart(row, kisi[0], chart, {"x_offset": 2, "y_offset": 2, "description": alt})
+
+
+def _tautan(lembar: str) -> Tautan:
+    return Tautan(f"buka {lembar}", f"'{lembar}'!A1")
+
+
+def _perhatian(page: Halaman, sumber: Sumber) -> None:
+    """The rows that need attention most, each with a link to its row in *Rekap Indikator*."""
+    rows, everything = sumber.angka.perhatian, sumber.angka.perlu_perhatian
+    page.judul_blok("Indikator yang paling perlu perhatian", _tautan(sumber.rekap.nama))
+    if not rows:
+        text = TANPA_PERHATIAN if sumber.angka.baris else "Belum ada laporan."
+        page.paragraf(text, {"italic": True, "font_color": TINTA_REDUP})
+        return
+    page.paragraf(_urutan(sumber, len(rows), everything), {"font_size": _KECIL, "font_color": TINTA_REDUP})
+    head: Sifat = {"bold": True, "font_size": _KECIL, "bg_color": KEPALA, "font_color": "#FFFFFF"}
+    top = page.turun(16)
+    for field in BLOK_PERHATIAN:
+        start = kisi_awal(BLOK_PERHATIAN, field.key)
+        align = "left" if field.rupa is Rupa.TEKS else "center"
+        page.tulis(
+            top, (start, start + field.kisi - 1), field.judul, {**head, "align": align, "shrink": True}
         )
-    _warnai(page, sumber, first, BLOK_UNIT)
-    rest = len(sumber.angka.unit) - layout.UNIT_PALING_BANYAK
-    if rest > 0:
-        page.paragraf(f"dan {rest} unit lainnya: lihat lembar Rekap Indikator.", {"italic": True})
+    for at, (height, texts) in enumerate(_susun_perhatian(page, sumber)):
+        _baris_perhatian(page, sumber, at, (height, texts))
+    column = kisi_awal(BLOK_PERHATIAN, "skala")
+    for word, colours in page.gaya.skala(sumber.tingkat):
+        warnai_kata(page.sheet, (top + 1, column, page.baris - 1, column), word, colours)
+
+
+def _urutan(sumber: Sumber, shown: int, everything: int) -> str:
+    below = f"di bawah {_angka(sumber.tingkat[0].batas)} " if sumber.tingkat else ""
+    return (
+        f"{shown} dari {everything}, urut: capaian {below}dari yang terendah; target 0 yang ada "
+        "realisasinya; diisi tetapi belum dapat dinilai; belum diisi. Klik nomor untuk ke barisnya."
+    )
+
+
+def _susun_perhatian(page: Halaman, sumber: Sumber) -> list[tuple[float, dict[str, str]]]:
+    """Height and texts of each row, with as many lines as leave room for the rest of the page."""
+    room = layout.TINGGI_HALAMAN - _tinggi_bawah(sumber) - page.tinggi
+    for lines in range(_BARIS_TEKS_TERBANYAK, 1, -1):
+        rows = [_teks_perhatian(sumber, row, lines) for row in sumber.angka.perhatian]
+        if sum(height for height, _ in rows) <= room:
+            break
+    return rows
+
+
+def _teks_perhatian(sumber: Sumber, row: Perhatian, lines: int) -> tuple[float, dict[str, str]]:
+    item = sumber.isi.katalog.indikator_menurut_id[row.id_indikator]
+    whole = {
+        "jabatan": sumber.isi.katalog.jabatan_menurut_id[item.id_jabatan].nama,
+        "nama": row.nama,
+        "indikator": item.indikator,
+        "kendala": row.kendala or TANPA_ANGKA,
+        "tindak_lanjut": row.tindak_lanjut or TANPA_ANGKA,
+    }
+    fields = {field.key: (kisi_awal(BLOK_PERHATIAN, field.key), field.kisi) for field in BLOK_PERHATIAN}
+    areas = {key: (start, start + width - 1) for key, (start, width) in fields.items()}
+    texts = {key: potong(text, areas[key], lines, _KECIL) for key, text in whole.items()}
+    used = max(jumlah_baris(text, areas[key], _KECIL) for key, text in texts.items())
+    return max(used, 2) * _KECIL * _JARAK_BARIS + 2, texts
+
+
+def _baris_perhatian(page: Halaman, sumber: Sumber, n: int, isi: tuple[float, dict[str, str]]) -> None:
+    row, (height, texts) = sumber.angka.perhatian[n], isi
+    contents: dict[str, Isi] = {
+        **texts,
+        "no": _nomor(sumber, n),
+        "capaian": _ambil(sumber, n, "capaian", row.capaian),
+        "skala": _ambil(sumber, n, "skala", row.kata),
+    }
+    line: Sifat = {"font_size": _KECIL, "bottom": 1, "bottom_color": GARIS, "text_wrap": True}
+    looks: dict[Rupa, Sifat] = {
+        Rupa.TENGAH: {"align": "center", "underline": 1, "font_color": KEPALA},
+        Rupa.PERSEN: {"align": "center", "num_format": "0.00", "bold": True},
+        Rupa.SKALA: {"align": "center"},
+    }
+    at = page.turun(height)
+    for field in BLOK_PERHATIAN:
+        start = kisi_awal(BLOK_PERHATIAN, field.key)
+        look = {**line, **looks.get(field.rupa, {})}
+        if field.key == "kendala":  # apart from the dark cell before it
+            look |= {"left": 5, "left_color": "#FFFFFF"}
+        page.tulis(at, (start, start + field.kisi - 1), contents[field.key], look)
+
+
+def _nomor(sumber: Sumber, n: int) -> Rumus:
+    """The row's number here; a click opens its row there, wherever that has been sorted to."""
+    place, column = DATA_HALAMAN.sel(n, "posisi"), layout.huruf(sumber.rekap.ke("indikator"))
+    target = rumus.teks(f"#'{sumber.rekap.nama}'!{column}")
+    link = f"HYPERLINK({target}&({place}+{sumber.rekap.baris_data(0)}),{n + 1})"
+    return Rumus(f"=IF({place}=0,{n + 1},{link})", n + 1)
+
+
+def _ambil(sumber: Sumber, n: int, key: str, value: str | float | None) -> Rumus:
+    place = DATA_HALAMAN.sel(n, "posisi")
+    cached = "" if value is None else value
+    return Rumus(f'=IF({place}=0,"",INDEX({sumber.kolom(key)},{place}))', cached)
+
+
+def _tinggi_bawah(sumber: Sumber) -> float:
+    """Points that the blocks below the rows that need attention take."""
+    missing = tinggi_teks(_teks_belum_lapor(sumber), SELURUH, _KECIL)
+    return 2 * TINGGI_JUDUL + missing + sum(_susun_catatan(sumber.isi).tinggi)
 
 
 def _belum_lapor(page: Halaman, sumber: Sumber) -> None:
+    page.judul_blok("Belum melapor", _tautan(layout.BELUM_LAPOR.nama))
+    page.paragraf(_teks_belum_lapor(sumber), {"font_size": _KECIL})
+
+
+def _teks_belum_lapor(sumber: Sumber) -> str:
     """Who has not reported, by name, as many as fit."""
-    page.judul_blok("Belum melapor")
     missing = sumber.angka.belum_lapor
+    if not missing:
+        return layout.BELUM_LAPOR.kosong
     names = [f"{p.jabatan.nama} ({p.nama})" if p.nama else p.jabatan.nama for p in missing]
-    shown = "; ".join(names[: layout.NAMA_PALING_BANYAK])
-    rest = len(names) - layout.NAMA_PALING_BANYAK
-    more = f"; dan {rest} lainnya (lembar Belum Lapor)" if rest > 0 else ""
-    page.paragraf(f"{shown}{more}." if names else layout.BELUM_LAPOR.kosong, {})
-
-
-def _catatan(page: Halaman, isi: IsiRekap) -> None:
-    """How the figures are made."""
-    page.judul_blok("Catatan")
-    for note in catatan(isi.katalog, isi.bulan):
-        page.paragraf(f"•  {note}", {"font_size": 9})
+    lines = 3 if grafik.baris_nama(len(sumber.unit)) > 1 else 2  # many bars leave less room
+    return daftar([f"{len(names)} pelapor: {names[0]}", *names[1:]], SELURUH, lines, _KECIL)
 
 
 def catatan(katalog: Katalog, bulan: int) -> list[str]:
@@ -390,16 +561,45 @@ def catatan(katalog: Katalog, bulan: int) -> list[str]:
     return notes
 
 
-def _tanda_tangan(page: Halaman, isi: IsiRekap) -> None:
-    """Signature block of the head of the office; the date is left to be written by hand."""
+@dataclass(frozen=True, slots=True)
+class _Catatan:
+    """The notes, the lines of the signature block beside them, and the heights of their rows."""
+
+    teks: str
+    tanda_tangan: tuple[tuple[str, Sifat], ...]
+    tinggi: tuple[float, ...]
+
+
+def _susun_catatan(isi: IsiRekap) -> _Catatan:
+    space, beside = layout.KISI_CATATAN, layout.KISI_TANDA_TANGAN
+    notes = "\n".join(potong(f"• {note}", space, 3, _KECIL) for note in catatan(isi.katalog, isi.bulan))
+    lines = [(potong(text, beside, _TITEL, UKURAN_TABEL), look) for text, look in _penandatangan(isi)]
+    heights = [tinggi_teks(text, beside, UKURAN_TABEL) if text else _RUANG_TTD for text, _ in lines]
+    rest = max(tinggi_teks(notes, space, _KECIL) - sum(heights), 3.0)
+    return _Catatan(notes, (*lines, ("", {})), (*heights, rest))
+
+
+def _catatan_dan_tanda_tangan(page: Halaman, isi: IsiRekap) -> None:
+    """How the figures are made, and beside it the signature block of the head of the office."""
+    page.judul_blok("Catatan")
+    made = _susun_catatan(isi)
+    first = page.baris
+    for height, (text, look) in zip(made.tinggi, made.tanda_tangan, strict=True):
+        page.tulis(page.turun(height), layout.KISI_TANDA_TANGAN, text, {"text_wrap": True, **look})
+    small: Sifat = {"font_size": _KECIL, "text_wrap": True, "valign": "top"}
+    page.tulis(first, layout.KISI_CATATAN, made.teks, small, tinggi=len(made.tinggi))
+
+
+def _penandatangan(isi: IsiRekap) -> list[tuple[str, Sifat]]:
+    """Lines of the signature block: the date is written by hand, the empty line is the room to sign in."""
     kantor, signer = isi.katalog.kantor, isi.katalog.kantor.penandatangan
-    space = layout.KISI_TANDA_TANGAN
-    page.turun(10)
     place = f"{kantor.tempat}, " if kantor.tempat else ""
-    page.paragraf(f"{place}.................... {kantor.tahun}", {}, space)
-    page.paragraf(f"{signer.jabatan or 'Kepala'},", {}, space)
-    page.turun(44)
-    page.paragraf(signer.nama or "." * 40, {"bold": True, "underline": 1 if signer.nama else 0}, space)
-    if signer.pangkat_golongan:
-        page.paragraf(signer.pangkat_golongan, {}, space)
-    page.paragraf(f"NIP {signer.nip or '.' * 36}", {}, space)
+    rank: list[tuple[str, Sifat]] = [(signer.pangkat_golongan, {})] if signer.pangkat_golongan else []
+    return [
+        (f"{place}.................... {kantor.tahun}", {}),
+        (f"{signer.jabatan or 'Kepala'},", {}),
+        ("", {}),
+        (signer.nama or "." * 40, {"bold": True, "underline": 1 if signer.nama else 0}),
+        *rank,
+        (f"NIP {signer.nip or '.' * 36}", {}),
+    ]

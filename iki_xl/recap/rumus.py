@@ -114,13 +114,3 @@ def rata_menurut(kunci: str, nomor: str, isi: str) -> str:
 def rata(isi: str) -> str:
     """Mean of the numbers in a range."""
     return f'=IF(COUNT({isi})=0,"",{bulatkan(f"AVERAGE({isi})")})'
-
-
-def batang(isi: str, penuh: str, panjang: int) -> str:
-    """A bar of text, `panjang` characters at the value `penuh`; nothing where there is no number."""
-    return f'=IF(ISNUMBER({isi}),REPT("█",INT({isi}*{panjang}/{penuh}+0.000001)),"")'
-
-
-def panjang_batang(isi: float, penuh: float, panjang: int) -> int:
-    """Length that `batang` gives, for the cached value."""
-    return int(isi * panjang / penuh + 0.000001)

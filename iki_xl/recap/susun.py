@@ -5,17 +5,19 @@ Pure functions; a `Rumus` carries its computed value, so that viewers that do no
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, partial
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from iki_xl.catalog import BULAN, CaraHitung, RincianTarget
 from iki_xl.findings import Tingkat
 from iki_xl.measures import DINILAI, Rata, desimal, rata_rata, target_sd
 from iki_xl.recap import rumus
-from iki_xl.recap.layout import lembar_bulan
+from iki_xl.recap.layout import PERHATIAN_PALING_BANYAK, lembar_bulan
 from iki_xl.recap.sumber import tabel_kosong
 from iki_xl.recap.waktu import UTC, Zona, batas_lapor, tanggal
 from iki_xl.tables import (
@@ -171,7 +173,8 @@ def _catatan(table: pd.DataFrame, order: Sequence[int]) -> Iterator[Catatan]:
     """Rows of a table in this order of positions, NaN and <NA> as None."""
     columns = []
     for name in table.columns:
-        values, blank = table[name].tolist(), table[name].isna().tolist()
+        # as objects first: texts that Arrow holds are slow to list one by one
+        values, blank = table[name].to_numpy(dtype=object).tolist(), table[name].isna().tolist()
         columns.append([None if blank[at] else values[at] for at in order])
     for row in zip(*columns, strict=True):
         yield dict(zip(table.columns, row, strict=True))
@@ -268,7 +271,8 @@ def baris_bulan(isi: IsiRekap, bulan: int) -> list[BarisLembar]:
     """
     by_jabatan: dict[str, list[BarisLembar]] = defaultdict(list)
     running = bulan <= isi.bulan
-    table = isi.capaian_per_bulan[bulan if running else isi.bulan].loc[isi.baris.index]
+    measured = isi.capaian_per_bulan[bulan if running else isi.bulan].loc[isi.baris.index]
+    table = measured.drop(columns=["id_jabatan", "id_indikator", "nip"])
     late = _terlambat(isi, bulan) if running else {}
     for row, figures in zip(isi.catatan, _catatan(table, isi.urutan), strict=True):
         said = late.get(row["id_laporan"], "")
@@ -471,7 +475,7 @@ def _tentang_jabatan(katalog: Katalog, jabatan: Jabatan) -> BarisLembar:
 
 @dataclass(frozen=True, slots=True)
 class RingkasUnit:
-    """A unit's line on the first page: rows received and the average of their capaian."""
+    """A unit on the first page: rows received and the average of their capaian."""
 
     unit: Jabatan
     baris: int
@@ -479,11 +483,30 @@ class RingkasUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class Perhatian:
+    """A row of *Rekap Indikator* that needs attention; `posisi` is its place there (from 1).
+
+    `kata` is the skala, or why there is no capaian.
+    """
+
+    posisi: int
+    id_indikator: str
+    nip: str
+    nama: str
+    capaian: float | None
+    kata: str
+    kendala: str
+    tindak_lanjut: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ringkas:
     """The first page's figures; they must equal what its formulas give.
 
     `indikator_belum_lapor` counts the indikator of expected reporters without a return; `kata` is
-    how often each word (skala, "belum dinilai", "tidak dinilai") stands in *Rekap Indikator*.
+    how often each word (skala, "belum dinilai", "tidak dinilai") stands in *Rekap Indikator*;
+    `rata_bulan` is the office's average at each month 1..the month reported to; `perhatian` holds
+    the rows that need attention most, the most urgent first, of `perlu_perhatian` that do.
     """
 
     jabatan: int
@@ -498,6 +521,9 @@ class Ringkas:
     galat: int
     peringatan: int
     unit: tuple[RingkasUnit, ...]
+    rata_bulan: tuple[float | None, ...]
+    perhatian: tuple[Perhatian, ...]
+    perlu_perhatian: int
 
 
 def ringkas(isi: IsiRekap) -> Ringkas:
@@ -509,6 +535,8 @@ def ringkas(isi: IsiRekap) -> Ringkas:
     levels = Counter(t.tingkat for t in isi.temuan)
     done = {p.jabatan.id for p in people if p.melapor}
     expected = {p.jabatan.id for p in people}
+    months = (isi.capaian_per_bulan[b]["capaian"] for b in range(1, isi.bulan + 1))
+    urgent, needing = _perhatian(isi)
     return Ringkas(
         jabatan=len(expected),
         jabatan_kosong=len(expected - done),
@@ -522,6 +550,9 @@ def ringkas(isi: IsiRekap) -> Ringkas:
         galat=levels[Tingkat.GALAT],
         peringatan=levels[Tingkat.PERINGATAN],
         unit=_ringkas_unit(isi.katalog, measured),
+        rata_bulan=tuple(rata_rata(figures).nilai for figures in months),
+        perhatian=urgent,
+        perlu_perhatian=needing,
     )
 
 
@@ -535,3 +566,36 @@ def _ringkas_unit(katalog: Katalog, measured: pd.DataFrame) -> tuple[RingkasUnit
         rows = groups.get(unit.id, nothing)
         found.append(RingkasUnit(unit, len(rows), rata_rata(rows["capaian"])))
     return tuple(found)
+
+
+def _perhatian(isi: IsiRekap) -> tuple[tuple[Perhatian, ...], int]:
+    """The rows that need attention most, and how many do: lowest capaian first, then the unjudged."""
+    order = _urutan(isi)
+    best = isi.katalog.referensi.skala[0].batas if isi.katalog.referensi.skala else math.inf
+    columns = ["status", "capaian", "realisasi_sd", "bulan_terisi", "skala", "id_indikator", "nip"]
+    measured = isi.capaian_per_bulan[isi.bulan].loc[isi.baris.index, columns]
+    rows = list(_catatan(measured, order))
+    keys = [(urgency, at) for at, row in enumerate(rows) if (urgency := _mendesak(row, best)) is not None]
+    first = nsmallest(PERHATIAN_PALING_BANYAK, keys)
+    texts = _catatan(isi.baris[["nama", "kendala", "tindak_lanjut"]], [order[at] for _, at in first])
+    found = (
+        Perhatian(
+            posisi=at + 1,
+            id_indikator=str(rows[at]["id_indikator"]),
+            nip=str(rows[at]["nip"] or ""),
+            capaian=rows[at]["capaian"],
+            kata=rows[at]["skala"] if rows[at]["status"] == DINILAI else rows[at]["status"],
+            **{key: str(text or "") for key, text in typed.items()},
+        )
+        for (_, at), typed in zip(first, texts, strict=True)
+    )
+    return tuple(found), len(keys)
+
+
+def _mendesak(row: Catatan, best: float) -> tuple[float, float] | None:
+    """Sort key of a row's urgency, the smallest first; None where nothing needs attention."""
+    if row["status"] == DINILAI:
+        return (0, row["capaian"]) if row["capaian"] < best else None
+    if row["status"] == TIDAK_DINILAI:
+        return (1, 0) if row["realisasi_sd"] > 0 else None
+    return (2, 0) if row["bulan_terisi"] else (3, 0)
