@@ -113,9 +113,11 @@ class _Pembaca:
         while nomor < len(tabel.baris):
             sel = tabel.baris[nomor]
             if ditemukan := kepala_tabel(tabel.baris, nomor):
-                kolom, terpakai = ditemukan
+                kolom = ditemukan.kolom
                 self._buka_tabel(kolom)
-                nomor += terpakai
+                for judul in ditemukan.tak_dikenal:
+                    self._tersisa(judul, tabel.halaman)
+                nomor += ditemukan.jumlah_baris
                 continue
             if kolom is None or self._jabatan_dalam_sel(sel):
                 kolom = None

@@ -31,8 +31,17 @@ _BARIS_KEPALA_TERBANYAK = 3
 _NOMOR_KOLOM_PALING_SEDIKIT = 3
 
 
-def kepala_tabel(baris: Sequence[Sequence[str]], mulai: int) -> tuple[Kolom, int] | None:
-    """Return the columns of the head that starts at a row and how many rows it takes, or None.
+@dataclass(frozen=True, slots=True)
+class Kepala:
+    """A table's head: its columns, the rows it takes, and titles that name none of the known columns."""
+
+    kolom: Kolom
+    jumlah_baris: int
+    tak_dikenal: tuple[str, ...]
+
+
+def kepala_tabel(baris: Sequence[Sequence[str]], mulai: int) -> Kepala | None:
+    """Return the head that starts at a row, or None.
 
     A head may be broken over rows (SASARAN/ KINERJA above UTAMA) and be followed by a row of column numbers.
     """
@@ -42,10 +51,12 @@ def kepala_tabel(baris: Sequence[Sequence[str]], mulai: int) -> tuple[Kolom, int
             continue
         judul = [" ".join(sel) for sel in zip(*susunan, strict=True)]
         kolom = tuple(kolom_dari_judul(j) for j in judul)
-        dikenal = all(k or not j.strip() for k, j in zip(kolom, judul, strict=True))
-        if adalah_kepala(kolom) and (dikenal or jumlah == 1):
+        asing = tuple(j for k, j in zip(kolom, judul, strict=True) if k is None and j.strip())
+        if adalah_kepala(kolom) and (not asing or jumlah == 1):
             akhir = mulai + jumlah
-            return kolom, jumlah + (akhir < len(baris) and _penomoran_kolom(baris[akhir]))
+            bernomor = akhir < len(baris) and _penomoran_kolom(baris[akhir])
+            bernama = tuple(LAIN if j in asing else k for k, j in zip(kolom, judul, strict=True))
+            return Kepala(bernama, jumlah + bernomor, asing)
     return None
 
 
