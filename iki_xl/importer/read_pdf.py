@@ -37,6 +37,7 @@ _ATUR_KATA: dict[str, Any] = {
     "x_tolerance_ratio": 0.2
 }  # a gap of a fifth of the letter's size parts two words
 _SEBARIS = 3  # points
+_SPASI = 0.5  # of the letter's height: a wide space
 _GAMBAR_HALAMAN = 0.5  # a picture over half a page is a scan of it
 _CAP_PEMINDAI = 100  # letters that scanning programs stamp on a picture; a page of text has more
 _TEPI = 0.1
@@ -214,7 +215,8 @@ def _sel(letters: list[Objek], box: Kotak) -> Sel:
         return Sel(text)
     edge = min(word["x0"] for word in words) - box[0]
     first, last = lines[0][0], lines[-1][-1]
-    return Sel(text, ruang=box[2] - edge - last["x1"], kata=first["x1"] - first["x0"])
+    space = _SPASI * (first["bottom"] - first["top"])
+    return Sel(text, ruang=box[2] - edge - last["x1"], kata=first["x1"] - first["x0"] + space)
 
 
 def _rapikan(text: str) -> str:

@@ -1,8 +1,8 @@
 """Rows of a table that a page break cut in two, put together again by where their words stand.
 
 Nothing in a PDF says that a row goes on on the next page. But a line is only broken where the next word
-found no room: where that holds in every filled cell of the page's first row, it is the rest of the row before.
-A new row is known by a line above that had room, or by a cell that begins with the same word as the one above.
+found no room: where that holds in every filled cell of the page's first row, it is the rest of the row above.
+A new row is known by a last line that had room, or by a cell that begins with the same word as the one above.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _GESER = 3.0  # points by which the columns of two pages may differ
 class Sel:
     """A cell as it stands on a page; widths in points.
 
-    `ruang` is what its last line leaves free on the right, `kata` the width of its first word.
+    `ruang` is what its last line leaves free on the right, `kata` the width of its first word with a space.
     """
 
     teks: str
@@ -32,7 +32,7 @@ class Sel:
 
 @dataclass(frozen=True, slots=True)
 class TabelHalaman:
-    """A page's part of a table: where its columns begin, and its cells; None is merged, above or to the left."""
+    """A page's part of a table: where its columns begin, and its cells; None is merged with another."""
 
     kolom: tuple[float, ...]
     baris: tuple[tuple[Sel | None, ...], ...]
