@@ -168,7 +168,6 @@ def _rapikan(chart: Chart) -> Chart:
     chart.set_legend({"none": True})
     chart.set_chartarea({"border": _GARIS, "fill": {"color": "#FFFFFF"}})
     chart.show_blanks_as("gap")
-    chart.show_na_as_empty_cell()
     chart.show_hidden_data()  # its data stand in hidden columns
     return chart
 
