@@ -129,6 +129,7 @@ def test_ids_texts_and_given_satuan_are_the_documents_own(nama):
     [
         ("Jumlah laporan kependudukan", "Laporan"),
         ("Persentase desa yang melapor", "Persentase"),
+        ("Persentas e Partisipasi Masyarakat", "Persentase"),
         ("Jumlah desa yang mengikuti pembinaan", "Desa"),
         ("Jumlah draft dokumen SKM", "Draf"),
         ("jumlah sub kegiatan yang selesai", "Sub kegiatan"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from iki_xl.catalog import CaraHitung, Referensi, TipePerhitungan
+from iki_xl.catalog import PERSENTASE, CaraHitung, Referensi, TipePerhitungan
 from iki_xl.importer.texts import kata
 
 # Words of an indikator by the satuan they count in; forms of a satuan's own name are known anyway.
@@ -35,6 +35,7 @@ _PENUTUP = frozenset(
     {"yang", "dalam", "untuk", "kepada", "tentang", "pada", "oleh", "dari", "agar", "sesuai", "terhadap"}
     | {"melalui", "kehadiran"}
 )
+_PERSENTASE = ("persentase", "prosentase")
 _RATA_RATA = frozenset({"ratarata", "rerata", "average"})
 
 
@@ -57,6 +58,8 @@ def _menghitung(text: str) -> bool:
 def _satuan(text: str, referensi: Referensi) -> str:
     known = {" ".join(kata(name)): name for name in referensi.satuan}
     words = kata(text)
+    if "".join(words).startswith(_PERSENTASE):  # copying may have broken the word
+        return referensi.cari_satuan(PERSENTASE) or ""
     if words[:1] in (["jumlah"], ["banyaknya"]):
         words = words[1:]
     for at, word in enumerate(words):
