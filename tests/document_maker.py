@@ -1,7 +1,7 @@
-"""IKI documents of an office as its staff write them: the sample catalogues in Word, in the two known layouts.
+"""IKI documents of an office as its staff write them: the sample catalogues in Word, in two layouts.
 
-Layout A: "JABATAN : ...", TUGAS, FUNGSI with letters, a table of seven columns where satuan and tipe are set and of
-four where not. Layout B: "1. Jabatan : ...", tugas with bullets, longer titles over four columns.
+Layout A: "JABATAN : ...", TUGAS, FUNGSI with letters, a table of seven columns where satuan and tipe are set
+and of four where not. Layout B: "1. Jabatan : ...", tugas with bullets, longer titles over four columns.
 Letters, numbers and bullets are Word's own numbering, not typed.
 """
 
@@ -217,3 +217,50 @@ def _kosongkan(tc) -> None:
     for child in list(first):
         first.remove(child)
     tc.append(first)
+
+
+def pdf(pages: Sequence[str], *, extra: str = "", trailer: str = "") -> bytes:
+    """Return a PDF of A4 pages from their drawing commands; `extra` are further objects, from number 4."""
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Count {len(pages)}/Kids[{' '.join(f'{n} 0 R' for n in _nomor_pages(pages))}]>>",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        extra or "null",
+    ]
+    for at, drawing in enumerate(pages):
+        resources = "<</Font<</F 3 0 R>>/XObject<</G 4 0 R>>>>" if extra else "<</Font<</F 3 0 R>>>>"
+        objects.append(
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources{resources}"
+            f"/Contents {6 + 2 * at} 0 R>>"
+        )
+        objects.append(f"<</Length {len(drawing)}>>stream\n{drawing}\nendstream")
+    made, places = "%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(made))
+        made += f"{number} 0 obj\n{body}\nendobj\n"
+    start = len(made)
+    made += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n"
+    made += "".join(f"{place:010d} 00000 n \n" for place in places)
+    made += f"trailer\n<</Size {len(objects) + 1}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n"
+    return made.encode("latin-1")
+
+
+def tulis(x: float, top: float, text: str, size: int = 10) -> str:
+    """Return the commands that write a text, `top` points below the upper edge of the page."""
+    safe = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+    return f"BT /F {size} Tf {x} {842 - top - size} Td ({safe}) Tj ET\n"
+
+
+def garis(x0: float, top: float, x1: float, bottom: float) -> str:
+    """Return the commands that draw a line."""
+    return f"{x0} {842 - top} m {x1} {842 - bottom} l S\n"
+
+
+def kisi(tops: Sequence[float], lefts: Sequence[float]) -> str:
+    """Return the commands that rule a grid."""
+    rows = "".join(garis(lefts[0], top, lefts[-1], top) for top in tops)
+    return rows + "".join(garis(left, tops[0], left, tops[-1]) for left in lefts)
+
+
+def _nomor_pages(pages: Sequence[str]) -> list[int]:
+    return [5 + 2 * at for at in range(len(pages))]

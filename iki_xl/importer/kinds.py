@@ -62,9 +62,7 @@ def jenis(path: Path) -> Jenis:
         if head.startswith(b"PK"):
             return _paket(path)
     except OSError as exc:
-        raise DocumentError(
-            f"Dokumen “{path.name}” tidak dapat dibaca ({sebab_sistem(exc)}): periksa nama dan tempatnya."
-        ) from exc
+        raise tidak_terbaca(path, exc) from exc
     if b"%PDF-" in head[:_PDF_DICARI]:
         return Jenis.PDF
     reason = _bukan_teks(head)
@@ -87,6 +85,13 @@ def pastikan(path: Path, wanted: Jenis) -> None:
 def tidak_dapat(path: Path, reason: str) -> DocumentError:
     """Return the error that a document cannot be imported: what it is, and after a colon what to do."""
     return DocumentError(f"Dokumen “{path.name}” tidak dapat diimpor; {reason}.")
+
+
+def tidak_terbaca(path: Path, error: OSError) -> DocumentError:
+    """Return the error of a file that the system refuses."""
+    return DocumentError(
+        f"Dokumen “{path.name}” tidak dapat dibaca ({sebab_sistem(error)}): periksa nama dan tempatnya."
+    )
 
 
 def rusak(path: Path) -> DocumentError:

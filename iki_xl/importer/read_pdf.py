@@ -7,6 +7,7 @@ only a row that a page break cut in two is put together.
 
 from __future__ import annotations
 
+import logging
 import re
 import struct
 import zlib
@@ -16,7 +17,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from iki_xl.importer.document import Alinea, Dokumen
-from iki_xl.importer.kinds import Jenis, bersandi, pastikan, pindaian, rusak
+from iki_xl.importer.kinds import Jenis, bersandi, pastikan, pindaian, rusak, tidak_terbaca
 from iki_xl.importer.numbering import BULATAN, baku
 from iki_xl.importer.split_rows import Sel, TabelHalaman, sambung
 
@@ -72,16 +73,19 @@ def baca_pdf(path: Path, maju: Callable[[int, int], None] | None = None) -> Doku
     import pdfplumber
     from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
     from pdfminer.psexceptions import PSException
-    from pdfplumber.utils.exceptions import PdfminerException
+    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
     pastikan(path, Jenis.PDF)
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # its warnings are English and help nobody
     try:
-        with pdfplumber.open(path) as pdf:
+        with path.open("rb") as stream, pdfplumber.open(stream) as pdf:
             pages = list(_halaman_terbaca(pdf, maju))
     except PdfminerException as exc:
         locked = exc.args and isinstance(exc.args[0], (PDFPasswordIncorrect, PDFEncryptionError))
         raise (bersandi(path) if locked else rusak(path)) from exc
-    except (PSException, *_RUSAK) as exc:
+    except OSError as exc:
+        raise tidak_terbaca(path, exc) from exc
+    except (PSException, MalformedPDFException, *_RUSAK) as exc:
         raise rusak(path) from exc
     if not pages:
         raise rusak(path)

@@ -13,7 +13,7 @@ import zlib
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
-from iki_xl.importer.kinds import rusak, tidak_dapat
+from iki_xl.importer.kinds import rusak, tidak_dapat, tidak_terbaca
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +61,8 @@ def salin(path: Path) -> io.BytesIO:
             return _salinan(archive)
     except _TerlaluBesarError as exc:
         raise tidak_dapat(path, "isinya terlalu besar setelah dibuka: bagi menjadi beberapa dokumen") from exc
+    except OSError as exc:
+        raise tidak_terbaca(path, exc) from exc
     except RUSAK as exc:
         raise rusak(path) from exc
 
