@@ -21,16 +21,19 @@ def butir(baris: Iterable[str], *, terbungkus: bool) -> list[str]:
     Lines without a mark continue the item before; where no line has a mark, a line begins an item once the
     one before is closed. `terbungkus`: lines of a fixed page, wrapped anywhere; else each is a paragraph.
     """
-    hasil: list[str] = []
+    terkumpul: list[list[str]] = []
     bertanda = False
     for teks in _pisahkan(baris):
         tanda = BUTIR.match(teks)
         bertanda = bertanda or tanda is not None
         isi = rapat(teks[tanda.end() :] if tanda else teks)
-        if tanda or not hasil or (not bertanda and _butir_baru(hasil[-1], isi, terbungkus=terbungkus)):
-            hasil.append(isi)
+        sebelum = terkumpul[-1][-1] if terkumpul else ""
+        lanjut = terkumpul and (bertanda or not _butir_baru(sebelum, isi, terbungkus=terbungkus))
+        if tanda or not lanjut:
+            terkumpul.append([isi])
         else:
-            hasil[-1] = rapat(f"{hasil[-1]} {isi}")
+            terkumpul[-1].append(isi)
+    hasil = (rapat(" ".join(bagian)) for bagian in terkumpul)
     return [b for b in hasil if b.strip("-–—. ")]
 
 

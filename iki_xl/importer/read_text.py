@@ -26,6 +26,7 @@ _KENDALI = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _TANDA_BINER = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf")
 _KENDALI_TERBANYAK = 0.001
 _BARIS_KEPALA_TERBANYAK = 24
+_KOLOM_TERBANYAK = 12
 
 
 def baca_teks(path: Path) -> Dokumen:
@@ -101,7 +102,7 @@ class _Penata:
         """Take in a table whose cells stand behind tabs; returns the line after it, or None."""
         if "\t" not in self.garis[nomor].teks:
             return None
-        judul, akhir = self._kelompok(nomor)
+        judul, akhir = self._kelompok(nomor, _KOLOM_TERBANYAK)
         if not adalah_kepala([kolom_dari_judul(j) for j in judul]):
             return None
         baris, halaman = [tuple(judul)], self.garis[nomor].halaman
@@ -114,13 +115,14 @@ class _Penata:
         self.bagian.append(Tabel(tuple(baris), halaman))
         return akhir
 
-    def _kelompok(self, nomor: int) -> tuple[list[str], int]:
+    def _kelompok(self, nomor: int, terbanyak: int | None = None) -> tuple[list[str], int]:
         """Return a row's cells: of one line with tabs inside, or of the tabbed lines up to a blank one."""
         teks = self.garis[nomor].teks
         if "\t" in teks.strip():
             return [s.strip() for s in teks.rstrip("\n").split("\t")], nomor + 1
         sel = []
-        while nomor < len(self.garis) and self.garis[nomor].teks.startswith("\t"):
+        akhir = len(self.garis) if terbanyak is None else min(len(self.garis), nomor + terbanyak)
+        while nomor < akhir and self.garis[nomor].teks.startswith("\t"):
             sel.append(self.garis[nomor].teks.strip())
             nomor += 1
         return sel, nomor
