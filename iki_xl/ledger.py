@@ -203,7 +203,8 @@ class Ledger:
             self._menyerah(f"{why}, dan tidak dapat disisihkan: {sebab_sistem(exc)}")
             return
         self._pesan.append(
-            f"Catatan bacaan {why}; disisihkan sebagai {name} dan dibuat ulang. Semua berkas dibaca ulang."
+            f"Catatan bacaan {why}; disisihkan sebagai {name} dan dibuat ulang. "
+            "Isinya hanya ingatan supaya cepat: semua berkas dibaca ulang, tidak ada isian yang hilang."
         )
 
 

@@ -210,7 +210,7 @@ def impor(paths: Sequence[Path], ke: Path, kemajuan: Callable[[str], Maju] = _di
     without = tuple(item.nama for item in documents if not item.forms)
     if len(without) == len(documents):
         raise DocumentError(
-            f"Tidak ada formulir IKI di {', '.join(without)}: yang dicari baris JABATAN, lalu TUGAS dan tabel "
+            f"Tidak ada formulir IKI di {', '.join(without)}: yang dicari baris JABATAN, TUGAS dan tabel "
             "sasaran dan indikator. Periksa dokumennya, atau isi sendiri katalog kosong dari `iki-xl mulai`."
         )
     made = susun_katalog(documents, _tahun_ini())

@@ -95,6 +95,7 @@ def test_what_was_typed_arrives_with_its_true_address(tmp_path):
         "disimpan": "2026-07-05 09:00",
         "dihitung": True,
         "sebab": "",
+        "lapor_pada": ("", "", "2026-07-05 09:00", *[""] * 9),
     }
 
 

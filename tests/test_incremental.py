@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from filled import isi, katalog, orang, tanpa
 from hypothesis import given
-from packages import baca
+from packages import UTAMA, baca, buku, lembar, sel
 from test_fuzz_readers import BATAS, asal, sejumlah, xml_diubah
 
 from iki_xl import pipeline
@@ -279,6 +279,108 @@ def test_the_plain_template_is_read_by_pieces(tambal):
     assert len(taken) == 5
     assert None not in taken
     sama_dengan_pengurai(content, tambal)
+
+
+NS = f'xmlns="{UTAMA}"'
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        "<si/><si><t>12</t></si><si><t>7</t></si>",
+        "<si><t>12</t></si><si><t>7</t></si><si/>",
+        '<si x="1"><t>0</t></si><si><t>12</t></si><si><t>7</t></si>',
+        "<si ><t>0</t></si><si><t>12</t></si>",
+        "<si><t>12</t></si><si><t>7</t></si><si ><t>1</t></si>",
+        "<si><r><t>1</t></r><r><t>2</t></r></si><si><t>7</t></si>",
+        "<si><t>12</t><phoneticPr/></si><si><t>7</t></si>",
+        f'<si><t>xmlns="{UTAMA}"</t></si><si><t>7</t></si>',
+    ],
+)
+def test_shared_texts_never_shift(tambal, texts):
+    """Whatever stands between plain texts, each index keeps its text."""
+    cells = sel("".join(f'<c r="{letter}1" t="s"><v>{n}</v></c>' for n, letter in enumerate("AB")))
+    sama_dengan_pengurai(buku(cells, teks=f"<sst {NS}>{texts}</sst>"), tambal)
+    prefixed = f'<x:sst xmlns:x="{UTAMA}">{texts.replace("<si", "<x:si").replace("</si", "</x:si")}</x:sst>'
+    sama_dengan_pengurai(buku(cells, teks=prefixed.replace("<t>", "<x:t>").replace("</t>", "</x:t>")), tambal)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<is><t>5</t></is>",
+        '%t="str"%<is><t>5</t></is>',
+        "<f>X</f><is><t>9</t></is>",
+        '%t="inlineStr"%<v>1</v><is><t>2</t></is>',
+        '%t="inlineStr"%<is><t>2</t></is>',
+        '%t="inlineStr"%<is><t></t></is>',
+        '%t="str"%<f>IF(A1=1,2,"")</f><v/>',
+        '%t="str"%<f>IF(A1=1,2,"")</f><v></v>',
+        '%t="str"%<v/>',
+        '%t="s"%<v/>',
+        '%t="zzz"%<v/>',
+        '%t="zzz"%',
+        '%t="e"%<f>X</f>',
+        '%t="e"%<v>#REF!</v>',
+        '%t="b"%<v>1</v>',
+        '%t="n"%<v> 5 </v>',
+        "<v>1E5</v>",
+        "<v>-0</v>",
+        "<v>1e400</v>",
+        "<v>1e</v>",
+        "<v/>",
+        "<f/>",
+        "<f>A1&amp;B1</f>",
+        '<f t="array" t="shared">A1</f><v>1</v>',
+        '<f t="shared" si="0" ref="A1:A2">B1</f><v>1</v>',
+        '<f 1a="x">A1</f><v>1</v>',
+        '%s="99"%<v>5</v>',
+    ],
+)
+def test_odd_cells_are_read_as_the_parser_reads_them(tambal, cell):
+    """Cells of shapes that few programs write: the same value, or refused by both."""
+    attributes, _, inside = cell[1:].partition("%") if cell.startswith("%") else ("", "", cell)
+    sama_dengan_pengurai(buku(sel(f'<c r="A1" {attributes}>{inside}</c><c r="B1"><v>7</v></c>')), tambal)
+    tight = f'<c r="A1" {attributes}>{inside}</c>'.replace(" >", ">")
+    sama_dengan_pengurai(buku(sel(tight)), tambal)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1" ht="1" ht="2"><c r="A1"><v>1</v></c></row>',
+        '<row r="1" 1a="1"><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="2" ht="1" ht="2"/>',
+        '<row r="1"/><row r="3"/><row r="4"><c r="A4"><v>1</v></c></row><row r="9"/>',
+        '<row r="2"><c r="A2"><v>1</v></c></row><row r="1"/>',
+        "<row><c><v>1</v></c></row>",
+        ' <row r="1"> <c r="A1"><v>1</v></c> </row> ',
+        '<row r="1"><c r="A1"><v>1</v></c></row><!-- <row r="2"/> -->',
+        '<row r="1"><c r="A1" t="str"><v>]]></v></c></row>',
+        '<row r="1"><c r="A1" t="str"><v>&#65;&lt;</v></c></row>',
+        '<row r="1"><c r="A1" t="str"><v>a\r\nb</v></c></row>',
+    ],
+)
+def test_odd_rows_are_read_as_the_parser_reads_them(tambal, rows):
+    """Rows out of the ordinary, also inside a comment or a processing instruction."""
+    sama_dengan_pengurai(buku(lembar(rows)), tambal)
+    hidden = f"<worksheet {NS}><?x <sheetData>{rows}</sheetData>?></worksheet>"
+    sama_dengan_pengurai(buku(hidden), tambal)
+    sama_dengan_pengurai(buku(f"<worksheet {NS}><!--<sheetData>{rows}</sheetData>--></worksheet>"), tambal)
+
+
+def test_a_file_time_that_no_calendar_has_stops_nobody(kantor):
+    """Years beyond 9999 and before 1900, of the file and in the workbook: they are read all the same."""
+    for number, seconds in enumerate((-(2**40), 2**33, 2**37)):
+        os.utime(kantor / "workbooks" / f"0{number}.xlsx", (0, seconds))
+    for number, text in enumerate(("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")):
+        entries = {**orang(f"Waktu {number}", f"19850101201001190{number}"), ("J02-01", JAN): 1}
+        isi(kantor / "workbooks" / f"waktu-{number}.xlsx", katalog(), {"J02": entries}, disimpan=text)
+    code, said, facts = kumpul(kantor)
+    assert (code, said) == (1, "")
+    assert b"waktu-0.xlsx" in facts["realisasi.csv"]
+    assert b"waktu-1.xlsx" in facts["realisasi.csv"]
+    assert kumpul(kantor)[2] == facts
 
 
 @sejumlah(150)

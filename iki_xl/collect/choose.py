@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from iki_xl.form.jabatan import Sel
 
 
+# Returns that a finding names.
+_DISEBUT = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Entri:
     """What a cell was read as (as typed, where it could not be read), and how it was typed."""
@@ -191,10 +195,16 @@ def _mungkin_orang_lain(reports: Sequence[Laporan], members: list[int]) -> bool:
 
 def _keluarkan(reports: Sequence[Laporan], members: list[int], code: str, why: str) -> Pilihan:
     said = tuple(
-        temuan(code, reports[i].tempat, lain=", ".join(reports[j].sebutan for j in members if j != i))
+        temuan(code, reports[i].tempat, lain=_sebut([reports[j].sebutan for j in members if j != i]))
         for i in members
     )
     return Pilihan((), dict.fromkeys(members, why), said)
+
+
+def _sebut(names: Sequence[str]) -> str:
+    """Some names, and how many more."""
+    rest = len(names) - _DISEBUT
+    return "; ".join(names[:_DISEBUT]) + (f"; dan {rest} lainnya" if rest > 0 else "")
 
 
 def _asal(report: Laporan, other: Laporan) -> str:

@@ -9,7 +9,7 @@ import pickle
 import stat
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path, PurePath
 from queue import Empty, SimpleQueue
@@ -20,7 +20,7 @@ from iki_xl.collect.book import Batas, BukuSel, TidakTerbacaError
 from iki_xl.collect.ole import AWALAN_OLE, BerkasOle
 from iki_xl.collect.package import Jenis, buka, jenis, jenis_paket
 from iki_xl.collect.read_xlsx import baca_xlsx
-from iki_xl.collect.record import BukuIsian, buka_catatan, catat
+from iki_xl.collect.record import TEKS_RAKSASA, BukuIsian, buka_catatan, catat
 from iki_xl.collect.workers import TERLAMBAT, Gagal, baca_lewat, baca_terpisah
 from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.form.jabatan import JabatanForm, jabatan_forms
@@ -48,6 +48,8 @@ _EKOR_ZIP = 256 * 1024
 _AWALAN_ZIP, _BUKU_ZIP = b"PK\x03\x04", b"xl/workbook."
 _BUKU_ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _MB = 1024 * 1024
+# UTC and naive, as everywhere here; no program writes earlier moments, and later ones leave room for a zone.
+_EPOK, _TERAWAL, _TERAKHIR = datetime(1970, 1, 1), datetime(1900, 1, 1), datetime(9998, 12, 31)  # noqa: DTZ001
 _UTAS = 4
 # New records that are kept at a time: a run that is stopped loses no more.
 _SIMPAN_SEKALI = 500
@@ -258,12 +260,11 @@ def baca_semua(
             said.append(temuan("B07", Tempat(name), lain=seen[result.sha256]))
             continue
         if result.catatan is None or result.waktu_berkas is None:
-            remedy = _CARA.get(result.sebab, _LAMBAT if TERLAMBAT in result.sebab else _SIMPAN_ULANG)
-            said.append(temuan("B01", Tempat(name), sebab=result.sebab, cara=remedy))
+            said.append(temuan("B01", Tempat(name), sebab=result.sebab, cara=_cara(result.sebab)))
             continue
         seen[result.sha256] = name
         book = buka_catatan(result.catatan, name, forms)
-        saved = book.disimpan or result.waktu_berkas
+        saved = _dalam_kalender(book.disimpan or result.waktu_berkas)
         read.append(BerkasTerbaca(name, book, saved, result.waktu_berkas, result.sha256, path))
     return tuple(read), tuple(said)
 
@@ -330,12 +331,13 @@ def _sidik(
 ) -> None:
     with contextlib.suppress(Empty):
         while True:
-            path = waiting.get_nowait()
-            result = None
-            with contextlib.suppress(TidakTerbacaError, OSError):
-                content, changed = _isi_berkas(path, batas)
-                result = hashlib.sha256(content).hexdigest(), changed
-            done.put((path, result))
+            path, result = waiting.get_nowait(), None
+            try:
+                with contextlib.suppress(TidakTerbacaError, OSError, MemoryError):
+                    content, changed = _isi_berkas(path, batas)
+                    result = hashlib.sha256(content).hexdigest(), changed
+            finally:
+                done.put((path, result))
 
 
 def _baca_baru(
@@ -348,6 +350,13 @@ def _baca_baru(
     with closing(baca_terpisah(read, paths, how.batas, how.pekerja, maju)) as results:
         for found in results:
             yield HasilBaca(sebab=found.sebab) if isinstance(found, Gagal) else found
+
+
+def _cara(why: str) -> str:
+    """What to do about a file that was not read."""
+    if why.endswith(TEKS_RAKSASA):
+        return "Ringkaskan teks itu, simpan, lalu taruh kembali di folder ini."
+    return _CARA.get(why, _LAMBAT if TERLAMBAT in why else _SIMPAN_ULANG)
 
 
 def _nama(path: PurePath) -> str:
@@ -404,7 +413,19 @@ def _isi_berkas(path: Path, batas: Batas) -> tuple[bytes, datetime]:
         content = file.read(before.st_size + 1)
     if len(content) != before.st_size or _keadaan(path.lstat()) != _keadaan(before):
         raise TidakTerbacaError(_BERUBAH)
-    return content, datetime.fromtimestamp(before.st_mtime, UTC).replace(tzinfo=None)
+    return content, _waktu(before.st_mtime)
+
+
+def _waktu(seconds: float) -> datetime:
+    """Return a file's time in UTC without a zone; clocks and drives may give one that no calendar has."""
+    try:
+        return _dalam_kalender(_EPOK + timedelta(seconds=seconds))
+    except OverflowError:
+        return _TERAKHIR if seconds > 0 else _TERAWAL
+
+
+def _dalam_kalender(moment: datetime) -> datetime:
+    return min(max(moment, _TERAWAL), _TERAKHIR)
 
 
 def _keadaan(status: os.stat_result) -> tuple[int, int, int]:

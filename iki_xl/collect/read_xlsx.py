@@ -145,14 +145,16 @@ def _teks_bersama(content: bytes, batas: Batas) -> Mapping[str, Isi | None]:
         texts = [teks_bersama(piece) for piece in cut.potongan[1:]]
     except BukanPolosError:
         return _Teks(content, batas).teks
-    _tolak_bila_salah(cut.luar, batas)
+    if _banyak_teks(cut.luar, batas):
+        # some have another shape and would shift the others
+        return _Teks(content, batas).teks
     return dict(zip(map(str, range(len(texts))), texts, strict=True))
 
 
 @lru_cache(maxsize=256)
-def _tolak_bila_salah(around: bytes, batas: Batas) -> None:
-    """Refuse what stands around the texts where it is wrong."""
-    _Teks(around, batas)
+def _banyak_teks(around: bytes, batas: Batas) -> int:
+    """How many texts stand around those that were cut out; refuses what is wrong there."""
+    return len(_Teks(around, batas).teks)
 
 
 class _Teks:

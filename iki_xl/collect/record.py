@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,11 +42,14 @@ if TYPE_CHECKING:
 _BAGIAN_PROGRAM = ("collect", "form", "catalog/model.py", "findings.py", "nip.py", "tables.py")
 # Excel's own cells hold at most 32,767 letters.
 HURUF_PALING_BANYAK = 100_000
+TEKS_RAKSASA = "berisi lebih dari 100.000 huruf"
 
 
 def kunci(katalog: Katalog, batas: Batas) -> str:
     """Return what a record depends on besides the file's bytes, as one short text."""
-    parts = (__version__, VERSI_FORM, _sidik_program(), batas, katalog)
+    # time and memory decide whether a file is read, never what it holds
+    what = replace(batas, detik=0, memori_mb=0)
+    parts = (__version__, version("xlrd"), VERSI_FORM, _sidik_program(), what, katalog)
     return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
 
 
@@ -125,15 +129,15 @@ def catat(book: BukuSel, katalog: Katalog, forms: Mapping[str, JabatanForm]) -> 
     }
     record = json.dumps(content, separators=(",", ":")).encode()
     if len(record) > HURUF_PALING_BANYAK:
-        _tolak_raksasa(book)
+        _tolak_raksasa(book, {sheet.nama for sheet in sheets})
     return record
 
 
-def _tolak_raksasa(book: BukuSel) -> None:
-    for sheet in book.lembar:
-        for isi in sheet.sel.values():
-            if isinstance(isi.nilai, str) and len(isi.nilai) > HURUF_PALING_BANYAK:
-                raise TidakTerbacaError(f"ada sel di lembar “{sheet.nama}” berisi lebih dari 100.000 huruf")
+def _tolak_raksasa(book: BukuSel, known: set[str]) -> None:
+    texts = ((sheet.nama, isi.nilai) for sheet in book.lembar for isi in sheet.sel.values())
+    for name, text in texts:
+        if name in known and isinstance(text, str) and len(text) > HURUF_PALING_BANYAK:
+            raise TidakTerbacaError(f"ada sel di lembar “{name}” {TEKS_RAKSASA}")
 
 
 def buka_catatan(record: bytes, berkas: str, forms: Mapping[str, JabatanForm]) -> BukuIsian:

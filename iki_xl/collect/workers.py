@@ -268,7 +268,8 @@ class _Regu(Generic[T, R]):
         if not worker.siap:
             raise PekerjaError(f"Proses pembaca berkas tidak dapat dijalankan (kode {code}).")
         if worker.tugas and worker.pernah:
-            # It may have died of what earlier files left behind: the file gets a fresh worker of its own.
+            # It may have died of what earlier files left behind: each is read once more, by itself, until a
+            # worker dies over it that has read nothing else.
             self._kembalikan(worker)
             return
         self._relakan(

@@ -9,18 +9,19 @@ through the parser, which alone refuses; so does all of the part that stands aro
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from iki_xl.collect.shifted import nomor_kolom
-from iki_xl.collect.xml_pass import tanpa_lolos
+from iki_xl.collect.xml_pass import diingat, tanpa_lolos
 from iki_xl.form.reading import Isi
 
 # Larger parts stream through the parser: in pieces they would fill the memory.
 _TERBESAR = 1024 * 1024
 _BARIS_TERBANYAK = 1_048_576
+# How many cells and texts, and rows, are remembered, and how long they may be.
 _DIINGAT, _BARIS_DIINGAT = 16_384, 4_096
+_PANJANG_DIINGAT = 4_096
 # What the parser would change or refuse: control characters, ends of lines, two code points that are none.
 _KENDALI = bytes(set(range(32)) - set(b"\t\n"))
 _BUKAN_HURUF = re.compile(rb"\xef\xbf[\xbe\xbf]")
@@ -30,7 +31,7 @@ _UTF8 = re.compile(
 )
 _ENTITAS_LAIN = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)")
 
-_ATRIBUT = r'(?: (?!r=)[a-zA-Z0-9:]+="[^"<&\s]*")*'
+_ATRIBUT = r'(?: (?!r=)[a-zA-Z][a-zA-Z0-9:]*="[^"<&\s]*")*'
 _BARIS = rf'<row r="[1-9][0-9]{{0,6}}"{_ATRIBUT} ?'
 _AWAL_BARIS = re.compile(rf"(?:{_BARIS}/>)*{_BARIS}>")
 _BARIS_KOSONG = re.compile(rf"(?:{_BARIS}/>)*")
@@ -38,8 +39,8 @@ _SEL = re.compile(
     r"([A-Z]{1,3})([1-9][0-9]{0,6})"
     r'"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?'
     r"(?: ?/>|>"
-    r'(?:<f((?: [a-zA-Z0-9:]+="[^"<&\s]*")*)(?: ?/>|>([^<]*)</f>))?'
-    r"(?:<v ?/>|<v>([^<]*)</v>)?"
+    r'(?:<f((?: [a-zA-Z][a-zA-Z0-9:]*="[^"<&\s]*")*)(?: ?/>|>([^<]*)</f>))?'
+    r"(?:<v( ?/)>|<v>([^<]*)</v>)?"
     r'(?:<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?'
     r"</c>)"
 )
@@ -108,7 +109,8 @@ def belah_teks(content: bytes) -> Belahan | None:
 
 def _belah(content: bytes, begin: int, end: int, mark: str) -> Belahan | None:
     """Cut what stands from `begin` to `end`; the rest is left to the parser, which sees it in full."""
-    if end - begin > _TERBESAR or b"<!" in content[:begin] or not _UTF8.match(content):
+    head = content[:begin]
+    if end - begin > _TERBESAR or b"<!" in head or b"<?" in head[1:] or not _UTF8.match(content):
         return None
     inner = content[begin:end]
     if len(inner.translate(None, _KENDALI)) < len(inner) or b"]]>" in inner or _BUKAN_HURUF.search(inner):
@@ -122,11 +124,11 @@ def _belah(content: bytes, begin: int, end: int, mark: str) -> Belahan | None:
     return Belahan(content[:begin] + content[end:], text.split(mark))
 
 
-@lru_cache(_BARIS_DIINGAT)
+@diingat(_BARIS_DIINGAT, _PANJANG_DIINGAT)
 def baris(text: str) -> BarisTertulis | None:
     """Return what a row holds, from the end of the one before up to its own; None for another shape."""
     head, *pieces = text.split('<c r="')
-    if _AWAL_BARIS.fullmatch(head) is None:
+    if _AWAL_BARIS.fullmatch(head) is None or any(map(_berulang, head.split("<row")[1:])):
         return None
     numbers = _nomor(head)
     if numbers is None:
@@ -146,7 +148,7 @@ def baris(text: str) -> BarisTertulis | None:
 
 def sisa_kosong(text: str, last: int) -> bool:
     """Return whether nothing but blank rows stands behind the row `last`."""
-    if _BARIS_KOSONG.fullmatch(text) is None:
+    if _BARIS_KOSONG.fullmatch(text) is None or any(map(_berulang, text.split("<row")[1:])):
         return False
     numbers = _nomor(text)
     return numbers is not None and (not numbers or numbers[0] > last)
@@ -159,15 +161,19 @@ def _nomor(text: str) -> list[int] | None:
     return numbers if rising and (not numbers or numbers[-1] < _BARIS_TERBANYAK) else None
 
 
-@lru_cache(_DIINGAT)
+@diingat(_DIINGAT, _PANJANG_DIINGAT)
 def _sel(text: str) -> SelTertulis | None:
     found = _SEL.fullmatch(text)
     column = nomor_kolom(found[1]) if found else 0
     if found is None or not column:
         return None
-    _, row, style, kind, attributes, formula, value, inline = found.groups()
+    _, row, style, kind, attributes, formula, empty, value, inline = found.groups()
     if attributes is not None and formula is None:
         formula = ""
+    if empty:
+        value = ""
+    if _berulang(attributes or ""):
+        return None
     value, formula, inline = (None if part is None else _polos(part) for part in (value, formula, inline))
     return SelTertulis(
         (int(row) - 1, column - 1),
@@ -177,24 +183,34 @@ def _sel(text: str) -> SelTertulis | None:
         formula,
         dict(_SATU_ATRIBUT.findall(attributes or "")),
         inline,
-        None if attributes else _isi(kind or "n", inline if value is None else value, formula),
+        None if attributes else _isi(kind or "n", value, formula, inline),
         value if kind == "s" and value and formula is None and inline is None else "",
         value is None and formula is None and inline is None,
     )
 
 
-def _isi(kind: str, value: str | None, formula: str | None) -> Isi | None:
+def _isi(kind: str, value: str | None, formula: str | None, inline: str | None) -> Isi | None:
     """Return the content of a plain number or text, typed or a formula's result; None for any other cell."""
     rumus = "" if formula is None else f"={formula}"
-    if value is None:
+    if inline is not None:
+        typed = kind == "inlineStr" and inline and value is None and not rumus and "_x" not in inline
+        return Isi(inline) if typed else None
+    if kind == "n" and value is None:
         return Isi(None, False, rumus) if rumus else None
-    if kind == "n":
-        return Isi(float(value), False, rumus) if _BILANGAN.fullmatch(value) else None
-    plain = kind in {"str", "inlineStr"} and (value or rumus) and "_x" not in value
-    return Isi(value, False, rumus) if plain else None
+    if kind == "n" and value is not None and _BILANGAN.fullmatch(value):
+        return Isi(float(value), False, rumus)
+    if kind == "str" and value is not None and (value or rumus) and "_x" not in value:
+        return Isi(value, False, rumus)
+    return None
 
 
-@lru_cache(_DIINGAT)
+def _berulang(attributes: str) -> bool:
+    """True where an attribute stands twice: the parser refuses that."""
+    names = [name for name, _ in _SATU_ATRIBUT.findall(attributes)]
+    return len(set(names)) < len(names)
+
+
+@diingat(_DIINGAT, _PANJANG_DIINGAT)
 def teks_bersama(piece: str) -> Isi | None:
     """Return a shared text as a cell's content, None for one of no letters.
 

@@ -124,8 +124,10 @@ def _lembar_polos(content: bytes, bersama: Bersama, batas: Batas, jatah: Jatah) 
     cut = belah_lembar(content) if polos(content, UTAMA) else None
     if cut is None:
         return None
+    allowance = jatah.sel, jatah.huruf
     walk = _Lembar(bersama, batas, jatah)
     if not walk.isi_baris(cut.potongan):
+        jatah.sel, jatah.huruf = allowance
         return None
     small = len(cut.luar) <= _DIINGAT
     walk.dilindungi = (_dilindungi if small else _dilindungi.__wrapped__)(cut.luar, batas)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, TypeVar
 from xml.parsers import expat
 
 from iki_xl.collect.book import TidakTerbacaError
@@ -16,6 +17,9 @@ from iki_xl.collect.book import TidakTerbacaError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from xml.parsers.expat import XMLParserType
+
+K = TypeVar("K", str, bytes)
+R = TypeVar("R")
 
 # Codecs that expat has of its own; with another one it would ask Python's.
 _PENYANDIAN = {"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII", "ISO-8859-1"}
@@ -141,8 +145,27 @@ def terlalu_dalam() -> TidakTerbacaError:
 
 def polos(content: bytes, spaces: Iterable[str]) -> bool:
     """Return whether one of these namespaces is the default one throughout, so that plain names will do."""
-    declared = content.count(b"xmlns") - content.count(b"xmlns:")
-    return declared == 1 and any(f'xmlns="{space}"'.encode() in content for space in spaces)
+    if content.count(b"xmlns") - content.count(b"xmlns:") != 1:
+        return False
+    # once: a prefix may stand for the same namespace, and a text may hold these very letters
+    return any(
+        f'xmlns="{space}"'.encode() in content and content.count(space.encode()) == 1 for space in spaces
+    )
+
+
+def diingat(terbanyak: int, terpanjang: int) -> Callable[[Callable[[K], R]], Callable[[K], R]]:
+    """Remember what a function of one text or part gave, for the last `terbanyak` that are not too long."""
+
+    def remember(work: Callable[[K], R]) -> Callable[[K], R]:
+        known = lru_cache(terbanyak)(work)
+
+        @wraps(work)
+        def look(content: K) -> R:
+            return known(content) if len(content) <= terpanjang else work(content)
+
+        return look
+
+    return remember
 
 
 def nama_xml(spaces: Iterable[str], names: Iterable[str]) -> dict[str, str]:
