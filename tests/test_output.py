@@ -207,7 +207,7 @@ def test_the_lock_ends_with_its_process_even_where_a_forked_child_lives_on(tmp_p
         "from iki_xl.lock import kunci\n"
         "with kunci(pathlib.Path(sys.argv[1])):\n"
         "    child = os.fork()\n"
-        "    if child: print(child, flush=True)\n"
+        "    if not child: print(os.getpid(), flush=True)\n"
         "    time.sleep(60)\n"
     )
     run = subprocess.Popen([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE, text=True)
