@@ -47,7 +47,7 @@ def jalankan() -> list[str]:
     table += [f"| {n} | {t.median:.1f} | {t.terkecil:.1f} | {t.terbesar:.1f} |" for n, t in times.items()]
     verdict = "held" if ratio <= BATAS else "**missed**"
     return [
-        f"Median of {_RONDE} rounds; {len(script):,} calls of xlsxwriter, replayed without what decides them.",
+        f"Median of {_RONDE} rounds; {len(script):,} calls of xlsxwriter, replayed by themselves.",
         "Measuring the figures comes before and is not timed.",
         "",
         *table,
