@@ -431,3 +431,41 @@ def test_no_word_vanishes(tmp_path_factory, pieces):
     said = repr(forms) + repr(left)
     total = next(counter)
     assert [n for n in range(total) if f"Kata{n}x" not in said] == []
+
+
+def with_table(*rows: tuple[str, ...]) -> Dokumen:
+    """A Word document of one form, its last part a table of these rows, and a closing remark."""
+    heads = ("INDIKATOR KINERJA INDIVIDU", "JABATAN : CAMAT", "TUGAS : Memimpin", "FUNGSI :", "a. melapor")
+    return Dokumen("x.docx", (*map(Alinea, heads), Tabel(rows), Alinea("Harap maklum")))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("1", "Mutu", "Jumlah laporan", "Dinas"), ("2", "Tertib", "", "")],
+        [("NO", "RENCANA HASIL KERJA", "INDIKATOR"), ("1", "Mutu", "Jumlah laporan")],
+        [("Uraian", "Catatan"), ("", "penting")],
+    ],
+    ids=["no titles", "foreign titles", "two columns"],
+)
+def test_a_table_without_a_known_head_is_left_over_row_by_row(rows):
+    """Such a table never flows into the fungsi above it: each row is a leftover, cells set apart."""
+    (form,), left = baca_formulir(with_table(*rows))
+    assert form == FormIki("CAMAT", "Memimpin", ("melapor",))
+    assert [s.teks for s in left] == [*(" | ".join(filter(None, row)) for row in rows), "Harap maklum"]
+
+
+def test_sasaran_and_indikator_alone_make_a_head():
+    """Two known titles are enough in a table; cells of the columns beside them are leftovers."""
+    rows = [("SASARAN", "INDIKATOR KINERJA", "TARGET"), ("Mutu", "Jumlah laporan", "12")]
+    (form,), left = baca_formulir(with_table(*rows))
+    assert (form.fungsi, form.baris) == (("melapor",), (BarisIki("Mutu", "Jumlah laporan"),))
+    assert [s.teks for s in left] == ["12", "Harap maklum"]
+
+
+def test_a_column_named_twice_counts_once():
+    """The first column of a name is read; title and cells of the second are leftovers."""
+    titles = ("NO", "SASARAN", "KINERJA UTAMA", "INDIKATOR", "SUMBER DATA")
+    (form,), left = baca_formulir(with_table(titles, ("1", "Mutu", "Ku", "Jumlah dokumen", "Dinas")))
+    assert form.baris == (BarisIki("Mutu", "Jumlah dokumen", sumber_data="Dinas"),)
+    assert [s.teks for s in left] == ["KINERJA UTAMA", "Ku", "Harap maklum"]

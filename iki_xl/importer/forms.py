@@ -19,6 +19,7 @@ from iki_xl.importer.rows import IsiTabel, Kolom, kepala_tabel
 __all__ = ["BarisIki", "FormIki", "Sisa", "baca_formulir"]
 
 _LABEL = re.compile(r"[A-Z][\w ./]{2,30}?\s*:")
+_TANDA_BUTIR = re.compile(r"\s*(?:[:•-]|\(?(?:[A-Za-z]|[ivxIVX]{1,4}|\d{1,3})\s*[.)]{0,2})\s*")
 
 
 def baca_formulir(dokumen: Dokumen) -> tuple[tuple[FormIki, ...], tuple[Sisa, ...]]:
@@ -40,6 +41,7 @@ class _Formulir:
     terbungkus: bool
     teks: dict[str, list[str]] = field(default_factory=dict)
     isi: IsiTabel = field(init=False)
+    bertabel: bool = False
 
     def __post_init__(self) -> None:
         self.isi = IsiTabel(terbungkus=self.terbungkus)
@@ -67,6 +69,7 @@ class _Pembaca:
         self.sisa: list[Sisa] = []
         self.bagian = heads.AWAL
         self.tersela = False  # a line without a place stands between the form's title and what follows
+        self.tertolak = False  # the table being read has a row that is neither a head nor an item of a list
 
     def alinea(self, alinea: Alinea) -> None:
         for baris in alinea.teks.splitlines():
@@ -110,6 +113,7 @@ class _Pembaca:
     def tabel(self, tabel: Tabel) -> None:
         """Read a table: an IKI table or its continuation, or heads set out in cells."""
         nomor, kolom, pertama = 0, self._kolom_lanjutan(tabel), True
+        self.tertolak = False
         while nomor < len(tabel.baris):
             sel = tabel.baris[nomor]
             if ditemukan := kepala_tabel(tabel.baris, nomor):
@@ -126,13 +130,15 @@ class _Pembaca:
                 self._baris_tabel(sel, tabel.halaman, pertama=pertama)
                 pertama = False
             nomor += 1
+        if self.tertolak and self.bagian == heads.FUNGSI:
+            self.bagian = heads.TABEL  # what follows the table is no fungsi either
 
     def _kolom_lanjutan(self, tabel: Tabel) -> Kolom | None:
         """Return the columns of the open table where this one continues it without a head."""
         if self.bagian != heads.TABEL or not tabel.baris:
             return None
         kolom = self.formulir[-1].isi.kolom
-        return kolom if len(tabel.baris[0]) in (len(kolom), len(kolom) + 1) else None
+        return kolom if kolom and len(tabel.baris[0]) in (len(kolom), len(kolom) + 1) else None
 
     def _buka_tabel(self, kolom: Kolom) -> None:
         milik_form = self.formulir and self.bagian != heads.PENUTUP and not self.tersela
@@ -145,12 +151,32 @@ class _Pembaca:
         return kepala is not None and kepala[0] == heads.JABATAN
 
     def _baris_sel(self, sel: tuple[str, ...], halaman: int) -> None:
-        """Take a row outside an IKI table as lines of text, its cells side by side."""
+        """Take a row outside an IKI table as lines of text, its cells side by side.
+
+        A table whose head nobody knows is left over row by row: it is no part of a tugas or fungsi.
+        """
         teks = _sebaris(sel)
-        if self.bagian == heads.TABEL and heads.kepala(teks, self.bagian) is None:
+        if self._berkepala(teks):
+            self.tertolak = False
+        elif self.bagian == heads.TABEL or self._asing(sel):
             self._tersisa(" | ".join(rapat(s) for s in sel if s.strip()), halaman)
-        else:
-            self.alinea(Alinea(teks, halaman))
+            return
+        self.alinea(Alinea(teks, halaman))
+
+    def _berkepala(self, teks: str) -> bool:
+        if self.bagian == heads.TABEL:
+            return heads.kepala(teks, self.bagian) is not None
+        furnitur = (heads.adalah_judul_formulir, heads.adalah_tanda_tangan, heads.adalah_kop)
+        return heads.kepala(teks, self.bagian) is not None or any(adalah(teks) for adalah in furnitur)
+
+    def _asing(self, sel: tuple[str, ...]) -> bool:
+        """Say whether a row under a head belongs to a foreign table, and remember it for the rows below."""
+        isi = [s for s in sel if s.strip()]
+        if self.bagian not in (heads.JABATAN, heads.TUGAS, heads.FUNGSI) or not isi:
+            return False
+        if len(isi) > 1 and not _butir_bersel(isi):
+            self.tertolak = self.formulir[-1].bertabel = True
+        return self.tertolak
 
     def _baris_tabel(self, sel: tuple[str, ...], halaman: int, *, pertama: bool) -> None:
         if self.bagian == heads.TANPA_JABATAN:
@@ -169,3 +195,9 @@ class _Pembaca:
 
 def _sebaris(sel: tuple[str, ...]) -> str:
     return " ".join(s.strip() for s in sel if s.strip())
+
+
+def _butir_bersel(isi: list[str]) -> bool:
+    """Say whether filled cells are one item of a list: its mark in cells of its own, then its text."""
+    *tanda, teks = isi
+    return all(_TANDA_BUTIR.fullmatch(t) for t in tanda) and not _TANDA_BUTIR.fullmatch(teks)

@@ -50,14 +50,19 @@ def kepala_tabel(baris: Sequence[Sequence[str]], mulai: int) -> Kepala | None:
         if len(susunan) < jumlah or len({len(b) for b in susunan}) > 1:
             continue
         judul = [" ".join(sel) for sel in zip(*susunan, strict=True)]
-        kolom = tuple(kolom_dari_judul(j) for j in judul)
+        kolom = _sekali([kolom_dari_judul(j) for j in judul])
         asing = tuple(j for k, j in zip(kolom, judul, strict=True) if k is None and j.strip())
         if adalah_kepala(kolom) and (not asing or jumlah == 1):
             akhir = mulai + jumlah
             bernomor = akhir < len(baris) and _penomoran_kolom(baris[akhir])
-            bernama = tuple(LAIN if j in asing else k for k, j in zip(kolom, judul, strict=True))
+            bernama = tuple(LAIN if k is None and j.strip() else k for k, j in zip(kolom, judul, strict=True))
             return Kepala(bernama, jumlah + bernomor, asing)
     return None
+
+
+def _sekali(kolom: Sequence[str | None]) -> Kolom:
+    """Return the columns with each named once: a second column of the same name is an unknown one."""
+    return tuple(None if k != LAIN and k in kolom[:n] else k for n, k in enumerate(kolom))
 
 
 def _penomoran_kolom(sel: Sequence[str]) -> bool:

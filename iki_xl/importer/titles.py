@@ -49,12 +49,15 @@ def kolom_dari_judul(teks: str) -> str | None:
 
 
 def adalah_kepala(kolom: Sequence[str | None]) -> bool:
-    """Say whether these columns make a table's head: sasaran, indikator and one more, none named twice."""
-    dikenal = [k for k in kolom if k and k != LAIN]
+    """Say whether these columns make a table's head: sasaran and indikator, whatever else there is."""
+    return {SASARAN, INDIKATOR} <= set(kolom)
+
+
+def _kepala_berurutan(kolom: Sequence[str]) -> bool:
+    """Say whether titles run together are a head: no cells part them, so one more is asked, none twice."""
+    dikenal = [k for k in kolom if k != LAIN]
     return (
-        {SASARAN, INDIKATOR} <= set(dikenal)
-        and len(dikenal) >= _JUDUL_PALING_SEDIKIT
-        and len(set(dikenal)) == len(dikenal)
+        adalah_kepala(kolom) and len(dikenal) >= _JUDUL_PALING_SEDIKIT and len(set(dikenal)) == len(dikenal)
     )
 
 
@@ -69,7 +72,7 @@ def judul_berurutan(kata: Sequence[str]) -> tuple[tuple[str, ...], int]:
         polos += huruf(k)
         if huruf(k) and _DERET.fullmatch(polos):
             kolom = _uraikan(polos)
-            if adalah_kepala(kolom):
+            if _kepala_berurutan(kolom):
                 terbaik = kolom, jumlah
     return terbaik
 
