@@ -469,3 +469,19 @@ def test_a_column_named_twice_counts_once():
     (form,), left = baca_formulir(with_table(titles, ("1", "Mutu", "Ku", "Jumlah dokumen", "Dinas")))
     assert form.baris == (BarisIki("Mutu", "Jumlah dokumen", sumber_data="Dinas"),)
     assert [s.teks for s in left] == ["KINERJA UTAMA", "Ku", "Harap maklum"]
+
+
+def test_a_number_alone_is_text_where_there_are_no_pages():
+    """A Word document gives no page numbers: a line that is only a number stays in its tugas."""
+    lines = ("JABATAN : CAMAT", "TUGAS : Memimpin", "2022", "FUNGSI :", "a. melapor")
+    (form,), left = baca_formulir(Dokumen("x.docx", tuple(map(Alinea, lines))))
+    assert (form.tugas.split(), form.fungsi, left) == (["Memimpin", "2022"], ("melapor",), ())
+
+
+def test_a_jabatan_only_named_before_the_first_form_is_left_over():
+    """Who signs an agreement is no form of its own; a last form that is cut off stays one."""
+    lines = ("Nama : Budi", "Jabatan : Kepala Dinas", "selanjutnya pihak pertama")
+    forms = ("JABATAN : CAMAT", "TUGAS : Memimpin", "JABATAN : SEKRETARIS")
+    found, left = baca_formulir(Dokumen("x.docx", tuple(map(Alinea, lines + forms))))
+    assert [f.jabatan for f in found] == ["CAMAT", "SEKRETARIS"]
+    assert [s.teks for s in left] == ["Nama : Budi", "JABATAN : Kepala Dinas", "selanjutnya pihak pertama"]

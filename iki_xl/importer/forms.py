@@ -42,6 +42,12 @@ class _Formulir:
     teks: dict[str, list[str]] = field(default_factory=dict)
     isi: IsiTabel = field(init=False)
     bertabel: bool = False
+    sisa_sebelum: int = 0
+
+    @property
+    def kosong(self) -> bool:
+        """Whether the jabatan is named and nothing else."""
+        return set(self.teks) == {heads.JABATAN} and not self.isi.kolom and not self.bertabel
 
     def __post_init__(self) -> None:
         self.isi = IsiTabel(terbungkus=self.terbungkus)
@@ -81,7 +87,7 @@ class _Pembaca:
             self.bagian, self.tersela = heads.AWAL, False
         elif kepala := heads.kepala(baris, self.bagian):
             self._mulai(*kepala, halaman)
-        elif heads.adalah_nomor_halaman(baris):
+        elif halaman > 0 and heads.adalah_nomor_halaman(baris):
             return
         elif heads.adalah_tanda_tangan(baris):
             self.bagian = heads.PENUTUP
@@ -94,13 +100,21 @@ class _Pembaca:
     def _mulai(self, jenis: str, isi: str, halaman: int) -> None:
         """Begin a form, or the next part of one; a part without its jabatan has no place."""
         if jenis == heads.JABATAN:
-            self.formulir.append(_Formulir(halaman, terbungkus=halaman > 0))
+            self._buang_yang_kosong()
+            self.formulir.append(_Formulir(halaman, terbungkus=halaman > 0, sisa_sebelum=len(self.sisa)))
             self.tersela = False
         elif not self.formulir or self.bagian == heads.PENUTUP:
             self._tersisa(f"{jenis.upper()} : {isi}", halaman)
             return
         self.bagian = jenis
         self.formulir[-1].teks.setdefault(jenis, []).extend(filter(None, [isi]))
+
+    def _buang_yang_kosong(self) -> None:
+        """A jabatan that is only named before the next form is a line of the text around the forms."""
+        if self.formulir and self.formulir[-1].kosong:
+            form = self.formulir.pop()
+            teks = rapat(f"JABATAN : {form.selesai().jabatan}")
+            self.sisa.insert(form.sisa_sebelum, Sisa(form.halaman, teks))
 
     def _menerima(self, baris: str) -> bool:
         """Say whether the open part takes a line that is no head."""
