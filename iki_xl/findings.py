@@ -90,6 +90,7 @@ JENIS: dict[str, Jenis] = {
     "K25": Jenis(G, "Judul “{nama}” ada lebih dari satu di lembar {lembar}.", "Sisakan satu saja, yang lain dihapus atau diberi judul lain."),
     "K26": Jenis(G, "Daftar {nama} di lembar {lembar} kosong.", "Isi paling sedikit satu baris; contohnya ada di katalog baru dari `iki-xl mulai`."),
     "K27": Jenis(G, "Kolom “{nama}” berisi target, padahal rincian target kantor “{rincian}”.", "Ubah Rincian target di lembar Kantor, atau kosongkan kolom ini."),
+    "K28": Jenis(G, "Sebutan skala “{nilai}” tidak dapat dipakai: terlalu panjang, atau sama dengan kata yang dipakai rekap.", "Pilih sebutan lain, paling banyak 60 huruf, selain “belum dinilai”, “tidak dinilai” dan “belum lapor”."),
     # B: berkas dan lembar yang dikembalikan
     "B01": Jenis(G, "Berkas tidak dapat dibuka: {sebab}.", "{cara}"),
     "B02": Jenis(G, "Berkas ini bukan isian IKI: tidak ada lembar IKI di dalamnya.", "Taruh di sini hanya templat IKI yang sudah diisi."),
@@ -118,6 +119,7 @@ JENIS: dict[str, Jenis] = {
     "B25": Jenis(P, "{jumlah} sel lain di luar baris dan kolom formulir juga berisi ({awal} sampai {akhir}); tidak ikut dihitung.", "Bila ini isian IKI, pindahkan ke sel yang semestinya di templat terbaru."),
     "B26": Jenis(G, "Indikator {id} milik jabatan lain ({jabatan}); isinya di lembar ini tidak ikut dihitung: {nilai}.", "Pindahkan isiannya ke lembar jabatan {jabatan}."),
     "B27": Jenis(P, "Berkas terkompresi tidak dibuka; isian di dalamnya belum dihitung.", "Ekstrak dahulu, lalu taruh isinya di folder ini."),
+    "B28": Jenis(P, "NIP {nilai} tidak tercatat sebagai pemegang jabatan ini di katalog; laporannya tetap dihitung.", "Periksa NIP di lembar, atau tambahkan pegawainya di lembar Pegawai pada katalog."),
     # N: nilai yang diketik
     "N01": Jenis(P, "Angka tersimpan sebagai teks; dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),
     "N02": Jenis(P, "“{nilai}” dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),
@@ -163,6 +165,7 @@ JENIS: dict[str, Jenis] = {
     "G03": Jenis(P, "{kolom} berubah dari {lama} ({berkas_lama}) menjadi {baru} ({berkas_baru}).", "Pastikan perubahan ini memang dimaksudkan."),
     "G04": Jenis(G, "Jabatan ini dilaporkan lebih dari sekali tanpa NIP, mungkin oleh orang yang berbeda: {lain}; semuanya tidak dihitung.", "Isi nama dan NIP di setiap laporan, atau sisakan satu."),
     "G05": Jenis(G, "Pegawai ini mengirim beberapa laporan yang berbeda: {lain}; sesuai pilihan “tolak” tidak ada yang dihitung.", "Sisakan satu laporan yang benar."),
+    "G06": Jenis(P, "Jabatan ini dipegang satu orang menurut katalog, tetapi yang dihitung beberapa laporan, dan semuanya ikut dirata-ratakan: {lain}.", "Keluarkan laporan yang bukan dari pejabatnya, atau catat semua pemegangnya di lembar Pegawai."),
 }  # fmt: skip
 
 

@@ -135,7 +135,8 @@ class Himpunan:
 class HasilImpor:
     """The catalogue that was made of documents, how much was found, and all that a person has to look at.
 
-    `tanpa_satuan` is the number of indikator without satuan; `tanpa_formulir` names documents without a form.
+    `tanpa_satuan` is the number of indikator without satuan; `tanpa_formulir` names documents without a form,
+    `tanpa_indikator` jabatan whose forms gave none.
     """
 
     keluaran: Path
@@ -146,6 +147,7 @@ class HasilImpor:
     tebakan: tuple[Tebakan, ...]
     sisa: tuple[SisaDokumen, ...]
     tanpa_formulir: tuple[str, ...] = ()
+    tanpa_indikator: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,7 @@ def impor(paths: Sequence[Path], ke: Path, kemajuan: Callable[[str], Maju] = _di
         check.tebakan,
         check.sisa,
         without,
+        tuple(j.nama for j in katalog.jabatan if not katalog.indikator_dari(j.id)),
     )
 
 

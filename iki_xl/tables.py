@@ -38,6 +38,9 @@ def kolom_target_periode(periode: int) -> str:
 # What stands where a capaian would: target or realisasi missing; target 0 where more is better.
 BELUM_DINILAI = "belum dinilai"
 TIDAK_DINILAI = "tidak dinilai"
+BELUM_LAPOR = "belum lapor"
+# Words of the recap's own that stand where a skala would.
+KATA_REKAP = (BELUM_DINILAI, TIDAK_DINILAI, BELUM_LAPOR)
 KOLOM_REALISASI = tuple(kolom_realisasi(b) for b in BULAN_KE)
 
 # `tidak_sah` is a tuple with the columns whose typed value is in galat and so left out;

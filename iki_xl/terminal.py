@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # Files named one by one; more are counted.
 _BERKAS_DISEBUT = 20
+_JABATAN_DISEBUT = 10
 # Leftovers of an import named one by one, and letters shown of each.
 _SISA_DISEBUT, _HURUF_SISA = 10, 90
 # Work shorter than this shows no progress.
@@ -74,6 +75,15 @@ def kabar(text: str) -> None:
         click.echo(text, err=True)
 
 
+def _tanpa_indikator(names: Sequence[str]) -> list[str]:
+    """One line that names the jabatan whose forms gave no indikator, as many as fit."""
+    if not names:
+        return []
+    rest = len(names) - _JABATAN_DISEBUT
+    more = f"; dan {rest} lainnya" if rest > 0 else ""
+    return [f"{len(names)} jabatan tanpa indikator: {'; '.join(names[:_JABATAN_DISEBUT])}{more}."]
+
+
 def laporan_impor(result: HasilImpor) -> str:
     """Say what was found, what was guessed, what is left over, and what to do now."""
     kinds = Counter(_jenis_tebakan(t.lembar, t.kolom) for t in result.tebakan)
@@ -86,6 +96,7 @@ def laporan_impor(result: HasilImpor) -> str:
         lines.append(
             f"{result.tanpa_satuan} indikator tanpa satuan: isi di katalog, atau biarkan pegawai memilihnya."
         )
+    lines += _tanpa_indikator(result.tanpa_indikator)
     lines += [f"Tidak ada formulir IKI di {name}." for name in result.tanpa_formulir]
     if result.sisa:
         lines += [

@@ -451,3 +451,45 @@ def test_the_order_of_files_changes_nothing(kembalian, data, refuse):
 def test_the_head_is_part_of_what_is_compared():
     """Nama and NIP are entries like the others."""
     assert (NAMA[0], NIP[0]) == ("#nama", "#nip")
+
+
+# Who a return counts for.
+
+
+def berdua():
+    """Return the office with two known holders of J03."""
+    office = katalog()
+    people = [p for p in office.pegawai if p.id_jabatan != "J03"]
+    names = ("Ani", "198502022010011001"), ("Budi", "198502022010012002")
+    return replace(office, pegawai=(*people, *(Pegawai(nip, nama, "J03") for nama, nip in names)))
+
+
+def test_a_blank_nip_counts_for_the_holder_of_that_name(tmp_path):
+    """The newer return of Ani lacks the NIP: it is hers in every table, and nobody is counted twice."""
+    office = berdua()
+    old = isi(
+        tmp_path / "a.xlsx", office, {"J03": {**orang("Ani", "198502022010011001"), **desa(5)}}, disimpan=LAMA
+    )
+    new = isi(tmp_path / "b.xlsx", office, {"J03": {NAMA: "Ani", **desa(5, 6)}}, disimpan=BARU)
+    alone = isi(tmp_path / "c.xlsx", office, {"J03": {NAMA: "Budi", **desa(1)}}, disimpan=LAMA)
+    merged, _ = hasil(old, new, alone, office=office, folder=tmp_path)
+    counted = merged.laporan[merged.laporan["dihitung"]]
+    assert dict(zip(counted["nama"], counted["nip"], strict=True)) == {
+        "Ani": "198502022010011001",
+        "Budi": "198502022010012002",
+    }
+
+
+def test_a_sender_whom_the_catalogue_does_not_know_is_said(tmp_path):
+    """B28 where several hold the jabatan; G06 where it has one holder and two returns count."""
+    stranger = {**orang("Sari", "197704042005011004"), **desa(5)}
+    merged, _ = hasil(isi(tmp_path / "a.xlsx", berdua(), {"J03": stranger}), office=berdua(), folder=tmp_path)
+    assert [t.kode for t in merged.temuan if t.kode == "B28"] == ["B28"]
+    office = berdua()
+    office = replace(office, pegawai=office.pegawai[:-1])
+    ani = {**orang("Ani", "198502022010011001"), **desa(2)}
+    paths = [
+        isi(tmp_path / f"{n}.xlsx", office, {"J03": content}) for n, content in enumerate((ani, stranger))
+    ]
+    merged, _ = hasil(*paths, office=office, folder=tmp_path)
+    assert [t.berkas for t in merged.temuan if t.kode == "G06"] == ["0.xlsx", "1.xlsx"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from iki_xl.catalog.layout import NUMBER_KINDS, Column, Daftar, Kind
 from iki_xl.catalog.model import CaraHitung, Referensi, TipePerhitungan, sama
 from iki_xl.nip import sebab_nip_tidak_sah
+from iki_xl.tables import KATA_REKAP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 # Columns that are computed for a check, and the field whose cell the finding is about.
 _TURUNAN = {"garis_atasan": "atasan", "nip_jabatan": "nip"}
+
+_SEBUTAN_TERPANJANG = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,8 @@ def _checks(table: Typed, column: Column, known: Acuan) -> list[pa.Check]:
         checks.append(_setiap("K11", lambda text: not text or sebab_nip_tidak_sah(text) is None))
     if table.part.name in {"satuan", "tipe"} and column.key == "nama":
         checks.append(_unik("K23"))
+    if table.part.name == "skala" and column.key == "sebutan":
+        checks += [_unik("K23"), _setiap("K28", _sebutan_sah)]
     choices = column.choices
     if isinstance(choices, Daftar):
         checks.append(_setiap(_kode_daftar(column, choices), lambda text: known.kenal(choices, text)))
@@ -183,6 +188,11 @@ def _checks(table: Typed, column: Column, known: Acuan) -> list[pa.Check]:
         allowed = {sama(choice) for choice in choices} | {""}
         checks.append(pa.Check(lambda values: values.map(sama).isin(allowed), name="K13"))
     return checks
+
+
+def _sebutan_sah(text: str) -> bool:
+    """The recap counts rows by these words and writes them into formulas, beside words of its own."""
+    return len(text) <= _SEBUTAN_TERPANJANG and sama(text) not in map(sama, KATA_REKAP)
 
 
 def _checks_angka(table: Typed, column: Column) -> list[pa.Check]:

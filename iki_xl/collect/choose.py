@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from iki_xl.catalog import sama
 from iki_xl.collect.table import nama_identitas
 from iki_xl.findings import Tempat, Temuan, temuan
+from iki_xl.form.jabatan import BARIS_NIP
+from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,17 +35,16 @@ class Entri:
 
 @dataclass(frozen=True, slots=True)
 class Laporan:
-    """One returned sheet with entries: when its workbook was saved, and the cells that are in galat."""
+    """One returned sheet with entries: when its workbook was saved, the cells in galat, whose it is.
+
+    `nip` is "" where it is not known.
+    """
 
     lembar: LembarIsian
     disimpan: datetime
     waktu_berkas: datetime
     tidak_sah: frozenset[Sel]
-
-    @property
-    def nip(self) -> str:
-        """The NIP of who reports, "" when not known."""
-        return self.lembar.nip
+    nip: str
 
     @property
     def nama(self) -> str:
@@ -144,6 +145,33 @@ def pilih_laporan(reports: Sequence[Laporan], *, tolak_konflik: bool) -> Pilihan
         replaced |= choice.digantikan
         changes += choice.perubahan
     return Pilihan(tuple(sorted(counted)), reasons, tuple(said), replaced, tuple(changes))
+
+
+def pemilik(reports: Sequence[Laporan]) -> list[str]:
+    """NIP of the pegawai that each return counts for, "" where it is not known.
+
+    That of the sheet; else the one under which the same name reported; else, where the NIP was left blank,
+    that of the only pegawai of this name whom the catalogue knows on the jabatan.
+    """
+    owners = []
+    for report, (jabatan, nip) in zip(reports, _kunci(reports), strict=True):
+        people = report.lembar.form.katalog.pegawai_dari(jabatan)
+        named = [p.nip for p in people if sama(p.nama) == sama(report.nama)]
+        if not nip and len(named) == 1 and not report.lembar.tertulis((BARIS_NIP, KOLOM_ISIAN_KEPALA)):
+            nip = named[0]  # noqa: PLW2901 - what was yielded is completed
+        owners.append(nip)
+    return owners
+
+
+def periksa_lebih(counted: Sequence[Laporan]) -> Iterator[Temuan]:
+    """Yield each of several counted returns of a jabatan that the catalogue gives to one person."""
+    by_jabatan: dict[str, list[Laporan]] = {}
+    for report in sorted(counted, key=lambda r: r.urutan):
+        by_jabatan.setdefault(report.lembar.form.jabatan.id, []).append(report)
+    for jabatan, reports in by_jabatan.items():
+        if len(reports) > 1 and len(reports[0].lembar.form.katalog.pegawai_dari(jabatan)) == 1:
+            names = _sebut([report.sebutan for report in reports])
+            yield from (temuan("G06", report.tempat, lain=names) for report in reports)
 
 
 def _kunci(reports: Sequence[Laporan]) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from iki_xl.collect.choose import Laporan, Perubahan, Pilihan, pilih_laporan
+from iki_xl.collect.choose import Laporan, Perubahan, Pilihan, pemilik, periksa_lebih, pilih_laporan
 from iki_xl.collect.crosschecks import periksa_nip_ganda, periksa_silang
 from iki_xl.collect.rows import PENJELASAN, Baris, susun_baris
 from iki_xl.collect.schema import periksa_isian
@@ -73,6 +73,8 @@ def kumpulkan(
     said += [*checked, *choice.temuan, *(t for item in returns for t in item.silang)]
     counted = [reports[n] for n in choice.dihitung]
     said += periksa_nip_ganda([(r.nip, r.lembar.tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA)) for r in counted])
+    said += periksa_lebih(counted)
+    returns = list(_dengan_pemilik(returns))
     everything = _tabel_baris(returns, katalog)
     return Terkumpul(
         baris=everything[everything["id_laporan"].isin(choice.dihitung)].reset_index(drop=True),
@@ -84,6 +86,12 @@ def kumpulkan(
         lembar=sheets,
         berkas_dihitung=frozenset(report.lembar.berkas for report in counted),
     )
+
+
+def _dengan_pemilik(returns: Sequence[_Setoran]) -> Iterator[_Setoran]:
+    """The returns under the NIP of the pegawai that each counts for."""
+    for item, nip in zip(returns, pemilik([r.laporan for r in returns]), strict=True):
+        yield item if nip == item.laporan.nip else replace(item, laporan=replace(item.laporan, nip=nip))
 
 
 def _setoran(
@@ -102,7 +110,7 @@ def _satu_setoran(
     sheet: LembarIsian, item: BerkasTerbaca, faults: frozenset[Sel], bulan: int | None
 ) -> _Setoran:
     invalid = sheet.tidak_sah | faults
-    report = Laporan(sheet, item.disimpan, item.waktu_berkas, invalid)
+    report = Laporan(sheet, item.disimpan, item.waktu_berkas, invalid, sheet.nip)
     rows, crossed = sheet.baris, sheet.silang
     if faults:
         rows = susun_baris(sheet.form, sheet.nilai, invalid)

@@ -175,12 +175,22 @@ def _kata_pemegang(lembar: LembarKembali) -> Iterator[Temuan]:
     """The catalogue knows one holder of the jabatan, and the sheet bears another NIP or another name."""
     person = lembar.form.pegawai
     name, nip = (lembar.isi.get(sel, KOSONG).nilai for sel in SEL_KEPALA)
-    if person is None or not isinstance(nip, str) or sebab_nip_tidak_sah(nip):
+    if not isinstance(nip, str) or sebab_nip_tidak_sah(nip):
+        return
+    if person is None:
+        yield from _kata_asing(lembar, rapikan_nip(nip))
         return
     if rapikan_nip(nip) != rapikan_nip(person.nip):
         yield temuan("B19", lembar.tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA), nip, asli=person.nip)
     elif name and sama(str(name)) != sama(person.nama):
         yield temuan("B24", lembar.tempat(BARIS_NAMA, KOLOM_ISIAN_KEPALA), name, asli=person.nama)
+
+
+def _kata_asing(lembar: LembarKembali, nip: str) -> Iterator[Temuan]:
+    """Several hold the jabatan, and the sheet bears the NIP of none of them."""
+    known = {p.nip for p in lembar.form.katalog.pegawai_dari(lembar.form.jabatan.id)}
+    if known and nip not in known:
+        yield temuan("B28", lembar.tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA), nip)
 
 
 def kata_hilang(identity: LembarSel, present: set[str], katalog: Katalog) -> Iterator[Temuan]:

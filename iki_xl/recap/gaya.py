@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from iki_xl.recap.layout import RUPA_ANGKA, Rupa
 from iki_xl.recap.rumus import teks
-from iki_xl.recap.susun import BELUM_LAPOR, Rumus, Tanda, Tautan
-from iki_xl.tables import BELUM_DINILAI, TIDAK_DINILAI
+from iki_xl.recap.susun import Rumus, Tanda, Tautan
+from iki_xl.tables import BELUM_DINILAI, BELUM_LAPOR, TIDAK_DINILAI
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -46,8 +46,8 @@ from iki_xl.recap.layout import (
     Rupa,
     kisi_awal,
 )
-from iki_xl.recap.susun import BELUM_LAPOR, Ringkas, Rumus, Tautan, ringkas
-from iki_xl.tables import BELUM_DINILAI, TIDAK_DINILAI
+from iki_xl.recap.susun import Ringkas, Rumus, Tautan, ringkas
+from iki_xl.tables import BELUM_DINILAI, BELUM_LAPOR, TIDAK_DINILAI
 from iki_xl.xlsx import tulis, tulis_rumus
 
 if TYPE_CHECKING:

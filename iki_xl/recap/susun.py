@@ -21,6 +21,7 @@ from iki_xl.recap.layout import PERHATIAN_PALING_BANYAK, lembar_bulan
 from iki_xl.recap.sumber import tabel_kosong
 from iki_xl.recap.waktu import UTC, Zona, batas_lapor, tanggal
 from iki_xl.tables import (
+    BELUM_LAPOR,
     KOLOM_PERUBAHAN,
     KOLOM_REALISASI,
     KOLOM_SUMBER,
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from iki_xl.catalog import Indikator, Jabatan, Katalog, Referensi
     from iki_xl.findings import Temuan
     from iki_xl.recap.layout import Lembar
-
-BELUM_LAPOR = "belum lapor"
 
 
 class Tanda(StrEnum):
@@ -437,11 +436,13 @@ def baris_belum_lapor(isi: IsiRekap) -> list[BarisLembar]:
     people = isi.pelapor
     everyone = Counter(p.jabatan.id for p in people)
     done = Counter(p.jabatan.id for p in people if p.melapor)
+    counted = jabatan_melapor(isi.laporan)
     rows: list[BarisLembar] = []
     first: set[str] = set()
     for person in (p for p in people if not p.melapor):
         key = person.jabatan.id
-        empty = not done[key]
+        empty = key not in counted
+        others = f"{done[key]} dari {everyone[key]} pegawai sudah melapor"
         rows.append(
             {
                 "no": len(rows) + 1,
@@ -450,11 +451,16 @@ def baris_belum_lapor(isi: IsiRekap) -> list[BarisLembar]:
                 "nip": person.nip,
                 "indikator": len(isi.katalog.indikator_dari(key)),
                 "jabatan_kosong": 1 if empty and key not in first else None,
-                "keterangan": "" if empty else f"{done[key]} dari {everyone[key]} pegawai sudah melapor",
+                "keterangan": "" if empty else others,
             }
         )
         first.add(key)
     return rows
+
+
+def jabatan_melapor(laporan: pd.DataFrame) -> set[str]:
+    """Ids of the jabatan of which any return counts, whoever sent it."""
+    return set(laporan.loc[laporan["dihitung"].astype(bool), "id_jabatan"])
 
 
 def baris_tanpa_indikator(katalog: Katalog) -> list[BarisLembar]:
@@ -533,7 +539,7 @@ def ringkas(isi: IsiRekap) -> Ringkas:
     missing = tuple(p for p in people if not p.melapor)
     words = measured["skala"].where(measured["status"] == DINILAI, measured["status"])
     levels = Counter(t.tingkat for t in isi.temuan)
-    done = {p.jabatan.id for p in people if p.melapor}
+    done = jabatan_melapor(isi.laporan)
     expected = {p.jabatan.id for p in people}
     months = (isi.capaian_per_bulan[b]["capaian"] for b in range(1, isi.bulan + 1))
     urgent, needing = _perhatian(isi)

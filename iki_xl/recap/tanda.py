@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iki_xl.recap import rumus
-from iki_xl.recap.susun import BELUM_LAPOR, Kata
+from iki_xl.recap.susun import Kata
+from iki_xl.tables import BELUM_LAPOR
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from iki_xl.catalog import BULAN
 from iki_xl.measures import bulatkan, desimal, skala
 from iki_xl.recap import layout, rumus
-from iki_xl.recap.susun import BELUM_LAPOR, Pelapor, Rumus, Tautan, pelapor
-from iki_xl.tables import BELUM_DINILAI, BULAN_KE, kolom_realisasi
+from iki_xl.recap.susun import Pelapor, Rumus, Tautan, pelapor
+from iki_xl.tables import BELUM_DINILAI, BELUM_LAPOR, BULAN_KE, kolom_realisasi
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
