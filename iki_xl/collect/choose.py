@@ -151,15 +151,17 @@ def pemilik(reports: Sequence[Laporan]) -> list[str]:
     """NIP of the pegawai that each return counts for, "" where it is not known.
 
     That of the sheet; else the one under which the same name reported; else, where the NIP was left blank,
-    that of the only pegawai of this name whom the catalogue knows on the jabatan.
+    that of the only pegawai of this name whom the catalogue knows on the jabatan and who has not reported.
     """
+    keys = list(_kunci(reports))
+    taken = set(keys)
     owners = []
-    for report, (jabatan, nip) in zip(reports, _kunci(reports), strict=True):
+    for report, (jabatan, nip) in zip(reports, keys, strict=True):
         people = report.lembar.form.katalog.pegawai_dari(jabatan)
         named = [p.nip for p in people if sama(p.nama) == sama(report.nama)]
-        if not nip and len(named) == 1 and not report.lembar.tertulis((BARIS_NIP, KOLOM_ISIAN_KEPALA)):
-            nip = named[0]  # noqa: PLW2901 - what was yielded is completed
-        owners.append(nip)
+        free = not nip and len(named) == 1 and (jabatan, named[0]) not in taken
+        blank = free and not report.lembar.tertulis((BARIS_NIP, KOLOM_ISIAN_KEPALA))
+        owners.append(named[0] if blank else nip)
     return owners
 
 
