@@ -485,3 +485,21 @@ def test_a_jabatan_only_named_before_the_first_form_is_left_over():
     found, left = baca_formulir(Dokumen("x.docx", tuple(map(Alinea, lines + forms))))
     assert [f.jabatan for f in found] == ["CAMAT", "SEKRETARIS"]
     assert [s.teks for s in left] == ["Nama : Budi", "JABATAN : Kepala Dinas", "selanjutnya pihak pertama"]
+
+
+def test_heads_and_feet_of_a_word_document_are_left_over(tmp_path):
+    """What stands outside the body is no form's, and is told once."""
+    from docx import Document
+
+    from iki_xl.importer.read_docx import baca_docx
+
+    document = Document()
+    document.sections[0].header.paragraphs[0].text = "KOP DINAS"
+    document.sections[0].footer.paragraphs[0].text = "=HYPERLINK(1)"
+    document.add_paragraph("JABATAN : Sekretaris")
+    document.add_paragraph("TUGAS : membantu Kepala")
+    path = tmp_path / "a.docx"
+    document.save(path)
+    forms, left = baca_formulir(baca_docx(path))
+    assert [form.jabatan for form in forms] == ["Sekretaris"]
+    assert [item.teks.rpartition(": ")[2] for item in left] == ["KOP DINAS", "=HYPERLINK(1)"]

@@ -26,7 +26,11 @@ class Tabel:
 
 @dataclass(frozen=True, slots=True)
 class Dokumen:
-    """A document's name and what stands in it, in reading order."""
+    """A document's name and what stands in it, in reading order.
+
+    `luar` are texts outside the body: heads and feet of pages, notes, comments; each once.
+    """
 
     nama: str
     bagian: tuple[Alinea | Tabel, ...]
+    luar: tuple[str, ...] = ()

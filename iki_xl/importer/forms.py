@@ -30,7 +30,8 @@ def baca_formulir(dokumen: Dokumen) -> tuple[tuple[FormIki, ...], tuple[Sisa, ..
             pembaca.tabel(bagian)
         else:
             pembaca.alinea(bagian)
-    return tuple(f.selesai() for f in pembaca.formulir), tuple(pembaca.sisa)
+    outside = (Sisa(0, f"di luar isi dokumen (kepala, kaki atau catatan): {text}") for text in dokumen.luar)
+    return tuple(f.selesai() for f in pembaca.formulir), (*pembaca.sisa, *outside)
 
 
 @dataclass(slots=True)

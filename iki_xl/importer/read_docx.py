@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from iki_xl.importer.document import Alinea, Dokumen, Tabel
 from iki_xl.importer.kinds import Jenis, pastikan, rusak
 from iki_xl.importer.numbering import Penomoran, W, baku, nilai
-from iki_xl.importer.word_package import RUSAK, salin
+from iki_xl.importer.word_package import RUSAK, salin, teks_luar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def baca_docx(path: Path) -> Dokumen:
     pastikan(path, Jenis.DOCX)
     package = salin(path)
     try:
-        return Dokumen(path.name, tuple(_pembaca(package).semua()))
+        return Dokumen(path.name, tuple(_pembaca(package).semua()), teks_luar(path))
     # lxml's syntax error is a SyntaxError; the others are what python-docx gives on parts that miss or clash.
     except (*RUSAK, SyntaxError, AttributeError, TypeError, LookupError) as exc:
         raise rusak(path) from exc

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 import zlib
 from typing import TYPE_CHECKING
@@ -16,10 +17,14 @@ from xml.etree.ElementTree import ParseError
 from iki_xl.importer.kinds import rusak, tidak_dapat, tidak_terbaca
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _BAGIAN_TERBESAR = 96 << 20  # a decree of 500 pages has about 30 MB
 _POTONG = 1 << 18
+_LUAR = re.compile(r"word/(?:header|footer|footnotes|endnotes|comments)[0-9]*\.xml")
+_LUAR_TERBESAR = 8 << 20
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TIPE_ISI = "[Content_Types].xml"
 _HUBUNGAN_AKAR = "_rels/.rels"
 _HUBUNGAN_DIPAKAI = ("/officeDocument", "/styles", "/numbering")
@@ -65,6 +70,34 @@ def salin(path: Path) -> io.BytesIO:
         raise tidak_terbaca(path, exc) from exc
     except RUSAK as exc:
         raise rusak(path) from exc
+
+
+def teks_luar(path: Path) -> tuple[str, ...]:
+    """Return the texts outside a .docx's body, each once: heads and feet of pages, notes, comments.
+
+    Raises:
+        DocumentError: a part is damaged, or too large once inflated.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = [name for name in archive.namelist() if _LUAR.fullmatch(name)]
+            contents = [_baca(archive, name, _LUAR_TERBESAR) for name in parts]
+            return tuple(dict.fromkeys(text for content in contents for text in _alinea(content)))
+    except _TerlaluBesarError as exc:
+        raise tidak_dapat(path, "isinya terlalu besar setelah dibuka: bagi menjadi beberapa dokumen") from exc
+    except OSError as exc:
+        raise tidak_terbaca(path, exc) from exc
+    except RUSAK as exc:
+        raise rusak(path) from exc
+
+
+def _alinea(content: bytes) -> Iterator[str]:
+    from defusedxml.ElementTree import fromstring
+
+    for paragraph in fromstring(content).iter(f"{_W}p"):
+        text = " ".join("".join(part.text or "" for part in paragraph.iter(f"{_W}t")).split())
+        if text:
+            yield text
 
 
 def _salinan(archive: zipfile.ZipFile) -> io.BytesIO:
