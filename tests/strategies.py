@@ -19,6 +19,7 @@ from iki_xl.catalog import (
     TipePerhitungan,
     sama,
 )
+from iki_xl.tables import KATA_REKAP
 
 TRICKY = (
     "=1+1",
@@ -81,13 +82,15 @@ def _unique(texts: st.SearchStrategy[str], **size: int) -> st.SearchStrategy[lis
 def referensi(draw: st.DrawFn) -> Referensi:
     """Return lists and settings of an office's own."""
     bounds = draw(st.lists(st.integers(0, 150), min_size=1, max_size=6, unique=True))
+    allowed = filled_line.filter(lambda text: len(text) <= 60 and sama(text) not in map(sama, KATA_REKAP))
+    words = draw(_unique(allowed, min_size=len(bounds), max_size=len(bounds)))
     return Referensi(
         satuan=tuple(draw(_unique(filled_line, min_size=1, max_size=6))),
         tipe=tuple(
             TipePerhitungan(name, draw(st.sampled_from(CaraHitung)))
             for name in draw(_unique(filled_line, min_size=1, max_size=3))
         ),
-        skala=tuple(TingkatSkala(float(b), draw(filled_line)) for b in sorted(bounds, reverse=True)),
+        skala=tuple(map(TingkatSkala, map(float, sorted(bounds, reverse=True)), words)),
         batas_capaian=draw(st.sampled_from((100, 120.0, 150.5))),
         persentase_di_atas_100=draw(st.booleans()),
     )

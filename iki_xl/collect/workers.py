@@ -205,6 +205,7 @@ class _Regu(Generic[T, R]):
         process = self._konteks.Process(  # type: ignore[attr-defined]  # every context has it; the base lacks it
             target=_bekerja, args=(theirs, self._read, self._batas, _folder_kini()), daemon=True
         )
+        _mulai_pelacak()
         with _tanpa_berkas_utama(), _tanpa_interupsi():
             process.start()
         theirs.close()
@@ -330,6 +331,14 @@ def _konteks(module: str) -> BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__, module])
     return context
+
+
+def _mulai_pelacak() -> None:
+    """Start multiprocessing's tracker by itself: it lets Ctrl-C through again where that was held back."""
+    if sys.platform != "win32":
+        from multiprocessing import resource_tracker
+
+        resource_tracker.ensure_running()
 
 
 def _folder_kini() -> str:
