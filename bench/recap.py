@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from bench.replay import putar, rekam
 from bench.returned import kantor_uji
 from bench.timing import berpasangan
-from iki_xl.collect.book import BukuSel, LembarSel
 from iki_xl.collect.files import BerkasTerbaca
 from iki_xl.collect.merge import kumpulkan
 from iki_xl.collect.record import buka_catatan, catat
 from iki_xl.form.jabatan import SEL_KEPALA, jabatan_forms
 from iki_xl.form.layout import KOLOM_ID
-from iki_xl.form.reading import Isi
 from iki_xl.measures import ukur_per_bulan
+from iki_xl.readers.book import BukuSel, Isi, LembarSel
 from iki_xl.recap import IsiRekap, rekap_xlsx
 from iki_xl.tables import KOLOM_REALISASI
 

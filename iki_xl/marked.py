@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN
-from iki_xl.collect.book import Batas, TidakTerbacaError
-from iki_xl.collect.package import buka
-from iki_xl.collect.read_xlsx import baca_xlsx
 from iki_xl.findings import Temuan, Tingkat
 from iki_xl.form.formulas import CARA_ISI
 from iki_xl.form.jabatan import BARIS_BULAN, BARIS_NIP
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
 from iki_xl.measures import bulan_terakhir, ukur
+from iki_xl.readers.book import Batas, TidakTerbacaError
+from iki_xl.readers.package import buka
+from iki_xl.readers.xlsx import baca_xlsx
 from iki_xl.tables import BELUM_DINILAI, TIDAK_DINILAI, muat_sel
 from iki_xl.template.writer import lembar_terisi, templat_xlsx
 from iki_xl.xlsx import DIBUAT

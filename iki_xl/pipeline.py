@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import Katalog
     from iki_xl.catalog.marks import SisaDokumen, Tebakan
-    from iki_xl.collect.book import Batas
     from iki_xl.collect.files import BerkasTerbaca, CaraBaca
     from iki_xl.collect.merge import Terkumpul
     from iki_xl.ledger import Ledger
+    from iki_xl.readers.book import Batas
 
     Maju = Callable[[int, int], None]
 
@@ -432,8 +432,8 @@ def _tanpa_pemulung() -> Iterator[None]:
 
 
 def _cara(baca: Pembacaan | None) -> CaraBaca:
-    from iki_xl.collect.book import Batas
     from iki_xl.collect.files import CaraBaca
+    from iki_xl.readers.book import Batas
 
     how = baca or Pembacaan()
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from iki_xl.collect.book import TidakTerbacaError
+from iki_xl.readers.book import TidakTerbacaError
 
 
 def do(item):
@@ -72,7 +72,7 @@ def _heavy_modules():
 
 def read_xls(content):
     """Return how many sheets an .xls has."""
-    from iki_xl.collect.book import Batas
-    from iki_xl.collect.read_xls import baca_xls
+    from iki_xl.readers.book import Batas
+    from iki_xl.readers.xls import baca_xls
 
     return len(baca_xls(content, Batas()).lembar)

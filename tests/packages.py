@@ -9,10 +9,10 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iki_xl.collect.book import Batas, BukuSel
-from iki_xl.collect.package import Jenis, buka, jenis
-from iki_xl.collect.read_ods import baca_ods
-from iki_xl.collect.read_xlsx import baca_xlsx
+from iki_xl.readers.book import Batas, BukuSel
+from iki_xl.readers.ods import baca_ods
+from iki_xl.readers.package import Jenis, buka, jenis
+from iki_xl.readers.xlsx import baca_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,9 +16,9 @@ import pytest
 from filled import isi, katalog
 
 from iki_xl.collect import files
-from iki_xl.collect.book import Batas
 from iki_xl.collect.files import CaraBaca, baca_satu, baca_semua, cari_berkas
-from iki_xl.collect.workers import baca_terpisah
+from iki_xl.readers.book import Batas
+from iki_xl.readers.workers import baca_terpisah
 
 SIMPAN_ULANG = "Minta pegawai menyimpan ulang sebagai .xlsx, lalu taruh kembali di folder ini."
 posix = pytest.mark.skipif(sys.platform == "win32", reason="pipes, links and permissions of POSIX")

@@ -10,7 +10,6 @@ from hypothesis import given
 from packages import baca
 from test_fuzz_readers import BATAS, asal, byte_diubah, sejumlah, xml_diubah
 
-from iki_xl.collect.book import TidakTerbacaError
 from iki_xl.collect.files import BerkasTerbaca
 from iki_xl.collect.merge import kumpulkan
 from iki_xl.collect.record import buka_catatan, catat
@@ -18,6 +17,7 @@ from iki_xl.facts import csv_temuan
 from iki_xl.form.jabatan import jabatan_forms
 from iki_xl.marked import salinan_perbaikan
 from iki_xl.measures import bulan_terakhir, ukur_per_bulan
+from iki_xl.readers.book import TidakTerbacaError
 from iki_xl.recap import IsiRekap, rekap_xlsx
 
 SAAT = datetime(2026, 7, 5)  # noqa: DTZ001 - moments are naive UTC here

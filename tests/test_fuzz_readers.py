@@ -16,9 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packages import UTAMA, baca, bagian, gaya, lembar, ods, zip_biasa
 
-from iki_xl.collect.book import Batas, TidakTerbacaError
-from iki_xl.collect.package import jenis
-from iki_xl.form.reading import Isi
+from iki_xl.readers.book import Batas, Isi, TidakTerbacaError
+from iki_xl.readers.package import jenis
 from iki_xl.template.writer import lembar_terisi, templat_xlsx
 
 # Together 4,700 cases; the fast part, 1,200 of them, runs every time.

@@ -21,11 +21,12 @@ from test_fuzz_readers import BATAS, asal, sejumlah, xml_diubah
 from iki_xl import pipeline
 from iki_xl.catalog import katalog_xlsx
 from iki_xl.cli import iki_xl
-from iki_xl.collect import files, read_xlsx, xlsx_sheet
-from iki_xl.collect.book import TidakTerbacaError
+from iki_xl.collect import files
 from iki_xl.command import jalankan
 from iki_xl.ledger import NAMA_CATATAN
 from iki_xl.pipeline import Pembacaan, Permintaan
+from iki_xl.readers import xlsx, xlsx_sheet
+from iki_xl.readers.book import TidakTerbacaError
 
 JAN, FEB = "realisasi_01", "realisasi_02"
 
@@ -219,7 +220,7 @@ def test_clocks_that_run_backwards_change_nothing(kantor):
 def test_a_file_that_hangs_while_digests_are_taken_is_left_to_the_workers(kantor, monkeypatch):
     """A drive that does not answer delays the known files no longer than the limit, and loses none."""
     expected = himpun(kantor)[0]
-    hang, real = threading.Event(), files._isi_berkas
+    hang, real = threading.Event(), files.read_whole
     here = threading.current_thread()
 
     def slow(path, batas):
@@ -227,7 +228,7 @@ def test_a_file_that_hangs_while_digests_are_taken_is_left_to_the_workers(kantor
             hang.wait(60)
         return real(path, batas)
 
-    monkeypatch.setattr(files, "_isi_berkas", slow)
+    monkeypatch.setattr(files, "read_whole", slow)
     wanted = Permintaan(kantor / "workbooks", kantor / "reports", kerja=kantor)
     executor = Mencatat()
     how = Pembacaan({"detik": 1}, executor=executor)
@@ -257,7 +258,7 @@ def sama_dengan_pengurai(content, monkeypatch):
     by_pieces = hasil(content)
     with monkeypatch.context() as patch:
         patch.setattr(xlsx_sheet, "belah_lembar", lambda _: None)
-        patch.setattr(read_xlsx, "belah_teks", lambda _: None)
+        patch.setattr(xlsx, "belah_teks", lambda _: None)
         assert repr(hasil(content)) == repr(by_pieces)
 
 
@@ -272,7 +273,7 @@ def test_the_plain_template_is_read_by_pieces(tambal):
     """The short cut is taken at all, and gives what the parser gives."""
     content, taken = asal("xlsx"), []
     with tambal.context() as patch:
-        for module, name in ((xlsx_sheet, "_lembar_polos"), (read_xlsx, "belah_teks")):
+        for module, name in ((xlsx_sheet, "_lembar_polos"), (xlsx, "belah_teks")):
             real = getattr(module, name)
             patch.setattr(module, name, lambda *args, real=real: taken.append(real(*args)) or taken[-1])
         baca(content, BATAS)

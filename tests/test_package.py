@@ -31,9 +31,8 @@ from packages import (
     zip_sendiri,
 )
 
-from iki_xl.collect.book import Batas, TidakTerbacaError
-from iki_xl.collect.package import Jenis, buka, jenis
-from iki_xl.form.reading import Isi
+from iki_xl.readers.book import Batas, Isi, TidakTerbacaError
+from iki_xl.readers.package import Jenis, buka, jenis
 
 _DETIK = 2.0
 _MIB = 200
@@ -586,8 +585,8 @@ def test_last_saved_is_read_as_utc_or_not_at_all(text, moment):
 
 def test_nothing_is_read_from_disk():
     """The readers work on bytes alone."""
-    for name in ("package", "xml_pass", "formats", "shifted", "xlsx_sheet", "read_xlsx", "read_ods"):
-        text = (Path(__file__).parent.parent / "iki_xl" / "collect" / f"{name}.py").read_text(
+    for name in ("package", "xml_pass", "formats", "shifted", "xlsx_sheet", "xlsx", "ods"):
+        text = (Path(__file__).parent.parent / "iki_xl" / "readers" / f"{name}.py").read_text(
             encoding="utf-8"
         )
         assert not any(word in text for word in (" open(", "Path(", "import os", "subprocess", "eval("))

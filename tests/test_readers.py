@@ -28,7 +28,7 @@ from packages import UTAMA, baca, bagian, buku, gaya, lembar, ods, sel, zip_bias
 
 from iki_xl.catalog.samples import OFFICES, read_office
 from iki_xl.form.jabatan import jabatan_forms
-from iki_xl.form.reading import Isi
+from iki_xl.readers.book import Isi
 from iki_xl.sample.filling import isi_contoh
 from iki_xl.sample.people import dengan_pegawai
 from iki_xl.template.variants import Per, berkas_templat
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from iki_xl.collect.book import BukuSel
+    from iki_xl.readers.book import BukuSel
 
 _HARFIAH = re.compile(r'"[^"]*"|\\.')
 Alamat = tuple[str, int, int]

@@ -16,9 +16,9 @@ import jobs
 import pytest
 from filled import katalog
 
-from iki_xl.collect.book import Batas
 from iki_xl.collect.files import baca_satu
-from iki_xl.collect.workers import Gagal, PekerjaError, baca_terpisah
+from iki_xl.readers.book import Batas
+from iki_xl.readers.workers import Gagal, PekerjaError, baca_terpisah
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -146,8 +146,8 @@ def test_no_process_is_left():
 SCRIPT = """
 import sys
 import jobs
-from iki_xl.collect.book import Batas
-from iki_xl.collect.workers import baca_terpisah
+from iki_xl.readers.book import Batas
+from iki_xl.readers.workers import baca_terpisah
 
 try:
     for pid in baca_terpisah(jobs.slow, range(1000), Batas(), 2):
@@ -208,7 +208,7 @@ def test_workers_do_not_outlive_a_killed_program():
 def test_a_stopped_program_makes_no_file_late():
     """Ctrl-Z for longer than the limit, then on: the item is read."""
     code = (
-        "import jobs; from iki_xl.collect.book import Batas; from iki_xl.collect.workers import *;"
+        "import jobs; from iki_xl.readers.book import Batas; from iki_xl.readers.workers import *;"
         "print('siap', flush=True); print(list(baca_terpisah(jobs.slow, [1] * 8, Batas(detik=1), 1)))"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(TESTS), str(ROOT)))}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN, Arah, CaraHitung
 from iki_xl.findings import Tempat, Temuan, temuan
-from iki_xl.form.reading import angka_terlihat
+from iki_xl.readers.book import angka_terlihat
 from iki_xl.tables import KOLOM_REALISASI, kolom_target_periode
 
 if TYPE_CHECKING:

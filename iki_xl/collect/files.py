@@ -9,22 +9,23 @@ import pickle
 import stat
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path, PurePath
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Protocol
 
-from iki_xl.collect.book import Batas, BukuSel, TidakTerbacaError
-from iki_xl.collect.ole import AWALAN_OLE, BerkasOle
-from iki_xl.collect.package import Jenis, buka, jenis, jenis_paket
-from iki_xl.collect.read_xlsx import baca_xlsx
 from iki_xl.collect.record import TEKS_RAKSASA, BukuIsian, buka_catatan, catat
-from iki_xl.collect.workers import TERLAMBAT, Gagal, baca_lewat, baca_terpisah
 from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.form.jabatan import JabatanForm, jabatan_forms
 from iki_xl.output import FOLDER_SENDIRI
+from iki_xl.readers.book import Batas, TidakTerbacaError
+from iki_xl.readers.disk import CHANGED_MEANWHILE, READ_ONLY, read_whole, within_calendar
+from iki_xl.readers.ole import AWALAN_OLE, BerkasOle
+from iki_xl.readers.package import Jenis
+from iki_xl.readers.workbook import read_workbook
+from iki_xl.readers.workers import TERLAMBAT, Gagal, baca_lewat, baca_terpisah
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -36,25 +37,18 @@ if TYPE_CHECKING:
 
 BATAS = Batas()
 _DICOBA = {".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"}
-_BUKAN_ISIAN = {"readme.md"}
+READ_ONLYN_ISIAN = {"readme.md"}
 _BERKAS_SISTEM = {"thumbs.db", "desktop.ini"}
 _TERKOMPRESI = {".zip", ".rar", ".7z"}
 _TITIK_SAMBUNG = 0xA0000003  # a Windows junction: a folder that leads elsewhere, perhaps to its own parent
-_BUKA = os.O_RDONLY | sum(
-    getattr(os, f"O_{name}", 0) for name in ("NOFOLLOW", "NONBLOCK", "BINARY", "CLOEXEC")
-)
 # The list of a zip's parts stands at its end, with names in plain sight.
 _EKOR_ZIP = 256 * 1024
 _AWALAN_ZIP, _BUKU_ZIP = b"PK\x03\x04", b"xl/workbook."
 _BUKU_ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
-_MB = 1024 * 1024
-# UTC and naive, as everywhere here; no program writes earlier moments, and later ones leave room for a zone.
-_EPOK, _TERAWAL, _TERAKHIR = datetime(1970, 1, 1), datetime(1900, 1, 1), datetime(9998, 12, 31)  # noqa: DTZ001
 _UTAS = 4
 # New records that are kept at a time: a run that is stopped loses no more.
 _SIMPAN_SEKALI = 500
 
-_BERUBAH = "berubah selagi dibaca"
 _TIDAK_ADA = "berkasnya tidak ada"
 _TANPA_IZIN = "tidak ada izin membacanya, atau sedang dibuka program lain"
 _SIMPAN_ULANG = "Minta pegawai menyimpan ulang sebagai .xlsx, lalu taruh kembali di folder ini."
@@ -64,7 +58,7 @@ _LAMBAT = (
 )
 _CARA = {
     Jenis.TERSANDI.sebab: "Buka dengan kata sandinya, simpan tanpa kata sandi, lalu taruh kembali di sini.",
-    _BERUBAH: "Tunggu sampai berkasnya selesai disalin atau disimpan, lalu jalankan lagi.",
+    CHANGED_MEANWHILE: "Tunggu sampai berkasnya selesai disalin atau disimpan, lalu jalankan lagi.",
     _TIDAK_ADA: "Taruh kembali berkasnya bila masih diperlukan, lalu jalankan lagi.",
     _TANPA_IZIN: "Tutup program lain yang membukanya, atau beri izin membaca, lalu jalankan lagi.",
 }
@@ -208,7 +202,7 @@ def _alasan_isi(path: Path, known: bool) -> tuple[str, str] | None:
         return "berkas sementara Excel", "Tutup berkas aslinya di Excel."
     if known or _tampak_buku(path):
         return None
-    if path.name.lower() in _BUKAN_ISIAN:
+    if path.name.lower() in READ_ONLYN_ISIAN:
         return _DIAM
     if path.name.lower() in _BERKAS_SISTEM:
         return _DIAM
@@ -218,7 +212,7 @@ def _alasan_isi(path: Path, known: bool) -> tuple[str, str] | None:
 def _tampak_buku(path: Path) -> bool:
     """Look at a file's ends: a workbook under another name is read all the same."""
     try:
-        with os.fdopen(os.open(path, _BUKA), "rb") as file:
+        with os.fdopen(os.open(path, READ_ONLY), "rb") as file:
             head = file.read(len(_AWALAN_ZIP) + 256)
             if head.startswith(AWALAN_OLE):
                 return _tampak_xls(head + file.read(BATAS.ukuran))
@@ -264,7 +258,7 @@ def baca_semua(
             continue
         seen[result.sha256] = name
         book = buka_catatan(result.catatan, name, forms)
-        saved = _dalam_kalender(book.disimpan or result.waktu_berkas)
+        saved = within_calendar(book.disimpan or result.waktu_berkas)
         read.append(BerkasTerbaca(name, book, saved, result.waktu_berkas, result.sha256, path))
     return tuple(read), tuple(said)
 
@@ -334,7 +328,7 @@ def _sidik(
             path, result = waiting.get_nowait(), None
             try:
                 with contextlib.suppress(TidakTerbacaError, OSError, MemoryError):
-                    content, changed = _isi_berkas(path, batas)
+                    content, changed = read_whole(path, batas)
                     result = hashlib.sha256(content).hexdigest(), changed
             finally:
                 done.put((path, result))
@@ -375,14 +369,14 @@ def baca_satu(path: Path, katalog: Katalog, batas: Batas) -> HasilBaca:
 
 def _baca_catatan(path: Path, katalog: bytes, batas: Batas) -> HasilBaca:
     try:
-        content, changed = _isi_berkas(path, batas)
+        content, changed = read_whole(path, batas)
     except TidakTerbacaError as exc:
         return HasilBaca(sebab=str(exc))
     except OSError as exc:
         return HasilBaca(sebab=_sebab(exc))
     digest = hashlib.sha256(content).hexdigest()
     try:
-        record = catat(baca_buku(content, path.suffix.lower(), batas), *_katalog(katalog))
+        record = catat(read_workbook(content, path.suffix.lower(), batas), *_katalog(katalog))
     except TidakTerbacaError as exc:
         return HasilBaca(None, str(exc), digest, changed)
     return HasilBaca(record, "", digest, changed)
@@ -393,66 +387,6 @@ def _katalog(pickled: bytes) -> tuple[Katalog, dict[str, JabatanForm]]:
     """The catalogue as this program itself handed it to its worker, and its forms: made once a process."""
     katalog: Katalog = pickle.loads(pickled)  # noqa: S301 - from the parent process, never from a file
     return katalog, {form.jabatan.id: form for form in jabatan_forms(katalog)}
-
-
-def _isi_berkas(path: Path, batas: Batas) -> tuple[bytes, datetime]:
-    """Read a regular file's bytes and time, all of the same moment."""
-    before = path.lstat()
-    if stat.S_ISDIR(before.st_mode):
-        raise TidakTerbacaError("ini folder, bukan berkas")
-    if stat.S_ISLNK(before.st_mode):
-        raise TidakTerbacaError("ini hanya tautan, bukan berkas")
-    if before.st_size > batas.ukuran:
-        raise TidakTerbacaError(
-            f"ukurannya {-(-before.st_size // _MB)} MB, paling besar {batas.ukuran_mb} MB"
-        )
-    # a pipe that was put in its place meanwhile opens at once and is refused; it would never end
-    with os.fdopen(os.open(path, _BUKA), "rb", buffering=0) as file:
-        if not stat.S_ISREG(before.st_mode) or not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise TidakTerbacaError("ini bukan berkas biasa")
-        content = file.read(before.st_size + 1)
-    if len(content) != before.st_size or _keadaan(path.lstat()) != _keadaan(before):
-        raise TidakTerbacaError(_BERUBAH)
-    return content, _waktu(before.st_mtime)
-
-
-def _waktu(seconds: float) -> datetime:
-    """Return a file's time in UTC without a zone; clocks and drives may give one that no calendar has."""
-    try:
-        return _dalam_kalender(_EPOK + timedelta(seconds=seconds))
-    except OverflowError:
-        return _TERAKHIR if seconds > 0 else _TERAWAL
-
-
-def _dalam_kalender(moment: datetime) -> datetime:
-    return min(max(moment, _TERAWAL), _TERAKHIR)
-
-
-def _keadaan(status: os.stat_result) -> tuple[int, int, int]:
-    return status.st_ino, status.st_size, status.st_mtime_ns
-
-
-def baca_buku(content: bytes, suffix: str, batas: Batas) -> BukuSel:
-    """Read a workbook by what its bytes are; its name's `suffix` matters only for the words.
-
-    Raises:
-        TidakTerbacaError: it is no workbook, damaged, hostile, or over a limit.
-    """
-    package = buka(content, batas) if content.startswith(_AWALAN_ZIP) else None
-    kind = jenis_paket(package) if package else jenis(content)
-    if package and kind is Jenis.XLSX:
-        return baca_xlsx(package, batas)
-    if kind is Jenis.XLS:
-        from iki_xl.collect.read_xls import baca_xls  # brings xlrd, which most collections do not need
-
-        return baca_xls(content, batas)
-    if package and kind is Jenis.ODS:
-        from iki_xl.collect.read_ods import baca_ods
-
-        return baca_ods(package, batas)
-    if kind is Jenis.ZIP_LAIN and suffix == ".xlsb":
-        raise TidakTerbacaError("format .xlsb belum dapat dibaca")
-    raise TidakTerbacaError(kind.sebab)
 
 
 def _sebab(error: OSError) -> str:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from iki_xl.catalog import Katalog
-    from iki_xl.collect.book import LembarSel
     from iki_xl.form.jabatan import JabatanForm
+    from iki_xl.readers.book import LembarSel
 
 _KOLOM_PERLU = {KOLOM_ISIAN_KEPALA, KOLOM_LABEL_KEPALA, *KOLOM_REALISASI}
 _JUDUL = {sama(field.title) for field in form_fields(0) if not field.hidden}

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iki_xl import __version__
-from iki_xl.collect.book import TidakTerbacaError
 from iki_xl.collect.crosschecks import periksa_silang
 from iki_xl.collect.returned import KOSONG, Lembar, Letak
 from iki_xl.collect.rows import Baris, susun_baris
@@ -26,20 +25,19 @@ from iki_xl.collect.table import susun_isian
 from iki_xl.findings import Temuan, Tingkat
 from iki_xl.form.identity import VERSI_FORM
 from iki_xl.form.jabatan import SEL_KEPALA
-from iki_xl.form.reading import Isi
+from iki_xl.readers.book import Isi, TidakTerbacaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from iki_xl.catalog import Katalog
-    from iki_xl.collect.book import Batas, BukuSel
     from iki_xl.collect.returned import LembarKembali
     from iki_xl.collect.table import Isian, Nilai
     from iki_xl.form.jabatan import JabatanForm, Sel
-    from iki_xl.form.reading import Mentah
+    from iki_xl.readers.book import Batas, BukuSel, Mentah
 
 # The parts of this program that decide what a record holds, below the package.
-_BAGIAN_PROGRAM = ("collect", "form", "catalog/model.py", "findings.py", "nip.py", "tables.py")
+_BAGIAN_PROGRAM = ("readers", "collect", "form", "catalog/model.py", "findings.py", "nip.py", "tables.py")
 # Excel's own cells hold at most 32,767 letters.
 HURUF_PALING_BANYAK = 100_000
 TEKS_RAKSASA = "berisi lebih dari 100.000 huruf"

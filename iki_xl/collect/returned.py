@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from iki_xl.findings import Tempat
 from iki_xl.form.jabatan import SEL_KEPALA
 from iki_xl.form.layout import alamat
-from iki_xl.form.reading import Isi
+from iki_xl.readers.book import Isi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from iki_xl.collect.book import LembarSel
     from iki_xl.form.identity import Identitas
     from iki_xl.form.jabatan import JabatanForm, Sel
+    from iki_xl.readers.book import LembarSel
 
 KOSONG = Isi()
 

@@ -12,17 +12,17 @@ from iki_xl.form.formulas import RUMUS_BERTEKS
 from iki_xl.form.identity import KUNCI_LEMBAR
 from iki_xl.form.jabatan import BARIS_BULAN, BARIS_NAMA, BARIS_NIP, BARIS_TANDA_TANGAN, SEL_KEPALA
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA, Kelompok, Kind, alamat
-from iki_xl.form.reading import Isi
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
+from iki_xl.readers.book import Isi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from iki_xl.catalog import Katalog
-    from iki_xl.collect.book import LembarSel
     from iki_xl.collect.returned import Jangkar, LembarKembali, Letak
     from iki_xl.form.jabatan import JabatanForm, Nilai
     from iki_xl.form.layout import Field
+    from iki_xl.readers.book import LembarSel
 
 
 # Cells beside the form, or rows that do not count, that are named one by one; of the rest so many are copied.

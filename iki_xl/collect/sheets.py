@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from iki_xl.catalog import Katalog
-    from iki_xl.collect.book import BukuSel, LembarSel
+    from iki_xl.readers.book import BukuSel, LembarSel
 
 # Findings of entries that stand where they do not count.
 _ADA_ISIAN = {"B09", "B11", "B16", "B25", "B26"}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from iki_xl.catalog import Referensi
     from iki_xl.collect.returned import LembarKembali
     from iki_xl.form.jabatan import JabatanForm, Sel
-    from iki_xl.form.reading import Isi
+    from iki_xl.readers.book import Isi
 
 Nilai = float | str
 # Who reports: missing is serious where several people hold the jabatan.

@@ -1,7 +1,6 @@
 """What people type, read as spec section 5 says: a value, and what is to be said about it.
 
-Nothing here knows a file format: every reader hands in `Isi`, which has seen error cells, formulas
-and percent formats whatever library read them.
+Nothing here knows a file format: every reader hands in the same `Isi`.
 """
 
 from __future__ import annotations
@@ -9,50 +8,19 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import PERSENTASE, sama
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
+from iki_xl.readers.book import Isi, angka_terlihat
 from iki_xl.tables import muat_sel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BATAS_ANGKA = 1e15
-
-Mentah = str | float | bool | date | time | timedelta | None
-
-
-@dataclass(frozen=True, slots=True)
-class Isi:
-    """The content of one cell, as seen: value (for a formula its cached one), error, formula, % format."""
-
-    nilai: Mentah = None
-    galat: bool = False
-    rumus: str = ""
-    persen: bool = False
-
-    @property
-    def kosong(self) -> bool:
-        """True when nothing was typed."""
-        return self.nilai is None and not self.rumus
-
-    def terlihat(self) -> str:
-        """What the person sees in the cell, as text."""
-        value = self.nilai
-        if value is None:
-            return self.rumus
-        if self.galat and self.rumus:
-            return f"{value} ({self.rumus})"
-        if isinstance(value, bool):
-            return "TRUE" if value else "FALSE"
-        if isinstance(value, float):
-            return angka_terlihat(value * 100) + "%" if self.persen else angka_terlihat(value)
-        if isinstance(value, datetime):
-            return value.strftime("%d/%m/%Y" if value.time() == time() else "%d/%m/%Y %H:%M")
-        return value.strftime("%d/%m/%Y") if isinstance(value, date) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +37,6 @@ class Terbaca:
 
     nilai: float | str | None = None
     catatan: tuple[Catatan, ...] = ()
-
-
-def angka_terlihat(value: float) -> str:
-    """Return a number as people write it: decimal comma, no exponent, at most 15 digits that count."""
-    if not math.isfinite(value):
-        return str(value)
-    text = format(Decimal(repr(float(f"{value:.15g}"))), "f")
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 
 def _tanpa_nilai(isi: Isi) -> Terbaca | None:

@@ -12,13 +12,13 @@ from enum import StrEnum
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from iki_xl.collect.book import Batas, TidakTerbacaError
+from iki_xl.readers.book import Batas, TidakTerbacaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _AWALAN_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_AWALAN_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+PREFIXES_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 # The records of a zip: end of directory, its 64-bit forms, an entry of the directory, the header of a part.
 _AKHIR = Struct("<4s4H2LH")
@@ -157,7 +157,7 @@ def buka(content: bytes, batas: Batas) -> Paket:
         raise TidakTerbacaError(Jenis.KOSONG.sebab)
     if len(content) > batas.ukuran:
         raise TidakTerbacaError(f"berkasnya lebih besar dari {batas.ukuran_mb} MB")
-    if not content.startswith(_AWALAN_ZIP):
+    if not content.startswith(PREFIXES_ZIP):
         raise TidakTerbacaError(Jenis.LAIN.sebab)
     parts: dict[str, _Bagian] = {}
     total = 0
@@ -293,7 +293,7 @@ def jenis(content: bytes) -> Jenis:
         return Jenis.KOSONG
     if content.startswith(_AWALAN_OLE):
         return _jenis_ole(content)
-    if content.startswith(_AWALAN_ZIP):
+    if content.startswith(PREFIXES_ZIP):
         return jenis_paket(buka(content, Batas(ukuran_mb=len(content) // _RASIO_MULAI + 1)))
     start = content[:_TEKS_DILIHAT]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or len(start.translate(None, _BUKAN_TEKS)) == len(start):

@@ -12,9 +12,9 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from iki_xl.collect.shifted import nomor_kolom
-from iki_xl.collect.xml_pass import diingat, tanpa_lolos
-from iki_xl.form.reading import Isi
+from iki_xl.readers.book import Isi
+from iki_xl.readers.shifted import nomor_kolom
+from iki_xl.readers.xml_pass import diingat, tanpa_lolos
 
 # Larger parts stream through the parser: in pieces they would fill the memory.
 _TERBESAR = 1024 * 1024

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from iki_xl.collect.book import TidakTerbacaError
+from iki_xl.readers.book import TidakTerbacaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,7 +24,7 @@ from multiprocessing.connection import wait
 from types import ModuleType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from iki_xl.collect.book import TidakTerbacaError
+from iki_xl.readers.book import TidakTerbacaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from iki_xl.collect.book import Batas
+    from iki_xl.readers.book import Batas
 
     Maju = Callable[[int, int], None]
 

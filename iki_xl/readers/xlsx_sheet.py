@@ -12,11 +12,11 @@ from datetime import time
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from iki_xl.collect.book import LembarSel, TidakTerbacaError
-from iki_xl.collect.formats import EPOK_1900, Tampilan, lama, saat
-from iki_xl.collect.shifted import Larik, geser, nomor_kolom, sebarkan
-from iki_xl.collect.xlsx_quick import baris, belah_lembar, sisa_kosong
-from iki_xl.collect.xml_pass import (
+from iki_xl.readers.book import Isi, LembarSel, TidakTerbacaError
+from iki_xl.readers.formats import EPOK_1900, Tampilan, lama, saat
+from iki_xl.readers.shifted import Larik, geser, nomor_kolom, sebarkan
+from iki_xl.readers.xlsx_quick import baris, belah_lembar, sisa_kosong
+from iki_xl.readers.xml_pass import (
     TIDAK_WAJAR,
     angka_utuh,
     bilangan,
@@ -28,15 +28,13 @@ from iki_xl.collect.xml_pass import (
     tanpa_lolos,
     terlalu_dalam,
 )
-from iki_xl.form.reading import Isi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from iki_xl.collect.book import Batas
-    from iki_xl.collect.xlsx_quick import SelTertulis
-    from iki_xl.form.reading import Mentah
+    from iki_xl.readers.book import Batas, Mentah
+    from iki_xl.readers.xlsx_quick import SelTertulis
 
 UTAMA = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",

@@ -6,10 +6,10 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from iki_xl.collect.book import BukuSel, LembarSel, TidakTerbacaError
-from iki_xl.collect.formats import EPOK_1900
-from iki_xl.collect.shifted import Larik, sebarkan
-from iki_xl.collect.xml_pass import (
+from iki_xl.readers.book import BukuSel, Isi, LembarSel, TidakTerbacaError
+from iki_xl.readers.formats import EPOK_1900
+from iki_xl.readers.shifted import Larik, sebarkan
+from iki_xl.readers.xml_pass import (
     TIDAK_WAJAR,
     angka_utuh,
     bilangan,
@@ -20,14 +20,12 @@ from iki_xl.collect.xml_pass import (
     teks_unsur,
     terlalu_dalam,
 )
-from iki_xl.form.reading import Isi
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from iki_xl.collect.book import Batas
-    from iki_xl.collect.package import Paket
-    from iki_xl.form.reading import Mentah
+    from iki_xl.readers.book import Batas, Mentah
+    from iki_xl.readers.package import Paket
 
 _RUANG = "urn:oasis:names:tc:opendocument:xmlns:"
 _TABEL, _KANTOR, _TEKS = (f"{_RUANG}{name}:1.0" for name in ("table", "office", "text"))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from iki_xl.collect.book import TidakTerbacaError
-from iki_xl.form.reading import Isi
+from iki_xl.readers.book import Isi, TidakTerbacaError
 
 _BARIS, _KOLOM = 1_048_576, 16_384
 _A_SEBELUM = ord("A") - 1

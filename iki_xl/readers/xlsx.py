@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from iki_xl.collect.book import BukuSel, TidakTerbacaError
-from iki_xl.collect.formats import EPOK_1900, EPOK_1904, Tampilan, tampilan
-from iki_xl.collect.xlsx_quick import BukanPolosError, belah_teks, teks_bersama
-from iki_xl.collect.xlsx_sheet import UTAMA, Bersama, Jatah, baca_lembar
-from iki_xl.collect.xml_pass import (
+from iki_xl.readers.book import BukuSel, Isi, TidakTerbacaError
+from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, tampilan
+from iki_xl.readers.xlsx_quick import BukanPolosError, belah_teks, teks_bersama
+from iki_xl.readers.xlsx_sheet import UTAMA, Bersama, Jatah, baca_lembar
+from iki_xl.readers.xml_pass import (
     jalankan,
     nama_xml,
     pengurai,
@@ -24,14 +24,13 @@ from iki_xl.collect.xml_pass import (
     telusuri,
     terlalu_dalam,
 )
-from iki_xl.form.reading import Isi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from iki_xl.collect.book import Batas
-    from iki_xl.collect.package import Paket
+    from iki_xl.readers.book import Batas
+    from iki_xl.readers.package import Paket
 
 _HUBUNGAN = nama_xml(("http://schemas.openxmlformats.org/package/2006/relationships",), ("Relationship",))
 _INTI = nama_xml(("http://purl.org/dc/terms/",), ("modified",))

@@ -12,7 +12,7 @@ from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, TypeVar
 from xml.parsers import expat
 
-from iki_xl.collect.book import TidakTerbacaError
+from iki_xl.readers.book import TidakTerbacaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

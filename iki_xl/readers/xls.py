@@ -16,17 +16,15 @@ import xlrd
 from xlrd.biffh import error_text_from_code
 from xlrd.formula import FormulaError
 
-from iki_xl.collect.book import BukuSel, LembarSel, TidakTerbacaError
-from iki_xl.collect.formats import EPOK_1900, EPOK_1904, Tampilan, lama, saat, tampilan
-from iki_xl.collect.ole import BerkasOle, disimpan_ole
-from iki_xl.form.reading import Isi
+from iki_xl.readers.book import BukuSel, Isi, LembarSel, TidakTerbacaError
+from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, lama, saat, tampilan
+from iki_xl.readers.ole import BerkasOle, disimpan_ole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from iki_xl.collect.book import Batas
-    from iki_xl.form.reading import Mentah
+    from iki_xl.readers.book import Batas, Mentah
 
 # xlrd does not show what a formula says, only its result.
 RUMUS_TAK_TERBACA = "=… (bunyinya tidak terbaca dari .xls)"

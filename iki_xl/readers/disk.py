@@ -1,0 +1,66 @@
+"""A file's bytes from the disk, once, all of the same moment; nothing but regular files is ever opened."""
+
+from __future__ import annotations
+
+import os
+import stat
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from iki_xl.readers.book import TidakTerbacaError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from iki_xl.readers.book import Batas
+
+READ_ONLY = os.O_RDONLY | sum(
+    getattr(os, f"O_{name}", 0) for name in ("NOFOLLOW", "NONBLOCK", "BINARY", "CLOEXEC")
+)
+CHANGED_MEANWHILE = "berubah selagi dibaca"
+_MB = 1024 * 1024
+# UTC and naive, as everywhere here; no program writes earlier moments, and later ones leave room for a zone.
+_EPOCH, _EARLIEST, _LATEST = datetime(1970, 1, 1), datetime(1900, 1, 1), datetime(9998, 12, 31)  # noqa: DTZ001
+
+
+def read_whole(path: Path, batas: Batas) -> tuple[bytes, datetime]:
+    """Read a regular file's bytes and its time (UTC, naive), all of the same moment.
+
+    Raises:
+        TidakTerbacaError: it is no regular file, over the size limit, or changed meanwhile.
+        OSError: the system would not open it.
+    """
+    before = path.lstat()
+    if stat.S_ISDIR(before.st_mode):
+        raise TidakTerbacaError("ini folder, bukan berkas")
+    if stat.S_ISLNK(before.st_mode):
+        raise TidakTerbacaError("ini hanya tautan, bukan berkas")
+    if before.st_size > batas.ukuran:
+        raise TidakTerbacaError(
+            f"ukurannya {-(-before.st_size // _MB)} MB, paling besar {batas.ukuran_mb} MB"
+        )
+    # a pipe that was put in its place meanwhile opens at once and is refused; it would never end
+    with os.fdopen(os.open(path, READ_ONLY), "rb", buffering=0) as file:
+        if not stat.S_ISREG(before.st_mode) or not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise TidakTerbacaError("ini bukan berkas biasa")
+        content = file.read(before.st_size + 1)
+    if len(content) != before.st_size or _state(path.lstat()) != _state(before):
+        raise TidakTerbacaError(CHANGED_MEANWHILE)
+    return content, _moment(before.st_mtime)
+
+
+def _moment(seconds: float) -> datetime:
+    """Return a file's time in UTC without a zone; clocks and drives may give one that no calendar has."""
+    try:
+        return within_calendar(_EPOCH + timedelta(seconds=seconds))
+    except OverflowError:
+        return _LATEST if seconds > 0 else _EARLIEST
+
+
+def within_calendar(moment: datetime) -> datetime:
+    """Return a moment that every calendar has."""
+    return min(max(moment, _EARLIEST), _LATEST)
+
+
+def _state(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_ino, status.st_size, status.st_mtime_ns
