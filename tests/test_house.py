@@ -24,15 +24,17 @@ BASE = {
     "lock",
     "ledger",
     "archive",
+    "words",
 }
 # room -> the rooms it may import, besides itself
 MAY_IMPORT = {
     **dict.fromkeys(BASE, BASE),
     "readers": {"errors"},
-    "catalog": BASE | {"readers"},
+    "typed": BASE | {"readers"},
+    "catalog": BASE | {"readers", "typed"},
     "form": BASE | {"catalog", "readers"},
-    "template": BASE | {"catalog", "form"},
-    "collect": BASE | {"catalog", "form", "readers"},
+    "template": BASE | {"catalog", "form", "typed"},
+    "collect": BASE | {"catalog", "form", "readers", "typed"},
     "measures": BASE | {"catalog"},
     "recap": BASE | {"catalog", "measures"},
     "importer": BASE | {"catalog"},

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from iki_xl.catalog import Referensi
 from iki_xl.collect.schema import KOLOM_ANGKA, KOLOM_TEKS, skema
-from iki_xl.form.reading import baca_angka, baca_nip, baca_teks
 from iki_xl.frames import kegagalan
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
 from iki_xl.readers.book import Isi
+from iki_xl.typed import baca_angka, baca_nip, baca_teks
 
 NBSP, NARROW = "\u00a0", "\u202f"
 PNS, PPPK = "198502022010012002", "199003032024211003"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog.model import (
     BULAN,
-    PERSENTASE,
     Arah,
     CaraHitung,
     Indikator,
@@ -21,10 +20,10 @@ from iki_xl.catalog.model import (
     RincianTarget,
     TingkatSkala,
     TipePerhitungan,
-    sama,
 )
 from iki_xl.catalog.remarks import catatan
 from iki_xl.catalog.samples import OFFICES, read_office
+from iki_xl.words import PERSENTASE, sama
 
 if TYPE_CHECKING:
     from iki_xl.catalog.reader import read_katalog

@@ -23,9 +23,10 @@ from iki_xl.catalog.layout import (
     Table,
     kolom_periode,
 )
-from iki_xl.catalog.model import BULAN, PERSENTASE, RincianTarget, sama
+from iki_xl.catalog.model import BULAN, RincianTarget
 from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.nip import rapikan_nip
+from iki_xl.words import PERSENTASE, sama
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,8 +23,8 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
-from iki_xl.catalog.model import sama
 from iki_xl.errors import CatalogError
+from iki_xl.words import sama
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog.layout import NUMBER_KINDS, Column, Daftar, Kind
-from iki_xl.catalog.model import CaraHitung, Referensi, TipePerhitungan, sama
+from iki_xl.catalog.model import CaraHitung, Referensi, TipePerhitungan
 from iki_xl.nip import sebab_nip_tidak_sah
 from iki_xl.tables import KATA_REKAP
+from iki_xl.words import sama
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
+from iki_xl.words import PERSENTASE, sama
+
 BULAN = (
     "Januari",
     "Februari",
@@ -180,7 +182,6 @@ SATUAN_BAKU = (
     "Paket",
     "Kelompok",
 )
-PERSENTASE = "Persentase"
 TIPE_BAKU = (
     TipePerhitungan("Kumulatif", CaraHitung.JUMLAH),
     TipePerhitungan("Non Kumulatif", CaraHitung.TERAKHIR),
@@ -193,12 +194,6 @@ SKALA_BAKU = (
     TingkatSkala(51, "Rendah"),
     TingkatSkala(0, "Sangat Rendah"),
 )
-
-
-@lru_cache(maxsize=16_384)
-def sama(text: str) -> str:
-    """Return the form in which list entries are compared: no case, edge or double spaces."""
-    return " ".join(text.split()).casefold()
 
 
 @lru_cache(maxsize=4_096)

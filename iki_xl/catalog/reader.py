@@ -21,9 +21,9 @@ from iki_xl.catalog.model import (
     RincianTarget,
     TingkatSkala,
     TipePerhitungan,
-    sama,
 )
 from iki_xl.errors import CatalogMistakesError
+from iki_xl.words import sama
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from iki_xl.catalog import sama
 from iki_xl.collect.table import nama_identitas
 from iki_xl.findings import Temuan, Tingkat, temuan
-from iki_xl.form.reading import BATAS_ANGKA
 from iki_xl.frames import kegagalan
+from iki_xl.typed import BATAS_ANGKA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,8 +9,8 @@ from iki_xl.catalog import PERSENTASE, sama
 from iki_xl.findings import Temuan, Tingkat, temuan
 from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, SEL_KEPALA
 from iki_xl.form.layout import Kind
-from iki_xl.form.reading import Terbaca, baca_angka, baca_nip, baca_teks
 from iki_xl.tables import KOLOM_REALISASI
+from iki_xl.typed import Terbaca, baca_angka, baca_nip, baca_teks
 
 if TYPE_CHECKING:
     from iki_xl.catalog import Referensi

@@ -33,9 +33,9 @@ from iki_xl.form.jabatan import (
     Nilai,
 )
 from iki_xl.form.layout import KOLOM_ID, KOLOM_ISIAN_KEPALA, KOLOM_LABEL_KEPALA, Kelompok, Kind
-from iki_xl.form.reading import BATAS_ANGKA
 from iki_xl.tables import BELUM_DINILAI, KOLOM_REALISASI
 from iki_xl.template import styles
+from iki_xl.typed import BATAS_ANGKA
 from iki_xl.xlsx import lembar_terkunci, tinggi_baris, tulis, tulis_rumus
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 """What people type, read as spec section 5 says: a value, and what is to be said about it.
 
-Nothing here knows a file format: every reader hands in the same `Isi`.
+Nothing here knows a file format: every reader hands in the same `Isi`. Returned workbooks and the catalogue
+are read by the same functions.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog import PERSENTASE, sama
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
 from iki_xl.readers.book import Isi, angka_terlihat
 from iki_xl.tables import muat_sel
+from iki_xl.words import PERSENTASE, sama
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
