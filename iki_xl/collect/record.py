@@ -51,6 +51,7 @@ _BAGIAN_PROGRAM = (
 # Excel's own cells hold at most 32,767 letters.
 HURUF_PALING_BANYAK = 100_000
 TEKS_RAKSASA = "berisi lebih dari 100.000 huruf"
+LOST_FORMATS = "format selnya hilang atau rusak (bagian “styles”), sehingga angkanya tidak pasti"
 
 
 def kunci(katalog: Katalog, batas: Batas) -> str:
@@ -125,8 +126,11 @@ def catat(book: BukuSel, katalog: Katalog, forms: Mapping[str, JabatanForm]) -> 
     """Recognise and cast a workbook's sheets; return what was read as a record.
 
     Raises:
-        TidakTerbacaError: a text is longer than any spreadsheet program takes, and would stand in it.
+        TidakTerbacaError: a text is longer than any spreadsheet program takes, and would stand in it; or the
+            number formats are lost, so that nobody knows which figures were percentages.
     """
+    if not book.formats_known:
+        raise TidakTerbacaError(LOST_FORMATS)
     sheets, said = kenali_buku(book, katalog, forms)
     read = [(sheet, susun_isian(sheet)) for sheet in sheets]
     said += [t for _, isian in read for t in isian.temuan]

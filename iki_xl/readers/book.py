@@ -124,8 +124,13 @@ class Extra(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BukuSel:
-    """A workbook's sheets, when (UTC, naive) it says it was last saved, and what else it holds."""
+    """A workbook's sheets, when (UTC, naive) it says it was last saved, and what else it holds.
+
+    `formats_known` is False where number formats are asked for that the file has lost: its numbers stand as
+    they are stored, and one that was shown as 85% is 0.85.
+    """
 
     lembar: tuple[LembarSel, ...]
     disimpan: datetime | None = None
     extras: frozenset[Extra] = frozenset()
+    formats_known: bool = True

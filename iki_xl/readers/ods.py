@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from iki_xl.readers.formats import EPOK_1900
 from iki_xl.readers.shifted import Larik, sebarkan
 from iki_xl.readers.xml_pass import (
     TIDAK_WAJAR,
+    MalformedError,
     angka_utuh,
     bilangan,
     jalankan,
@@ -89,8 +91,10 @@ def _disimpan(paket: Paket, batas: Batas) -> datetime | None:
     def key(element: str, _: dict[str, str]) -> str | None:
         return "" if element == f"{_DC} date" else None
 
-    found = teks_unsur(paket.baca("meta.xml"), batas.kedalaman, key)
-    return saat_utc(found[""]) if found else None
+    with contextlib.suppress(MalformedError):  # what a workbook says of itself is no reason to refuse it
+        found = teks_unsur(paket.baca("meta.xml"), batas.kedalaman, key)
+        return saat_utc(found[""]) if found else None
+    return None
 
 
 class _Isi:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, tampilan
 from iki_xl.readers.xlsx_quick import BukanPolosError, belah_teks, teks_bersama
 from iki_xl.readers.xlsx_sheet import UTAMA, Bersama, Jatah, baca_lembar
 from iki_xl.readers.xml_pass import (
+    MalformedError,
     jalankan,
     nama_xml,
     pengurai,
@@ -76,14 +78,14 @@ def baca_xlsx(paket: Paket, batas: Batas) -> BukuSel:
     styles = _bagian(related, "styles", "")
     shared = Bersama(
         _teks_bersama(paket.baca(texts), batas) if paket.ada(texts) else {},
-        _tampilan(paket.baca(styles), batas) if paket.ada(styles) else {},
+        _formats(paket, styles, batas),
         epok,
     )
     jatah = Jatah.dari(batas)
-    return BukuSel(
-        tuple(baca_lembar(name, paket.baca(part), shared, batas, jatah) for name, part in sheets),
-        _disimpan(paket, _bagian(root, "core-properties", "docProps/core.xml"), batas),
-    )
+    read = tuple(baca_lembar(name, paket.baca(part), shared, batas, jatah) for name, part in sheets)
+    saved = _disimpan(paket, _bagian(root, "core-properties", "docProps/core.xml"), batas)
+    lost = isinstance(shared.tampilan, LostFormats) and shared.tampilan.missed
+    return BukuSel(read, saved, formats_known=not lost)
 
 
 def _bagian(related: dict[str, _Hubungan], kind: str, otherwise: str) -> str:
@@ -203,6 +205,30 @@ class _Teks:
             self._fonetik = False
 
 
+class LostFormats(dict[str, Tampilan]):
+    """The number formats of a workbook that lost them: all are plain; `missed`: a number asked for one."""
+
+    missed = False
+
+    def __contains__(self, style: object) -> bool:
+        """Say yes, so that every cell asks."""
+        return True
+
+    def get(self, style: str, _default: object = None) -> None:  # type: ignore[override] # nothing is in it
+        """Return None; the first format of a workbook is the plain one."""
+        self.missed = self.missed or style != "0"
+
+
+def _formats(paket: Paket, part: str, batas: Batas) -> Mapping[str, Tampilan]:
+    """Return how each cell format shows numbers; nothing else of the styles matters."""
+    if not paket.ada(part):
+        return LostFormats()
+    try:
+        return _tampilan(paket.baca(part), batas)
+    except MalformedError:
+        return LostFormats()
+
+
 def _tampilan(content: bytes, batas: Batas) -> Mapping[str, Tampilan]:
     """Return how each cell format shows numbers, by its index as the cells write it; plain ones left out."""
     small = len(content) <= _GAYA_DIINGAT
@@ -258,5 +284,7 @@ def _disimpan(paket: Paket, part: str, batas: Batas) -> datetime | None:
     def key(element: str, _: dict[str, str]) -> str | None:
         return "modified" if element in _INTI else None
 
-    found = teks_unsur(paket.baca(part), batas.kedalaman, key)
-    return saat_utc(found["modified"]) if found else None
+    with contextlib.suppress(MalformedError):  # what a workbook says of itself is no reason to refuse it
+        found = teks_unsur(paket.baca(part), batas.kedalaman, key)
+        return saat_utc(found["modified"]) if found else None
+    return None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from iki_xl.readers.book import Isi, LembarSel, TidakTerbacaError
 from iki_xl.readers.formats import EPOK_1900, Tampilan, lama, saat
 from iki_xl.readers.shifted import Larik, geser, nomor_kolom, sebarkan
+from iki_xl.readers.xlsx_blank import without_blank_rows
 from iki_xl.readers.xlsx_quick import baris, belah_lembar, sisa_kosong
 from iki_xl.readers.xml_pass import (
     TIDAK_WAJAR,
@@ -108,6 +109,7 @@ def baca_lembar(nama: str, content: bytes, bersama: Bersama, batas: Batas, jatah
 
     Source: ECMA-376 part 1, 18.3.1 (sheets), 22.9.2.19 (escapes in texts).
     """
+    content = without_blank_rows(content)
     walk = _lembar_polos(content, bersama, batas, jatah)
     if walk is None:
         walk = _Lembar(bersama, batas, jatah)

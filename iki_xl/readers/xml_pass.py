@@ -36,6 +36,10 @@ _TERLALU_DALAM = "isinya bersarang terlalu dalam"
 _DEKLARASI = "isinya memuat deklarasi XML yang tidak wajar"
 
 
+class MalformedError(TidakTerbacaError):
+    """A part is not well-formed XML; a workbook is read all the same where no figure stands in it."""
+
+
 def pengurai(teks: Callable[[str], object] | None = None, *, polos: bool = False) -> XMLParserType:
     """Return a parser that refuses declarations; `teks` gets character data, joined as far as it goes.
 
@@ -61,10 +65,10 @@ def jalankan(parser: XMLParserType, content: bytes) -> None:
         for start in range(0, len(content), _POTONG):
             parser.Parse(content[start : start + _POTONG], False)
             if start + _POTONG - parser.CurrentByteIndex > _TERPANJANG:
-                raise TidakTerbacaError(_RUSAK)
+                raise MalformedError(_RUSAK)
         parser.Parse(b"", True)
     except expat.ExpatError as exc:
-        raise TidakTerbacaError(_RUSAK) from exc
+        raise MalformedError(_RUSAK) from exc
     finally:
         # handlers hold what they fill, and that holds the parser: without this only the collector frees it
         parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
