@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _MB = 1024 * 1024
 
 Mentah = str | float | bool | date | time | timedelta | None
+# First row, first column, last row, last column, from 0, ends included.
+Area = tuple[int, int, int, int]
 
 
 class TidakTerbacaError(Exception):
@@ -102,14 +104,14 @@ class Batas:
 class LembarSel:
     """A sheet's filled cells by (row, column) from 0, and whether it is protected.
 
-    `merges` are (first row, first column, last row, last column) from 0, ends included; `notes` the texts of
-    notes and comments by their cell; `boxes` the texts of text boxes and shapes.
+    `merges` are the merged areas; `notes` the texts of notes and comments by their cell; `boxes` the texts of
+    text boxes and shapes.
     """
 
     nama: str
     sel: Mapping[tuple[int, int], Isi]
     dilindungi: bool = False
-    merges: tuple[tuple[int, int, int, int], ...] = ()
+    merges: tuple[Area, ...] = ()
     notes: Mapping[tuple[int, int], str] = field(default_factory=dict)
     boxes: tuple[str, ...] = ()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.readers.book import BukuSel, Isi, LembarSel, TidakTerbacaError
 from iki_xl.readers.formats import EPOK_1900
+from iki_xl.readers.merges import MergeList
 from iki_xl.readers.shifted import Larik, sebarkan
 from iki_xl.readers.xml_pass import (
     TIDAK_WAJAR,
@@ -52,6 +53,8 @@ _INDUK = {
     "p": _SEL,
 }
 _BARIS, _KOLOM = 1_048_576, 16_384
+_REPEATED_MERGES = 1_000
+_MERGED = f"{_TABEL} number-columns-spanned", f"{_TABEL} number-rows-spanned"
 # Spaces, tabs and line breaks that are meant; as characters that XML cannot hold, they survive the folding.
 _KHUSUS = str.maketrans("\x00\x01\x02", " \t\n")
 _SPASI = re.compile(r"[ \t\r\n]+")
@@ -110,6 +113,7 @@ class _Isi:
         self._nama, self._dilindungi, self._luar = "", False, False
         self._sel: dict[tuple[int, int], Isi] = {}
         self._larik: list[Larik] = []
+        self._merges = MergeList()
         self._baris, self._kolom, self._ulang_baris = 0, 0, 1
         self._sebaris: list[tuple[int, int, Isi]] = []
         self._atribut: dict[str, str] = {}
@@ -163,6 +167,7 @@ class _Isi:
             self._nama = attributes.get(f"{_TABEL} name", "")
             self._dilindungi = attributes.get(f"{_TABEL} protected") == "true"
             self._luar, self._sel, self._larik, self._baris = False, {}, [], 0
+            self._merges = MergeList()
 
     def _mulai_teks(self, tag: str, name: str, attributes: dict[str, str]) -> None:
         """Enter an element inside a paragraph: white space, what is left out, or a span of text."""
@@ -196,12 +201,15 @@ class _Isi:
             self._selesai_baris()
         elif tag == "table" and not self._luar:
             sebarkan(self._sel, self._larik, self._batas.sel)
-            self.lembar.append(LembarSel(self._nama, self._sel, self._dilindungi))
+            merges = self._merges.areas()
+            self.lembar.append(LembarSel(self._nama, self._sel, self._dilindungi, merges))
 
     def _selesai_sel(self) -> None:
         first = self._kolom
         repeat = _ulang(self._atribut.get(f"{_TABEL} number-columns-repeated"))
         self._kolom += repeat
+        if _MERGED[0] in self._atribut or _MERGED[1] in self._atribut:
+            self._add_merge(first)
         content = _isi(self._atribut, self._paragraf)
         if content is None:
             return
@@ -213,6 +221,15 @@ class _Isi:
             columns = angka_utuh(self._atribut.get(f"{_TABEL} number-matrix-columns-spanned", "1"), _KOLOM)
             last = self._baris + rows - 1, first + columns - 1
             self._larik.append(Larik(content.rumus, self._baris, first, *last))
+
+    def _add_merge(self, column: int) -> None:
+        """Take in a cell that spans others; rows that repeat by the thousand stand below the filled ones."""
+        width, height = (_ulang(self._atribut.get(name)) for name in _MERGED)
+        rows = self._ulang_baris if self._ulang_baris <= _REPEATED_MERGES else 1
+        for row in range(self._baris, self._baris + rows):
+            last = min(row + height, _BARIS) - 1, min(column + width, _KOLOM) - 1
+            if row <= last[0] and column <= last[1]:
+                self._merges.add((row, column, *last))
 
     def _selesai_baris(self) -> None:
         first = self._baris

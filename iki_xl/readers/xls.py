@@ -18,13 +18,14 @@ from xlrd.formula import FormulaError
 
 from iki_xl.readers.book import BukuSel, Isi, LembarSel, TidakTerbacaError
 from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, lama, saat, tampilan
+from iki_xl.readers.merges import MergeList
 from iki_xl.readers.ole import BerkasOle, disimpan_ole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from iki_xl.readers.book import Batas, Mentah
+    from iki_xl.readers.book import Area, Batas, Mentah
 
 # xlrd does not show what a formula says, only its result.
 RUMUS_TAK_TERBACA = "=… (bunyinya tidak terbaca dari .xls)"
@@ -41,6 +42,7 @@ _DIPERLUKAN_BUKU = {_BOF, _EOF, _BOUNDSHEET, 0x00FC, 0x003C, 0x0031, 0x041E, 0x0
 _DIPERLUKAN_LEMBAR = _SATU_SEL | _DERET_SEL | _HASIL_RUMUS | {_BOF, _EOF}
 _KEPALA_REKAMAN = struct.Struct("<HH")
 _BARIS_KOLOM = struct.Struct("<HH")
+_MERGED, _AREA = 0x00E5, struct.Struct("<4H")
 _TANPA_ISI = {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}
 _BILANGAN = {xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE}
 # What xlrd raises on damaged files; it checks little, so most of these come from the middle of its work.
@@ -73,10 +75,11 @@ class _Lembar(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Jejak:
-    """What the walk saw of one sheet: cells with formulas, protection, and how many cells xlrd will make."""
+    """What the walk saw of one sheet: cells with formulas, protection, merges, the cells xlrd will make."""
 
     rumus: frozenset[tuple[int, int]]
     dilindungi: bool
+    merges: tuple[Area, ...]
     sel: int
 
 
@@ -168,6 +171,7 @@ def _telusuri_lembar(records: bytearray, start: int) -> _Jejak:
     widths: dict[int, int] = {}
     formulas = set()
     protected = False
+    merges = MergeList()
     for number, data, length in _rekaman(records, start):
         if number in _SATU_SEL:
             row, column = _BARIS_KOLOM.unpack_from(records, data)
@@ -179,13 +183,22 @@ def _telusuri_lembar(records: bytearray, start: int) -> _Jejak:
         else:
             if number == _PROTECT:
                 protected = protected or any(records[data : data + length])
+            elif number == _MERGED:
+                _add_merges(merges, bytes(records[data : data + length]))
             if number not in _DIPERLUKAN_LEMBAR:
                 _hapus(records, data)
             continue
         widths[row] = max(widths.get(row, 0), column + 1)
     # xlrd keeps every row down to the last, each as wide as its last cell
     cells = sum(widths.values()) + max(widths, default=-1) + 1
-    return _Jejak(frozenset(formulas), protected, cells)
+    return _Jejak(frozenset(formulas), protected, merges.areas(), cells)
+
+
+def _add_merges(merges: MergeList, record: bytes) -> None:
+    """Take in the areas of a record, as many as it says and has."""
+    count = min(int.from_bytes(record[:2], "little"), (len(record) - 2) // _AREA.size)
+    for top, bottom, left, right in _AREA.iter_unpack(record[2 : 2 + max(count, 0) * _AREA.size]):
+        merges.add((top, left, bottom, right))
 
 
 def _baca(records: bytes, traces: Sequence[_Jejak]) -> Iterator[LembarSel]:
@@ -198,7 +211,7 @@ def _baca(records: bytes, traces: Sequence[_Jejak]) -> Iterator[LembarSel]:
     for number, trace in enumerate(traces):
         sheet: _Lembar = book.get_sheet(number)
         cells = dict(_sel(sheet, formats, epok, trace.rumus))
-        yield LembarSel(sheet.name, cells, trace.dilindungi)
+        yield LembarSel(sheet.name, cells, trace.dilindungi, trace.merges)
         book.unload_sheet(number)
 
 

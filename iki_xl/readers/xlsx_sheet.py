@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from iki_xl.readers.book import Isi, LembarSel, TidakTerbacaError
 from iki_xl.readers.formats import EPOK_1900, Tampilan, lama, saat
 from iki_xl.readers.shifted import Larik, geser, nomor_kolom, sebarkan
+from iki_xl.readers.xlsx_around import TAGS_AROUND, Around, AroundPass
 from iki_xl.readers.xlsx_blank import without_blank_rows
 from iki_xl.readers.xlsx_quick import baris, belah_lembar, sisa_kosong
 from iki_xl.readers.xml_pass import (
@@ -41,7 +42,7 @@ UTAMA = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
 )
-_UNSUR = ("sheetData", "sheetProtection", "row", "c", "v", "f", "t", "rPh")
+_UNSUR = ("sheetData", "row", "c", "v", "f", "t", "rPh", *TAGS_AROUND)
 _NAMA = {True: nama_xml((), _UNSUR), False: nama_xml(UTAMA, _UNSUR)}
 _BARIS_TERBANYAK, _KOLOM_TERBANYAK = 1_048_576, 16_384
 _RENTANG = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
@@ -101,7 +102,7 @@ class Jatah:
 def baca_lembar(nama: str, content: bytes, bersama: Bersama, batas: Batas, jatah: Jatah) -> LembarSel:
     """Read one worksheet part.
 
-    Returns: its filled cells by (row, column) from 0, and whether it is protected.
+    Returns: its filled cells by (row, column) from 0, and what stands around them.
 
     Raises:
         TidakTerbacaError: not well-formed, too deep, too many cells, cells out of order or twice, or a
@@ -110,16 +111,21 @@ def baca_lembar(nama: str, content: bytes, bersama: Bersama, batas: Batas, jatah
     Source: ECMA-376 part 1, 18.3.1 (sheets), 22.9.2.19 (escapes in texts).
     """
     content = without_blank_rows(content)
-    walk = _lembar_polos(content, bersama, batas, jatah)
-    if walk is None:
+    plain = _lembar_polos(content, bersama, batas, jatah)
+    if plain is not None:
+        walk, around = plain
+    else:
         walk = _Lembar(bersama, batas, jatah)
         walk.telusuri(content)
+        around = walk.around.result()
     jatah.pakai_sel(walk.jumlah)
     sebarkan(walk.sel, walk.larik, batas.sel)
-    return LembarSel(nama, walk.sel, walk.dilindungi)
+    return LembarSel(nama, walk.sel, around.protected, around.merges)
 
 
-def _lembar_polos(content: bytes, bersama: Bersama, batas: Batas, jatah: Jatah) -> _Lembar | None:
+def _lembar_polos(
+    content: bytes, bersama: Bersama, batas: Batas, jatah: Jatah
+) -> tuple[_Lembar, Around] | None:
     """Read a sheet of the plain shape; None for any other."""
     cut = belah_lembar(content) if polos(content, UTAMA) else None
     if cut is None:
@@ -130,16 +136,15 @@ def _lembar_polos(content: bytes, bersama: Bersama, batas: Batas, jatah: Jatah) 
         jatah.sel, jatah.huruf = allowance
         return None
     small = len(cut.luar) <= _DIINGAT
-    walk.dilindungi = (_dilindungi if small else _dilindungi.__wrapped__)(cut.luar, batas)
-    return walk
+    return walk, (_around if small else _around.__wrapped__)(cut.luar, batas)
 
 
 @lru_cache(maxsize=256)
-def _dilindungi(content: bytes, batas: Batas) -> bool:
+def _around(content: bytes, batas: Batas) -> Around:
     """Read a sheet without its cells; those of one template have much the same around them."""
     walk = _Lembar(Bersama({}, {}, EPOK_1900), batas, Jatah.dari(batas))
     walk.telusuri(content)
-    return walk.dilindungi
+    return walk.around.result()
 
 
 class _Lembar:
@@ -162,7 +167,7 @@ class _Lembar:
         "_sebaris",
         "_teks",
         "_teks_baris",
-        "dilindungi",
+        "around",
         "jumlah",
         "larik",
         "sel",
@@ -171,7 +176,7 @@ class _Lembar:
     def __init__(self, bersama: Bersama, batas: Batas, jatah: Jatah) -> None:
         self._bersama, self._batas, self._jatah = bersama, batas, jatah
         self.sel: dict[tuple[int, int], Isi] = {}
-        self.dilindungi = False
+        self.around = AroundPass()
         self.jumlah = 0
         self._baris, self._kolom, self._teks_baris = -1, -1, ""
         self._dalam = 0
@@ -235,8 +240,8 @@ class _Lembar:
             self._parser.StartElementHandler = self._mulai
             self._parser.EndElementHandler = self._selesai
             self._parser.CharacterDataHandler = self._teks.append
-        elif tag == "sheetProtection":
-            self.dilindungi = _BENAR.get(attributes.get("sheet", ""), False)
+        elif tag in TAGS_AROUND:
+            self.around.element(tag, attributes)
 
     def _selesai_luar(self, _name: str) -> None:
         self._dalam -= 1
