@@ -91,6 +91,13 @@ JENIS: dict[str, Jenis] = {
     "K26": Jenis(G, "Daftar {nama} di lembar {lembar} kosong.", "Isi paling sedikit satu baris; contohnya ada di katalog baru dari `iki-xl mulai`."),
     "K27": Jenis(G, "Kolom “{nama}” berisi target, padahal rincian target kantor “{rincian}”.", "Ubah Rincian target di lembar Kantor, atau kosongkan kolom ini."),
     "K28": Jenis(G, "Sebutan skala “{nilai}” tidak dapat dipakai: terlalu panjang, atau sama dengan kata yang dipakai rekap.", "Pilih sebutan lain, paling banyak 60 huruf, selain “belum dinilai”, “tidak dinilai” dan “belum lapor”."),
+    "K29": Jenis(G, "“{nilai}” untuk {nama} dapat berarti {dibaca} atau {lain}.", "Ketik ulang sebagai angka: {dibaca}, atau {lain} bila itu yang dimaksud."),
+    "K30": Jenis(P, "Format sel di katalog ini hilang atau rusak; angkanya dibaca seperti tersimpan, jadi 85 % mungkin terbaca 0,85.", "Periksa angka di lembar Indikator dan Referensi, lalu simpan ulang katalognya dari Excel."),
+    "K31": Jenis(P, "{nama} berisi rumus di {jumlah} sel ({letak}); yang dipakai hasilnya.", "Tidak perlu apa-apa bila hasilnya benar; ketik hasilnya langsung supaya tidak berubah sendiri."),
+    "K32": Jenis(G, "{nama} {nilai} persen lebih dari 100.", "Perbaiki angkanya. Bila memang boleh, ubah “Persentase boleh di atas 100” di lembar Referensi menjadi Ya."),
+    "K33": Jenis(P, "{jumlah} sel lain di kolom ini ({letak}) mendapat temuan yang sama: {sebab}.", "Perbaiki dengan cara yang sama."),
+    "K34": Jenis(P, "Sel {rentang} digabung; yang dibaca untuk semua baris di dalamnya: “{nilai}”.{tertutup}", "Tidak perlu apa-apa bila memang begitu; bila tidak, pisahkan selnya (Unmerge Cells), lalu isi setiap baris."),
+    "K35": Jenis(G, "Sel {rentang} digabung, sehingga tidak jelas isinya (“{nilai}”) milik baris atau kolom mana.{tertutup}", "Pisahkan selnya (Unmerge Cells), lalu isi setiap sel sendiri."),
     # B: berkas dan lembar yang dikembalikan
     "B01": Jenis(G, "Berkas tidak dapat dibuka: {sebab}.", "{cara}"),
     "B02": Jenis(G, "Berkas ini bukan isian IKI: tidak ada lembar IKI di dalamnya.", "Taruh di sini hanya templat IKI yang sudah diisi."),

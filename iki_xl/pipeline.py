@@ -300,7 +300,7 @@ def periksa(paths: Sequence[Path], katalog: Katalog, baca: Pembacaan | None = No
     files, said = baca_semua(real, None, katalog, _cara(baca))
     merged = kumpulkan(files, katalog)
     month = bulan_terakhir(merged.baris)
-    return _hasil(len(real), merged, said, month, bulan_diminta=False)
+    return _hasil(len(real), merged, (*katalog.remarks, *said), month, bulan_diminta=False)
 
 
 def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = None) -> HasilKumpul:
@@ -333,7 +333,8 @@ def _kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None) ->
     found = himpun(katalog, permintaan, baca)
     month = permintaan.bulan or bulan_terakhir(found.terkumpul.baris)
     asked = permintaan.bulan is not None
-    result = _hasil(found.berkas, found.terkumpul, found.temuan, month, bulan_diminta=asked)
+    said = (*katalog.remarks, *found.temuan)
+    result = _hasil(found.berkas, found.terkumpul, said, month, bulan_diminta=asked)
     if baca:
         baca.kabar(f"Menyusun rekap dan berkas lainnya dari {result.diterima} berkas yang diterima.")
     outputs = _keluaran(katalog, found, result)

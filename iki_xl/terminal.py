@@ -147,8 +147,14 @@ def laporan_templat(result: HasilTemplat) -> str:
             *_daftar_berkas(result.lain),
         ]
     if result.temuan:
-        lines += ["", "Catatan tentang katalog:", *(f"  {t.pesan} {t.perbaikan}" for t in result.temuan)]
+        lines += ["", "Catatan tentang katalog:", *map(_remark, result.temuan)]
     return "\n".join(lines)
+
+
+def _remark(said: Temuan) -> str:
+    """What is said of the catalogue, and in which cell."""
+    place = f"{said.lembar}!{said.sel}: " if said.sel else ""
+    return _tampak(f"  {place}{said.pesan} {said.perbaikan}")
 
 
 def laporan_kumpul(result: HasilKumpul) -> str:

@@ -7,8 +7,9 @@ import re
 import zipfile
 from datetime import date, datetime
 from io import BytesIO
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+import biff
 import openpyxl
 import pytest
 
@@ -25,6 +26,9 @@ from iki_xl.catalog import (
     read_katalog,
 )
 from iki_xl.errors import CatalogError, CatalogMistakesError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NIP = "198501012010011001"
 KATALOG = Katalog(
@@ -342,16 +346,14 @@ def test_a_folder_is_no_catalogue(tmp_path: Path):
     [
         (b"", "bukan buku kerja Excel"),
         (b"ID;Nama\nJ01;Camat\n", "bukan buku kerja Excel"),
-        (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600), "Excel lama (.xls)"),
-        (
-            bytes.fromhex("D0CF11E0A1B11AE1") + "EncryptedPackage".encode("utf-16-le"),
-            "dikunci dengan kata sandi",
-        ),
+        (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600), "bukan buku kerja Excel"),
+        (biff.ole(WordDocument=b"x" * 600), "bukan buku kerja Excel"),
+        (biff.ole(EncryptedPackage=b"x" * 600), "dikunci dengan kata sandi"),
         (b"PK\x03\x04 bukan zip", "rusak, terpotong"),
     ],
 )
 def test_a_file_that_is_no_workbook_is_refused_in_one_sentence(tmp_path: Path, content, words):
-    """A renamed text file, an old .xls, an encrypted workbook, half a zip."""
+    """A renamed text file, an old Word document, an encrypted workbook, half a zip."""
     path = tmp_path / "katalog.xlsx"
     path.write_bytes(content)
     assert words in refusal(path)
@@ -399,8 +401,8 @@ def test_a_file_without_permission_is_refused_with_its_remedy(tmp_path: Path, mo
     path = tmp_path / "katalog.xlsx"
     path.write_bytes(b"")
 
-    def refuse(_path: Path) -> bytes:
+    def refuse(*_: object) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr("iki_xl.catalog.cells.read_whole", refuse)
     assert "tidak boleh dibaca; tutup berkas itu" in refusal(path)

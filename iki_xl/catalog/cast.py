@@ -6,37 +6,33 @@ extra sheets are left alone.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from openpyxl.utils import get_column_letter
-
-from iki_xl.catalog.layout import (
-    BARIS_JUDUL,
-    BERKAS,
-    NUMBER_KINDS,
-    Column,
-    Form,
-    Kind,
-    Table,
-    kolom_periode,
-)
-from iki_xl.catalog.model import BULAN, RincianTarget
-from iki_xl.findings import Tempat, Temuan, temuan
-from iki_xl.nip import rapikan_nip
-from iki_xl.words import PERSENTASE, sama
+from iki_xl.catalog.layout import BARIS_JUDUL, BERKAS, Column, Form, Kind, Table, kolom_periode
+from iki_xl.catalog.merges import Spread, spread
+from iki_xl.catalog.model import RincianTarget
+from iki_xl.catalog.sheets import Sheet, cell_address, is_blank
+from iki_xl.catalog.values import Read, Value, blank, read_value
+from iki_xl.errors import CatalogError
+from iki_xl.findings import Tempat, Temuan, Tingkat, temuan
+from iki_xl.words import sama
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from iki_xl.catalog.cells import Lembar, Sel
+    from iki_xl.catalog.sheets import Merge, Place
+    from iki_xl.readers.book import Isi
 
-Nilai = str | float | None
+Row = dict[str, Value]
+Cell = tuple[int, str]
+"""Row label and field key."""
 
-_KENDALI = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-_DIGIT_EXCEL = 10**15
+_NOWHERE = (-1, -1)
+_LISTS = frozenset({"satuan", "tipe", "skala"})
+_FORMULA = "K31"
+# No office has so many indikator; somebody dragged a cell down to the last row of the sheet.
+_ROWS_AT_MOST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +40,13 @@ class Mistake:
     """A finding with its place as numbers, so that findings can be put in reading order."""
 
     lembar: str
-    tempat: tuple[int, int]
+    tempat: Place
     temuan: Temuan
+
+    @property
+    def serious(self) -> bool:
+        """True for what must be mended before the catalogue can be used."""
+        return self.temuan.tingkat is Tingkat.GALAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,16 @@ class Typed:
     """A table or form as typed values: records by row label, places by row label and field key.
 
     Texts are "" where blank, numbers None. A form has one record, labelled 0; a table's labels
-    are its row numbers. `ada` are the fields whose column or label was found; `ditolak` the cells
-    whose content could not be cast, which must not be called blank as well.
+    are its row numbers, from 0. `ada` are the fields whose column or label was found; `ditolak` the
+    cells whose content could not be cast, which must not be called blank as well. Of a merged area
+    every cell's place is the first one.
     """
 
     part: Form | Table
-    rows: dict[int, dict[str, Nilai]] = field(default_factory=dict)
-    places: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
+    rows: dict[int, Row] = field(default_factory=dict)
+    places: dict[Cell, Place] = field(default_factory=dict)
     ada: frozenset[str] = frozenset()
-    ditolak: frozenset[tuple[int, str]] = frozenset()
+    ditolak: frozenset[Cell] = frozenset()
     mistakes: tuple[Mistake, ...] = ()
 
     @property
@@ -74,26 +76,32 @@ class Typed:
         return _mistake(self.part, kode, self.places[label, key], self.rows[label], nilai, **isi)
 
 
-def cast(sheets: dict[str, Lembar], part: Form | Table) -> Typed:
-    """Read one form or table of the layout from the cells of the workbook."""
-    cells = sheets.get(sama(part.sheet))
-    if cells is None:
+def cast(sheets: Mapping[str, Sheet], part: Form | Table) -> Typed:
+    """Read one form or table of the layout from the cells of the workbook.
+
+    Raises:
+        CatalogError: the sheet has more rows than any catalogue.
+    """
+    sheet = sheets.get(sama(part.sheet))
+    if sheet is None:
         return Typed(part, mistakes=(_mistake(part, "K01", None, nama=part.sheet),))
-    titles, mistakes = _titles(cells, part, part.columns if isinstance(part, Form) else _fields(part))
+    titles, mistakes = _titles(sheet, part, part.columns if isinstance(part, Form) else _fields(part))
     if isinstance(part, Form):
-        return _form(cells, part, titles, mistakes)
-    return _table(cells, part, titles, mistakes)
+        return _form(sheet, part, titles, mistakes)
+    return _table(sheet, part, titles, mistakes)
 
 
-def cast_sisa_periode(sheets: dict[str, Lembar], part: Table, rincian: RincianTarget) -> tuple[Mistake, ...]:
+def cast_sisa_periode(
+    sheets: Mapping[str, Sheet], part: Table, rincian: RincianTarget
+) -> tuple[Mistake, ...]:
     """Findings for filled target columns of another rincian target: they would be left out in silence."""
-    cells = sheets.get(sama(part.sheet), {})
+    sheet = sheets.get(sama(part.sheet), Sheet({}))
     own = {column.title for column in kolom_periode(rincian)}
     others = {sama(c.title): c.title for r in RincianTarget for c in kolom_periode(r) if c.title not in own}
-    filled = {column for row, column in cells if row > BARIS_JUDUL + 1}
+    filled = {column for row, column in sheet.cells if row > BARIS_JUDUL}
     return tuple(
         _mistake(part, "K27", place, nama=others[title], rincian=rincian.value)
-        for title, place in _judul(cells)
+        for title, place in _judul(sheet)
         if title in others and place[1] in filled
     )
 
@@ -106,18 +114,18 @@ def _fields(part: Form | Table) -> tuple[Column, ...]:
     return tuple(column for column in columns if column.kind is not Kind.BANTU)
 
 
-def _judul(cells: Lembar) -> Iterator[tuple[str, tuple[int, int]]]:
-    for place in sorted(cells):
-        if place[0] == BARIS_JUDUL + 1:
-            yield sama(str(cells[place].nilai)), place
+def _judul(sheet: Sheet) -> Iterator[tuple[str, Place]]:
+    for place in sorted(sheet.cells):
+        if place[0] == BARIS_JUDUL:
+            yield sama(sheet.cells[place].terlihat()), place
 
 
 def _titles(
-    cells: Lembar, part: Form | Table, columns: tuple[Column, ...]
+    sheet: Sheet, part: Form | Table, columns: tuple[Column, ...]
 ) -> tuple[dict[str, int], list[Mistake]]:
-    """Column numbers (from 1) by field key, and findings for titles that are missing or doubled."""
-    places: dict[str, list[tuple[int, int]]] = {}
-    for title, place in _judul(cells):
+    """Column numbers (from 0) by field key, and findings for titles that are missing or doubled."""
+    places: dict[str, list[Place]] = {}
+    for title, place in _judul(sheet):
         places.setdefault(title, []).append(place)
     found: dict[str, int] = {}
     mistakes: list[Mistake] = []
@@ -131,15 +139,15 @@ def _titles(
     return found, mistakes
 
 
-def _form(cells: Lembar, form: Form, titles: dict[str, int], mistakes: list[Mistake]) -> Typed:
+def _form(sheet: Sheet, form: Form, titles: dict[str, int], mistakes: list[Mistake]) -> Typed:
     if not {form.label.key, form.value.key} <= titles.keys():
         return Typed(form, mistakes=tuple(mistakes))
     label_column, value_column = titles[form.label.key], titles[form.value.key]
     rows: dict[str, list[int]] = {}
-    for place in sorted(cells):
+    for place in sorted(sheet.cells):
         if place[1] == label_column:
-            rows.setdefault(sama(str(cells[place].nilai)), []).append(place[0])
-    places: dict[tuple[int, str], tuple[int, int]] = {}
+            rows.setdefault(sama(sheet.cells[place].terlihat()), []).append(place[0])
+    places: dict[Cell, Place] = {}
     for entry in _fields(form):
         here = rows.get(sama(entry.title), [])
         if here:
@@ -147,142 +155,129 @@ def _form(cells: Lembar, form: Form, titles: dict[str, int], mistakes: list[Mist
             mistakes += [_mistake(form, "K25", (row, label_column), nama=entry.title) for row in here[1:]]
         else:
             mistakes.append(_mistake(form, "K22", None, nama=entry.title, kolom=form.label.title))
-    return _typed(cells, form, {0: places}, frozenset(key for _, key in places), mistakes)
+    columns = {label_column: form.label.key, value_column: form.value.key}
+    merged = spread(sheet.merges, columns, sorted(row for row, _ in places.values()), columns.values())
+    return _typed(sheet, form, {0: places}, merged, mistakes)
 
 
-def _table(cells: Lembar, table: Table, titles: dict[str, int], mistakes: list[Mistake]) -> Typed:
-    filled = sorted({row for row, column in cells if row > BARIS_JUDUL + 1 and column in titles.values()})
-    places = {row: {(row, key): (row, column) for key, column in titles.items()} for row in filled}
+def _table(sheet: Sheet, table: Table, titles: dict[str, int], mistakes: list[Mistake]) -> Typed:
+    columns = {titles[column.key]: column for column in _fields(table) if column.key in titles}
+    own = {at: isi for at, isi in sheet.cells.items() if at[0] > BARIS_JUDUL and at[1] in columns}
+    filled = sorted({row for (row, _), isi in own.items() if not is_blank(isi)})
+    if len(filled) > _ROWS_AT_MOST:
+        raise CatalogError(
+            f"Lembar {table.sheet} di katalog berisi {len(filled)} baris, paling banyak {_ROWS_AT_MOST}; "
+            "hapus baris yang bukan isian (mungkin ada sel yang tertarik sampai ke bawah), lalu simpan."
+        )
     if not filled and table.required and not mistakes:
         mistakes.append(_mistake(table, "K26", None, nama=table.columns[0].title))
-    return _typed(cells, table, places, frozenset(titles), mistakes)
+    mistakes += _beside_rows(table, columns, own, filled)
+    places = {row: {(row, column.key): (row, at) for at, column in columns.items()} for row in filled}
+    alone = {c.key for c in columns.values() if c.kind is Kind.ID or table.name in _LISTS}
+    merged = spread(sheet.merges, {at: c.key for at, c in columns.items()}, filled, alone)
+    return _typed(sheet, table, places, merged, mistakes)
+
+
+def _beside_rows(
+    table: Table, columns: Mapping[int, Column], own: Mapping[Place, Isi], filled: list[int]
+) -> list[Mistake]:
+    """What is to be said of rows in which nothing counts, such as one that was struck out: once each."""
+    records = set(filled)
+    firsts = {place[0]: place for place in sorted(own, reverse=True) if place[0] not in records}
+    return [
+        _mistake(table, note.kode, place, None, own[place].terlihat(), **note.isi)
+        for place in sorted(firsts.values())
+        for note in read_value(own[place], columns[place[1]], {}).notes
+    ]
+
+
+# Values -----------------------------------------------------------------------------------------
 
 
 def _typed(
-    cells: Lembar,
+    sheet: Sheet,
     part: Form | Table,
-    places: dict[int, dict[tuple[int, str], tuple[int, int]]],
-    ada: frozenset[str],
+    places: dict[int, dict[Cell, Place]],
+    merged: Spread,
     mistakes: list[Mistake],
 ) -> Typed:
-    rows: dict[int, dict[str, Nilai]] = {}
-    rejected: set[tuple[int, str]] = set()
-    for label, row_places in places.items():
-        row, problems = _row(cells, part, label, row_places)
-        rows[label] = row
-        rejected |= {(label, key) for key, _ in problems}
-        mistakes += [
-            _mistake(part, problem.kode, row_places[label, key], row, problem.nilai, **problem.isi)
-            for key, problem in problems
+    """Read every cell of every row; what a merged area shows stands in each of its rows."""
+    rows: dict[int, Row] = {}
+    read: dict[Cell, Read] = {}
+    for label, own in places.items():
+        rows[label] = {}
+        for column in _fields(part):
+            place = own.get((label, column.key), _NOWHERE)
+            isi = None if place in merged.unclear else sheet.cells.get(merged.first.get(place, place))
+            found = Read(blank(column)) if isi is None else read_value(isi, column, rows[label])
+            rows[label][column.key] = found.value
+            read[label, column.key] = found
+    every = {cell: place for own in places.values() for cell, place in own.items()}
+    refused = {cell for cell, found in read.items() if found.refused}
+    unclear = {cell for cell, place in every.items() if place in merged.unclear}
+    shown = {cell: merged.first.get(place, place) for cell, place in every.items()}
+    ada = frozenset(key for _, key in every)
+    typed = Typed(part, rows, shown, ada, frozenset(refused | unclear))
+    said = (*_notes(typed, sheet, read), *_formulas(typed, read), *_merges(typed, merged))
+    return replace(typed, mistakes=(*mistakes, *said))
+
+
+def _notes(typed: Typed, sheet: Sheet, read: Mapping[Cell, Read]) -> Iterator[Mistake]:
+    for (label, key), found in read.items():
+        for note in found.notes:
+            if note.kode != _FORMULA:
+                shown = sheet.cells[typed.places[label, key]].terlihat()
+                yield typed.mistake(note.kode, label, key, shown, **note.isi)
+
+
+def _formulas(typed: Typed, read: Mapping[Cell, Read]) -> Iterator[Mistake]:
+    """One finding a field: who computes targets does so in the whole column."""
+    for column in typed.fields:
+        cells = [
+            cell
+            for cell, found in read.items()
+            if cell[1] == column.key and any(note.kode == _FORMULA for note in found.notes)
         ]
-    all_places = {key: place for row_places in places.values() for key, place in row_places.items()}
-    return Typed(part, rows, all_places, ada, frozenset(rejected), tuple(mistakes))
+        if cells:
+            letak = " sampai ".join(
+                dict.fromkeys(cell_address(typed.places[c]) for c in (cells[0], cells[-1]))
+            )
+            yield typed.mistake(_FORMULA, *cells[0], nama=column.title, jumlah=len(cells), letak=letak)
+
+
+def _merges(typed: Typed, merged: Spread) -> Iterator[Mistake]:
+    for kode, merges in (("K34", merged.shared), ("K35", merged.doubtful)):
+        for merge in merges:
+            row = typed.rows.get(merge.first[0])
+            yield _mistake(
+                typed.part, kode, merge.first, row, merge.shown, rentang=merge.address, **_hidden(merge)
+            )
+
+
+def _hidden(merge: Merge) -> dict[str, object]:
+    """Name what the merged area hides, as far as a sentence holds it."""
+    texts = ", ".join(f"“{text}”" for text in merge.hidden)
+    return {"tertutup": f" Isi yang tertutup tidak dibaca: {texts}." if texts else ""}
 
 
 def _mistake(
     part: Form | Table,
     kode: str,
-    place: tuple[int, int] | None,
-    row: dict[str, Nilai] | None = None,
+    place: Place | None,
+    row: Row | None = None,
     nilai: object = "",
     **isi: object,
 ) -> Mistake:
-    address = f"{get_column_letter(place[1])}{place[0]}" if place else ""
+    address = cell_address(place) if place else ""
     ids = {} if row is None else _ids(part, row)
     where = Tempat(BERKAS, part.sheet, address, **ids)
-    return Mistake(part.sheet, place or (0, 0), temuan(kode, where, nilai, **isi))
+    return Mistake(part.sheet, place or _NOWHERE, temuan(kode, where, nilai, **isi))
 
 
-def _ids(part: Form | Table, row: dict[str, Nilai]) -> dict[str, str]:
+def _ids(part: Form | Table, row: Row) -> dict[str, str]:
     own, jabatan = str(row.get("id") or ""), str(row.get("id_jabatan") or "")
     return {
         "jabatan": {"id_jabatan": own},
         "indikator": {"id_jabatan": jabatan, "id_indikator": own},
         "pegawai": {"id_jabatan": jabatan},
     }.get(part.name, {})
-
-
-# Values -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Tolak:
-    """Why a cell's content is not a value of its kind."""
-
-    kode: str
-    nilai: str
-    isi: dict[str, object] = field(default_factory=dict)
-
-
-def _row(
-    cells: Lembar, part: Form | Table, label: int, places: dict[tuple[int, str], tuple[int, int]]
-) -> tuple[dict[str, Nilai], list[tuple[str, _Tolak]]]:
-    row: dict[str, Nilai] = {}
-    problems: list[tuple[str, _Tolak]] = []
-    for column in _fields(part):
-        blank: Nilai = None if column.kind in NUMBER_KINDS else ""
-        place = places.get((label, column.key))
-        cell = cells.get(place) if place else None
-        value = blank if cell is None else _nilai(cell, column, row)
-        if isinstance(value, _Tolak):
-            problems.append((column.key, value))
-            value = blank
-        row[column.key] = value
-    return row, problems
-
-
-def _nilai(cell: Sel, column: Column, row: dict[str, Nilai]) -> Nilai | _Tolak:
-    if cell.galat:
-        return _Tolak("K16", str(cell.nilai))
-    if cell.rumus:
-        return _Tolak("K18", cell.rumus)
-    if column.kind in NUMBER_KINDS:
-        return _angka(cell, column, row)
-    return _teks(cell.nilai, column)
-
-
-def _angka(cell: Sel, column: Column, row: dict[str, Nilai]) -> float | _Tolak:
-    assert column.batas is not None
-    value = cell.nilai
-    how: dict[str, object] = {"nama": column.title, "cara": column.batas.cara}
-    if isinstance(value, str):
-        digits = value.strip()
-        if re.fullmatch(r"[0-9]{1,15}", digits):
-            return float(digits)
-        return _Tolak("K14", digits, how)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return _Tolak("K14", _tampak(value), how)
-    if not cell.persen:
-        return float(value)
-    if sama(str(row.get("satuan", ""))) in {"", "%", "persen", sama(PERSENTASE)}:
-        return round(float(value) * 100, 10)  # 85 % is stored as 0.85
-    return _Tolak("K14", f"{float(value) * 100:g}%".replace(".", ","), how)
-
-
-def _teks(value: object, column: Column) -> str | _Tolak:
-    if isinstance(value, str):
-        text = _KENDALI.sub(" ", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
-        return rapikan_nip(text) if column.kind is Kind.NIP else text
-    if column.kind is Kind.TANGGAL and isinstance(value, date):
-        return f"{value.day} {BULAN[value.month - 1]} {value.year}"
-    kind = "tanggal atau jam"
-    if isinstance(value, bool):
-        kind = "nilai benar/salah"
-    elif isinstance(value, int | float):
-        if column.kind is Kind.NIP:
-            return _Tolak("K10", f"{value:.0f}")
-        if value == int(value) and abs(value) < _DIGIT_EXCEL:
-            return str(int(value))
-        kind = "angka"
-    return _Tolak("K19", _tampak(value), {"nama": column.title, "jenis": kind})
-
-
-def _tampak(value: object) -> str:
-    """Return a value much as Excel shows it to the person."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return f"{value:.15g}".replace(".", ",")
-    if isinstance(value, datetime):
-        return f"{value:%d/%m/%Y}" if value.time() == time() else f"{value:%d/%m/%Y %H:%M}"
-    return str(value)

@@ -1,106 +1,47 @@
-"""katalog.xlsx -> cells by sheet. The only module of this room that opens a workbook.
+"""katalog.xlsx -> the cells of its sheets, by the readers of returned workbooks; why it cannot be read.
 
-Foreign errors become one `CatalogError` here, with a sentence that says what, where, what to do.
+Every cause becomes one `CatalogError` here, with a sentence that says what, where, what to do.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import stat
-import struct
-import warnings
-import zipfile
-import zlib
-from dataclasses import dataclass
-from io import BytesIO
-from typing import TYPE_CHECKING
+from contextlib import closing
+from pathlib import Path
 
-from openpyxl.cell.read_only import ReadOnlyCell
-from openpyxl.cell.text import Text
-from openpyxl.reader.excel import ExcelReader
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
-from openpyxl.xml.functions import iterparse
+from iki_xl.errors import CatalogError, sebab_sistem
+from iki_xl.readers.book import Batas, BukuSel, TidakTerbacaError
+from iki_xl.readers.disk import CHANGED_MEANWHILE, read_whole
+from iki_xl.readers.ole import AWALAN_OLE
+from iki_xl.readers.package import Jenis
+from iki_xl.readers.workbook import read_workbook
+from iki_xl.readers.workers import Gagal, baca_terpisah
 
-from iki_xl.errors import CatalogError
-from iki_xl.words import sama
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-_KEPALA_ZIP = b"PK"
-_KEPALA_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
-_SANDI = re.compile(r"_x([0-9a-fA-F]{4})_")
-# What zipfile and openpyxl raise on parts that are missing, cut short, or not what they claim to be.
-_RUSAK = (
-    zipfile.BadZipFile,
-    zlib.error,
-    InvalidFileException,
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    struct.error,
-)
+LIMITS = Batas(sel=1_000_000)
+"""A catalogue is read in this process: beyond so many cells it would take minutes and all the memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sel:
-    """A cell with something in it. `rumus` is a formula whose result is not stored."""
+def read_book(path: Path) -> BukuSel:
+    """Return the workbook that holds the catalogue, whatever program wrote it.
 
-    nilai: object
-    galat: bool = False
-    rumus: str = ""
-    persen: bool = False
-
-
-Lembar = dict[tuple[int, int], Sel]
-"""The filled cells of one sheet, by row and column counted from 1."""
-
-
-def buka(path: Path) -> dict[str, Lembar]:
-    """Return the filled cells of every sheet, by sheet name without case or double spaces.
+    This program's own readers are bounded and work here; what an .xls makes of the library that reads it is
+    kept apart in a process that may hang or die.
 
     Raises:
-        CatalogError: the file is missing, not a workbook, encrypted, damaged, or may not be read.
+        CatalogError: the file is missing, not a workbook, encrypted, damaged, over a limit, being written, or
+            may not be read.
     """
-    content = _bytes(path)
-    if content.startswith(_KEPALA_OLE):
-        raise CatalogError(_kalimat_ole(path, content))
-    if not content.startswith(_KEPALA_ZIP):
-        raise CatalogError(
-            f"{path} bukan buku kerja Excel, apa pun nama berkasnya; buka aslinya di Excel lalu simpan "
-            "sebagai “Buku Kerja Excel (.xlsx)”."
-        )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about features of no concern here
-            return _sheets(content)
-    except _RUSAK as exc:
-        raise CatalogError(
-            f"{path} rusak, terpotong, atau bukan buku kerja Excel (.xlsx); ambil salinan cadangannya, atau "
-            "buka di Excel lalu simpan ulang sebagai .xlsx."
-        ) from exc
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise CatalogError(
-                f"{path} adalah folder; sebutkan berkas katalog di dalamnya, misalnya katalog.xlsx."
-            )
-        if not stat.S_ISREG(mode):
-            raise CatalogError(f"{path} bukan berkas biasa; sebutkan berkas katalog.xlsx.")
-        return path.read_bytes()
+        _refuse_other_than_file(path)
+        return _read(
+            Path(os.path.realpath(path))
+        )  # a link that the office made itself leads to its catalogue
+    except TidakTerbacaError as exc:
+        raise CatalogError(_sentence(path, str(exc))) from exc
+    except MemoryError as exc:
+        raise CatalogError(_sentence(path, "memorinya terlalu banyak")) from exc
     except FileNotFoundError as exc:
         raise CatalogError(
             f"Katalog {path} tidak ada; jalankan `iki-xl mulai` untuk membuat yang baru, atau sebutkan "
@@ -112,83 +53,59 @@ def _bytes(path: Path) -> bytes:
         ) from exc
     except OSError as exc:
         raise CatalogError(
-            f"{path} tidak dapat dibaca ({exc.strerror or exc}); periksa letak dan medianya."
+            f"{path} tidak dapat dibaca ({sebab_sistem(exc)}); periksa letak dan medianya."
         ) from exc
 
 
-def _kalimat_ole(path: Path, content: bytes) -> str:
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        return f"{path} dikunci dengan kata sandi; buka di Excel, hapus kata sandinya, lalu simpan."
-    return (
-        f"{path} berformat Excel lama (.xls) atau bukan buku kerja; buka di Excel lalu simpan sebagai .xlsx."
-    )
+def _refuse_other_than_file(path: Path) -> None:
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise CatalogError(
+            f"{path} adalah folder; sebutkan berkas katalog di dalamnya, misalnya katalog.xlsx."
+        )
+    if not stat.S_ISREG(mode):
+        raise CatalogError(f"{path} bukan berkas biasa; sebutkan berkas katalog.xlsx.")
 
 
-class _Reader(ExcelReader):
-    """openpyxl's reader, except that shared strings keep Excel's _xHHHH_ escapes.
-
-    openpyxl removes "x005F_" wherever it stands and leaves the other escapes as they are.
-    """
-
-    def read_strings(self) -> None:
-        part = self.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call] # the stubs leave it out
-        if part is None:
-            return
-        with self.archive.open(part.PartName[1:]) as stream:
-            for _, node in iterparse(stream):
-                if node.tag == f"{{{SHEET_MAIN_NS}}}si":
-                    text = Text.from_tree(node)
-                    self.shared_strings.append(text.content if text else "")
-                    node.clear()
-
-
-def _sheets(content: bytes) -> dict[str, Lembar]:
-    values, formulas = _load(content, values=True), _load(content, values=False)
-    return {
-        name: {
-            place: cell
-            for place, cell in (formulas[name] | cells).items()
-            if cell.rumus or not isinstance(cell.nilai, str) or cell.nilai.strip()
-        }
-        for name, cells in values.items()
-    }
-
-
-def _load(content: bytes, *, values: bool) -> dict[str, Lembar]:
-    """Cells with their values (a formula has its stored result), or the formulas alone."""
-    reader = _Reader(BytesIO(content), read_only=True, data_only=values, keep_links=False)
-    reader.read()
-    result: dict[str, Lembar] = {}
-    for sheet in reader.wb.worksheets:
-        assert isinstance(sheet, ReadOnlyWorksheet)
-        sheet.reset_dimensions()  # the size a file claims may be wrong
-        cells = result.setdefault(sama(sheet.title), {})
-        rows: Iterable[Iterable[object]] = sheet.rows
-        for cell in (cell for row in rows for cell in row):
-            if isinstance(cell, ReadOnlyCell):
-                found = (_sel if values else _rumus)(cell)
-                if found is not None:
-                    cells[cell.row, cell.column] = found
+def _read(path: Path) -> BukuSel:
+    content, _ = read_whole(path, LIMITS)
+    if not content.startswith(AWALAN_OLE):
+        return read_workbook(content, path.suffix.lower(), LIMITS)
+    with closing(baca_terpisah(_read_file, [path], LIMITS)) as results:
+        result = next(results)
+    if isinstance(result, Gagal):
+        raise TidakTerbacaError(result.sebab)
     return result
 
 
-def _sel(cell: ReadOnlyCell) -> Sel | None:
-    value: object = cell.value
-    if value is None:
-        # t="str" without a text: a formula whose result is "", not one that was never computed.
-        return Sel("") if cell.data_type == "str" else None
-    if isinstance(value, str):
-        return Sel(_urai_sandi(value), galat=cell.data_type == "e")
-    return Sel(value, persen="%" in cell.number_format)
+def _read_file(path: Path) -> BukuSel:
+    return read_workbook(read_whole(path, LIMITS)[0], path.suffix.lower(), LIMITS)
 
 
-def _rumus(cell: ReadOnlyCell) -> Sel | None:
-    if cell.data_type != "f":
-        return None
-    formula: object = cell.value
-    return Sel("", rumus=str(getattr(formula, "text", formula)))
+_ENCRYPTED = "{path} dikunci dengan kata sandi; buka di Excel, hapus kata sandinya, lalu simpan."
+_BEING_WRITTEN = "{path} {reason}, mungkin sedang disimpan; tunggu sampai selesai, lalu ulangi perintahnya."
+_NO_WORKBOOK = (
+    "{path} bukan buku kerja Excel yang dapat dibaca ({reason}), apa pun nama berkasnya; buka aslinya di "
+    "Excel lalu simpan sebagai “Buku Kerja Excel (.xlsx)”."
+)
+_TOO_LARGE = (
+    "{path} terlalu besar untuk sebuah katalog ({reason}); hapus gambar, lembar dan baris yang tidak "
+    "diperlukan, atau salin isinya ke katalog baru dari `iki-xl mulai`."
+)
+_DAMAGED = (
+    "{path} rusak, terpotong, atau bukan buku kerja yang utuh ({reason}); ambil salinan cadangannya, atau "
+    "buka di Excel atau LibreOffice lalu simpan ulang sebagai .xlsx."
+)
+# What to say, by words of the reader's reason; the first that are found decide.
+_SENTENCES = (
+    (re.escape(Jenis.TERSANDI.sebab), _ENCRYPTED),
+    (re.escape(CHANGED_MEANWHILE), _BEING_WRITTEN),
+    ("|".join(re.escape(kind.sebab) for kind in Jenis if kind.sebab) + "|xlsb", _NO_WORKBOOK),
+    ("lebih (?:dari|besar)|paling (?:besar|banyak)|terlalu (?:banyak|panjang)|selesai dibaca", _TOO_LARGE),
+    ("", _DAMAGED),
+)
 
 
-def _urai_sandi(text: str) -> str:
-    """Undo the _xHHHH_ escapes with which Excel writes characters that XML cannot hold."""
-    return _SANDI.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+def _sentence(path: Path, reason: str) -> str:
+    words = next(words for pattern, words in _SENTENCES if re.search(pattern, reason))
+    return words.format(path=path, reason=reason)

@@ -9,14 +9,15 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog.layout import NUMBER_KINDS, Column, Daftar, Kind
+from iki_xl.catalog.layout import NUMBER_KINDS, TIDAK, Column, Daftar, Kind
 from iki_xl.catalog.model import CaraHitung, Referensi, TipePerhitungan
+from iki_xl.catalog.values import is_percentage
 from iki_xl.nip import sebab_nip_tidak_sah
 from iki_xl.tables import KATA_REKAP
 from iki_xl.words import sama
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
     import pandera.pandas as pa
@@ -28,16 +29,21 @@ if TYPE_CHECKING:
 _TURUNAN = {"garis_atasan": "atasan", "nip_jabatan": "nip"}
 
 _SEBUTAN_TERPANJANG = 60
+_PERCENT_AT_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Acuan:
-    """The lists other tables refer to; None where a list could not be read, so nothing is said of it."""
+    """The lists other tables refer to; None where a list could not be read, so nothing is said of it.
+
+    `at_most_100` is whether the office refuses percentages beyond that.
+    """
 
     jabatan: frozenset[str] | None
     referensi: Referensi
     satuan_terbaca: bool
     tipe_terbaca: bool
+    at_most_100: bool
 
     def kenal(self, daftar: Daftar, text: str) -> bool:
         """Say whether a text is an entry of the list (a blank one always is)."""
@@ -56,15 +62,23 @@ class Acuan:
         return tuple(tipe.nama for tipe in self.referensi.tipe) if daftar is Daftar.TIPE else ()
 
 
-def acuan(jabatan: Typed, satuan: Typed, tipe: Typed) -> Acuan:
-    """Gather the lists from the tables that hold them."""
+def acuan(tables: Mapping[str, Typed]) -> Acuan:
+    """Gather the lists and settings from the tables that hold them."""
+    jabatan, satuan, tipe = tables["jabatan"], tables["satuan"], tables["tipe"]
+    beyond_100 = tables["pengaturan"].rows.get(0, {}).get("persentase_di_atas_100", "")
     ids = frozenset(sama(text) for text in _texts(jabatan, "id"))
     any_method = CaraHitung.JUMLAH  # only the names matter here
     lists = Referensi(
         satuan=_texts(satuan, "nama"),
         tipe=tuple(TipePerhitungan(text, any_method) for text in _texts(tipe, "nama")),
     )
-    return Acuan(ids if "id" in jabatan.ada else None, lists, "nama" in satuan.ada, "nama" in tipe.ada)
+    return Acuan(
+        ids if "id" in jabatan.ada else None,
+        lists,
+        "nama" in satuan.ada,
+        "nama" in tipe.ada,
+        sama(str(beyond_100)) == sama(TIDAK),
+    )
 
 
 def _texts(table: Typed, key: str) -> tuple[str, ...]:
@@ -170,7 +184,7 @@ def _checks(table: Typed, column: Column, known: Acuan) -> list[pa.Check]:
     import pandera.pandas as pa
 
     if column.kind in NUMBER_KINDS:
-        return _checks_angka(table, column)
+        return _checks_angka(table, column, known)
     checks: list[pa.Check] = []
     if column.required:
         checks.append(_setiap("K03" if column.kind is Kind.ID else "K12", bool))
@@ -196,7 +210,7 @@ def _sebutan_sah(text: str) -> bool:
     return len(text) <= _SEBUTAN_TERPANJANG and sama(text) not in map(sama, KATA_REKAP)
 
 
-def _checks_angka(table: Typed, column: Column) -> list[pa.Check]:
+def _checks_angka(table: Typed, column: Column, known: Acuan) -> list[pa.Check]:
     import pandera.pandas as pa
 
     limits = column.batas
@@ -208,6 +222,11 @@ def _checks_angka(table: Typed, column: Column) -> list[pa.Check]:
         checks[0] = pa.Check(lambda values: values.map(limits.sah) & (values % 1 == 0), name="K14")
     if table.part.name == "skala":
         checks.append(pa.Check(lambda values: ~(values.diff() >= 0), name="K24"))
+    if table.part.name == "indikator" and known.at_most_100:
+        percent = [label for label, row in table.rows.items() if is_percentage(row["satuan"])]
+        checks.append(
+            pa.Check(lambda values: ~(values.index.isin(percent) & (values > _PERCENT_AT_MOST)), name="K32")
+        )
     return checks
 
 

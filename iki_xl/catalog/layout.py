@@ -76,6 +76,7 @@ class Column:
     choices: tuple[str, ...] | Daftar = ()
     batas: Batas | None = None
     contoh: str = ""
+    percent: bool = False  # a number of percent, whatever stands beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,6 +401,7 @@ SKALA = Table(
             required=True,
             prompt="Batas bawah tingkat ini, dari yang tertinggi ke yang terendah.",
             batas=_SKALA,
+            percent=True,
         ),
         Column("sebutan", "Skala: sebutan", 24, required=True),
     ),
@@ -419,6 +421,7 @@ PENGATURAN = Form(
             required=True,
             prompt="Capaian yang diperhitungkan paling banyak sebesar ini.",
             batas=_CAPAIAN,
+            percent=True,
         ),
         Column(
             "persentase_di_atas_100",

@@ -11,8 +11,12 @@ import json
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from iki_xl.words import PERSENTASE, sama
+
+if TYPE_CHECKING:
+    from iki_xl.findings import Temuan
 
 BULAN = (
     "Januari",
@@ -240,13 +244,17 @@ def _angka_seragam(value: object) -> object:
 
 @dataclass(frozen=True)
 class Katalog:
-    """Everything the planning subbag keeps about the office; the input of every other stage."""
+    """Everything the planning subbag keeps about the office; the input of every other stage.
+
+    `remarks` is what was said of the workbook it was read from; it is no part of the catalogue itself.
+    """
 
     kantor: Kantor
     jabatan: tuple[Jabatan, ...] = ()
     pegawai: tuple[Pegawai, ...] = ()
     indikator: tuple[Indikator, ...] = ()
     referensi: Referensi = field(default_factory=Referensi)
+    remarks: tuple[Temuan, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def jabatan_menurut_id(self) -> dict[str, Jabatan]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from iki_xl.catalog.cast import Mistake, Typed, cast, cast_sisa_periode
-from iki_xl.catalog.cells import buka
+from iki_xl.catalog.abridge import abridged, once
+from iki_xl.catalog.cast import cast, cast_sisa_periode
+from iki_xl.catalog.cells import read_book
 from iki_xl.catalog.check import acuan, periksa
-from iki_xl.catalog.layout import KANTOR, YA, Column, indikator, kolom_periode, susunan
+from iki_xl.catalog.layout import BERKAS, KANTOR, YA, Column, indikator, kolom_periode, susunan
 from iki_xl.catalog.model import (
     Arah,
     CaraHitung,
@@ -22,36 +24,44 @@ from iki_xl.catalog.model import (
     TingkatSkala,
     TipePerhitungan,
 )
+from iki_xl.catalog.sheets import sheets_by_name
 from iki_xl.errors import CatalogMistakesError
+from iki_xl.findings import Tempat, temuan
 from iki_xl.words import sama
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from iki_xl.catalog.cells import Lembar
+    from iki_xl.catalog.cast import Mistake, Typed
+    from iki_xl.catalog.sheets import Sheet
 
 Row = dict[str, Any]
 
 
 def read_katalog(path: Path) -> Katalog:
-    """Read katalog.xlsx.
+    """Read katalog.xlsx. What is only to be looked at is kept with the catalogue, as its `remarks`.
 
     Raises:
         CatalogError: the file is missing or is not a workbook that can be read.
         CatalogMistakesError: the workbook holds mistakes; `findings` has all of them, in the order
-            of the sheets, each with the address of its cell.
+            of the sheets, each with the address of its cell, and what is only to be looked at.
     """
-    sheets = buka(path)
+    book = read_book(path)
+    sheets = sheets_by_name(book)
     rincian = _rincian(cast(sheets, KANTOR))
     tables = _tables(sheets, rincian)
     mistakes = _mistakes(sheets, tables, rincian)
-    if mistakes:
-        count = len(mistakes)
+    findings = tuple(mistake.temuan for mistake in abridged(mistakes))
+    if not book.formats_known:
+        findings = (temuan("K30", Tempat(BERKAS)), *findings)
+    count = sum(mistake.serious for mistake in mistakes)
+    if count:
         raise CatalogMistakesError(
-            f"{path} memuat {count} kesalahan; perbaiki di Excel, simpan, lalu ulangi perintahnya.",
-            tuple(mistake.temuan for mistake in mistakes),
+            f"{path} memuat {count} kesalahan; perbaiki di Excel, simpan, lalu ulangi perintahnya.", findings
         )
-    return _katalog({name: list(table.rows.values()) for name, table in tables.items()}, rincian or _TAHUNAN)
+    rows = {name: list(table.rows.values()) for name, table in tables.items()}
+    return replace(_katalog(rows, rincian or _TAHUNAN), remarks=findings)
 
 
 _TAHUNAN = RincianTarget.TAHUNAN
@@ -62,22 +72,22 @@ def _rincian(kantor: Typed) -> RincianTarget | None:
     return next((choice for choice in RincianTarget if choice.value == text), None)
 
 
-def _tables(sheets: dict[str, Lembar], rincian: RincianTarget | None) -> dict[str, Typed]:
+def _tables(sheets: Mapping[str, Sheet], rincian: RincianTarget | None) -> dict[str, Typed]:
     return {part.name: cast(sheets, part) for part in susunan(rincian or _TAHUNAN)}
 
 
 def _mistakes(
-    sheets: dict[str, Lembar], tables: dict[str, Typed], rincian: RincianTarget | None
+    sheets: Mapping[str, Sheet], tables: dict[str, Typed], rincian: RincianTarget | None
 ) -> list[Mistake]:
     """All mistakes, sheet by sheet and row by row. Several tables of a missing sheet miss it once."""
-    known = acuan(tables["jabatan"], tables["satuan"], tables["tipe"])
+    known = acuan(tables)
     found: list[Mistake] = []
     for table in tables.values():
         found += [*table.mistakes, *periksa(table, known)]
     if rincian is not None:  # without it nobody can say which target columns belong
         found += cast_sisa_periode(sheets, indikator(rincian), rincian)
     order = {sheet: at for at, sheet in enumerate(dict.fromkeys(t.part.sheet for t in tables.values()))}
-    return sorted(dict.fromkeys(found), key=lambda mistake: (order[mistake.lembar], mistake.tempat))
+    return once(sorted(found, key=lambda mistake: (order[mistake.lembar], mistake.tempat)))
 
 
 # Rows -> the model ------------------------------------------------------------------------------

@@ -12,11 +12,13 @@ if TYPE_CHECKING:
 
 
 def catatan(katalog: Katalog) -> tuple[Temuan, ...]:
-    """Return an info for every jabatan without indikator (K20) and sasaran without one (K21).
+    """Return what was said when it was read, then an info for what it still lacks.
 
-    In the order of the jabatan (spec section 1: keep them, and say so).
+    That is every jabatan without indikator (K20) and sasaran without one (K21), in the order of the jabatan
+    (spec section 1: keep them, and say so).
     """
-    return tuple(remark for jabatan in katalog.jabatan for remark in _catatan(katalog, jabatan))
+    lacking = (remark for jabatan in katalog.jabatan for remark in _catatan(katalog, jabatan))
+    return (*katalog.remarks, *lacking)
 
 
 def _catatan(katalog: Katalog, jabatan: Jabatan) -> list[Temuan]:

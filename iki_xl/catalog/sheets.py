@@ -1,0 +1,104 @@
+"""A workbook's sheets as the catalogue is read from them: what a person sees, merged areas beside it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from iki_xl.errors import CatalogError
+from iki_xl.readers.shifted import huruf_kolom
+from iki_xl.words import sama
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from iki_xl.readers.book import Area, BukuSel, Isi, LembarSel
+
+Place = tuple[int, int]
+"""Row and column from 0."""
+
+# Cells and rows that may be looked at under merged areas: areas of real sheets never lie over one another.
+_LOOKS_AT_MOST = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged area: its cells from `first` to `last`, what it shows, and what its other cells still hold."""
+
+    first: Place
+    last: Place
+    shown: str
+    hidden: tuple[str, ...]
+
+    @property
+    def filled(self) -> bool:
+        """True where anything stands in it, seen or not."""
+        return bool(self.shown or self.hidden)
+
+    @property
+    def address(self) -> str:
+        """As in "F22:F26"."""
+        return f"{cell_address(self.first)}:{cell_address(self.last)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The cells of one sheet in which a person sees anything, and its merged areas, both by place."""
+
+    cells: Mapping[Place, Isi]
+    merges: tuple[Merge, ...] = ()
+
+
+def sheets_by_name(book: BukuSel) -> dict[str, Sheet]:
+    """Return the sheets by their names as names are compared; of equal ones the first.
+
+    Raises:
+        CatalogError: merged areas lie over one another by the thousand.
+    """
+    return {sama(sheet.nama): _sheet(sheet) for sheet in reversed(book.lembar)}
+
+
+def cell_address(place: Place) -> str:
+    """As in "H12"."""
+    return f"{huruf_kolom(place[1] + 1)}{place[0] + 1}"
+
+
+def is_blank(isi: Isi) -> bool:
+    """Say whether a person sees nothing in a cell; a formula that was never computed is not blank."""
+    if isinstance(isi.nilai, str):
+        return not sama(isi.nilai)
+    return isi.kosong
+
+
+def _sheet(sheet: LembarSel) -> Sheet:
+    cells = {place: isi for place, isi in sheet.sel.items() if not is_blank(isi) or isi.struck or isi.picture}
+    if not sheet.merges:
+        return Sheet(cells)
+    rows: dict[int, list[int]] = {}
+    for row, column in sorted(cells):
+        rows.setdefault(row, []).append(column)
+    order = sorted(rows)
+    merges, looks = [], 0
+    for area in sorted(sheet.merges):
+        covered, looked = _covered(area, rows, order)
+        looks += looked
+        if looks > _LOOKS_AT_MOST:
+            raise CatalogError(f"Sel gabungan di lembar {sheet.nama} saling menumpuk; pisahkan, lalu simpan.")
+        shown = cells[area[:2]].terlihat() if area[:2] in cells else ""
+        hidden = [cells.pop(place).terlihat() for place in covered if place in cells]
+        merges.append(Merge(area[:2], area[2:], shown, tuple(hidden)))
+    return Sheet(cells, tuple(merges))
+
+
+def _covered(area: Area, rows: Mapping[int, list[int]], order: list[int]) -> tuple[list[Place], int]:
+    """Return the filled cells under an area but for its first one, and how many rows and cells it took."""
+    top, left, bottom, right = area
+    inside = order[bisect_left(order, top) : bisect_right(order, bottom)]
+    found = [
+        (row, column)
+        for row in inside
+        for column in rows[row][bisect_left(rows[row], left) : bisect_right(rows[row], right)]
+        if (row, column) != (top, left)
+    ]
+    return found, len(inside) + len(found) + 1
