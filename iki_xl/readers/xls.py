@@ -34,8 +34,9 @@ _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _PROTECT, _KOSONG = 0x0809, 0x000A, 0x002F, 
 _LEMBAR_KERJA = 0
 # Every cell of a shared, array or table formula has a FORMULA record of its own as well.
 _RUMUS = {0x0006, 0x0206, 0x0406}
-_SATU_SEL = _RUMUS | {0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00D6, 0x0201}
-_DERET_SEL = {0x00BD, 0x00BE}  # MULRK, MULBLANK: the last column stands at the end
+# BLANK and MULBLANK (0x0201, 0x00BE) are none of these: they hold nothing, and there may be very many.
+_SATU_SEL = _RUMUS | {0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00D6}
+_DERET_SEL = {0x00BD}  # MULRK: the last column stands at the end
 _HASIL_RUMUS = {0x0207, 0x04BC, 0x0221, 0x0236, 0x0021, 0x0036, 0x0007}  # STRING, SHRFMLA, ARRAY, TABLEOP
 # SST, CONTINUE, FONT, FORMAT, XF, DATEMODE, CODEPAGE
 _DIPERLUKAN_BUKU = {_BOF, _EOF, _BOUNDSHEET, 0x00FC, 0x003C, 0x0031, 0x041E, 0x00E0, 0x0022, 0x0042}
