@@ -32,7 +32,7 @@ _NOWHERE = (-1, -1)
 _LISTS = frozenset({"satuan", "tipe", "skala"})
 _FORMULA = "K31"
 # No office has so many indikator; somebody dragged a cell down to the last row of the sheet.
-_ROWS_AT_MOST = 20_000
+_ROWS_AT_MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from iki_xl.readers.package import Jenis
 from iki_xl.readers.workbook import read_workbook
 from iki_xl.readers.workers import Gagal, baca_terpisah
 
-LIMITS = Batas(sel=1_000_000)
-"""A catalogue is read in this process: beyond so many cells it would take minutes and all the memory."""
+LIMITS = Batas(sel=500_000)
+"""A catalogue is read in this process: beyond so many cells it would seem to hang."""
 
 
 def read_book(path: Path) -> BukuSel:
