@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _MB = 1024 * 1024
 
 Mentah = str | float | bool | date | time | timedelta | None
+# A text in a workbook has no more letters; of notes, boxes and pictures a sheet's first so many are kept.
+LARGEST_TEXT, MOST_BESIDE = 32_767, 100_000
 # First row, first column, last row, last column, from 0, ends included.
 Area = tuple[int, int, int, int]
 
@@ -101,11 +103,19 @@ class Batas:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """The text of a text box or shape, and the cell under its first corner where that is known."""
+
+    text: str
+    at: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LembarSel:
     """A sheet's filled cells by (row, column) from 0, and whether it is protected.
 
-    `merges` are the merged areas; `notes` the texts of notes and comments by their cell; `boxes` the texts of
-    text boxes and shapes.
+    `merges` are the merged areas; `notes` the texts of notes and comments by their cell; `boxes` text boxes
+    and shapes that hold a text; `pictures` the cells under each picture that lies over the sheet.
     """
 
     nama: str
@@ -113,15 +123,20 @@ class LembarSel:
     dilindungi: bool = False
     merges: tuple[Area, ...] = ()
     notes: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    boxes: tuple[str, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    pictures: tuple[Area, ...] = ()
 
 
 class Extra(StrEnum):
-    """What a workbook may hold beside its sheets; it is said to be there, and never followed or run."""
+    """What a workbook may hold beside its sheets; it is said to be there, and never followed or run.
+
+    `UNREAD`: a part with notes, boxes or links is damaged or too large, and was left alone.
+    """
 
     MACROS = "macros"
     EXTERNAL_LINKS = "external links"
     DDE = "dde"
+    UNREAD = "unread"
 
 
 @dataclass(frozen=True, slots=True)

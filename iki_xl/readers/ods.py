@@ -7,9 +7,11 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from iki_xl.readers.book import BukuSel, Isi, LembarSel, TidakTerbacaError
+from iki_xl.readers.book import BukuSel, Extra, Isi, LembarSel, TidakTerbacaError
 from iki_xl.readers.formats import EPOK_1900
+from iki_xl.readers.in_cell import as_seen, with_links
 from iki_xl.readers.merges import MergeList
+from iki_xl.readers.ods_beside import OdsBeside
 from iki_xl.readers.shifted import Larik, sebarkan
 from iki_xl.readers.xml_pass import (
     TIDAK_WAJAR,
@@ -36,11 +38,10 @@ _DC = "http://purl.org/dc/elements/1.1/"
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 _WADAH = ("table-row-group", "table-rows", "table-header-rows")
 _NAMA = {
-    **nama_xml(
-        (_TABEL,), ("table", "table-row", "table-cell", "covered-table-cell", "table-source", *_WADAH)
-    ),
-    **nama_xml((_TEKS,), ("p", "s", "tab", "line-break", "ruby-text", "note")),
-    **nama_xml((_KANTOR,), ("spreadsheet", "annotation", "body", "document-content")),
+    **nama_xml((_TABEL,), ("table", "table-row", "table-cell", "covered-table-cell", *_WADAH)),
+    **nama_xml((_TABEL,), ("table-source", "dde-links")),
+    **nama_xml((_TEKS,), ("p", "s", "tab", "line-break", "ruby-text", "note", "a")),
+    **nama_xml((_KANTOR,), ("spreadsheet", "annotation", "body", "document-content", "dde-source")),
 }
 _SEL = ("table-cell", "covered-table-cell")
 # Where a tag may stand for it to count: a drawing's texts and tables are not the sheet's.
@@ -65,6 +66,16 @@ _LAMA = re.compile(r"(-?)P(?:(\d{1,7})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{
 _POTONGAN = re.compile(r"""("(?:[^"]|"")*")|\[((?:'(?:[^']|'')*'|[^\]'])*)\]|(;)""")
 _UJUNG = re.compile(r"(?:\$?('(?:[^']|'')*'|[^.:'$]*))?\.([^:.]+)")
 _LEMBAR_LUAR = "'file:"
+_HREF = "http://www.w3.org/1999/xlink href"
+_EXTRAS = {
+    "table-source": Extra.EXTERNAL_LINKS,
+    "dde-source": Extra.DDE,
+    "dde-links": Extra.DDE,
+}
+# In a formula: a sheet of another file, and what another program is asked for.
+_OTHER_FILE, _OTHER_PROGRAM = "'#", re.compile(r"\bDDE\(")
+# LibreOffice keeps these lists even where there are no modules.
+_MACRO_LISTS = ("script-lc.xml", "script-lb.xml", "dialog-lc.xml", "dialog-lb.xml")
 
 
 def baca_ods(paket: Paket, batas: Batas) -> BukuSel:
@@ -84,7 +95,13 @@ def baca_ods(paket: Paket, batas: Batas) -> BukuSel:
     walk.telusuri(paket.baca("content.xml"))
     if not walk.lembar:
         raise TidakTerbacaError("di dalamnya tidak ada lembar kerja")
-    return BukuSel(tuple(walk.lembar), _disimpan(paket, batas))
+    extras = walk.extras | ({Extra.MACROS} if _has_macros(paket) else set())
+    return BukuSel(tuple(walk.lembar), _disimpan(paket, batas), frozenset(extras))
+
+
+def _has_macros(paket: Paket) -> bool:
+    modules = (name for name in paket.nama if name.startswith(("Basic/", "Scripts/")))
+    return any(not name.endswith(("/", *_MACRO_LISTS)) for name in modules)
 
 
 def _disimpan(paket: Paket, batas: Batas) -> datetime | None:
@@ -120,6 +137,9 @@ class _Isi:
         self._paragraf: list[str] = []
         self._teks: list[str] = []
         self._lewat = 0
+        self._links: list[str] = []
+        self._beside = OdsBeside()
+        self.extras: set[Extra] = set()
 
     def telusuri(self, content: bytes) -> None:
         """Run the pass over the bytes of content.xml."""
@@ -130,7 +150,10 @@ class _Isi:
 
     def _tambah(self, text: str) -> None:
         # outside a paragraph of a cell there is only layout
-        if not self._lewat and self._buka and self._buka[-1] == "p":
+        if self._lewat:
+            if self._beside.open:
+                self._beside.text(text)
+        elif self._buka and self._buka[-1] == "p":
             self._teks.append(text)
 
     def _mulai(self, name: str, attributes: dict[str, str]) -> None:
@@ -141,20 +164,29 @@ class _Isi:
         parent = self._buka[-1] if self._buka else ""
         if self._lewat:
             self._lewat += 1
+            if self._beside.open:
+                self._beside.start(name, attributes)
         elif parent == "p":
             self._mulai_teks(tag, name, attributes)
         elif tag == "document-content" or parent in _INDUK.get(tag, ()):
             self._buka.append(tag)
             self._mulai_tabel(tag, attributes)
         else:
-            if tag == "table-source" and self._nama.startswith(_LEMBAR_LUAR):
-                self._luar = True
-            self._lewat = 1
+            if tag in _EXTRAS:
+                self.extras.add(_EXTRAS[tag])
+                self._luar = self._luar or (tag == "table-source" and self._nama.startswith(_LEMBAR_LUAR))
+            self._skip(name, attributes, in_cell=parent in _SEL)
+
+    def _skip(self, name: str, attributes: dict[str, str], *, in_cell: bool) -> None:
+        """Pass over an element that is no part of the cells; what lies over them is gathered elsewhere."""
+        self._lewat = 1
+        self._beside.enter(name, attributes, (self._baris, self._kolom) if in_cell else None)
 
     def _mulai_tabel(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in _SEL:
             self._atribut = attributes
             self._paragraf = []
+            self._links = []
         elif tag == "p":
             self._teks = []
         elif tag == "table-row":
@@ -168,6 +200,7 @@ class _Isi:
             self._dilindungi = attributes.get(f"{_TABEL} protected") == "true"
             self._luar, self._sel, self._larik, self._baris = False, {}, [], 0
             self._merges = MergeList()
+            self._beside.next_sheet()
 
     def _mulai_teks(self, tag: str, name: str, attributes: dict[str, str]) -> None:
         """Enter an element inside a paragraph: white space, what is left out, or a span of text."""
@@ -181,14 +214,18 @@ class _Isi:
         elif tag == "line-break":
             self._teks.append("\x02")
         elif tag in ("annotation", "ruby-text", "note") or ":drawing:" in name:
-            self._lewat = 1
+            self._skip(name, attributes, in_cell=True)
             return
+        elif tag == "a":
+            self._links.append(attributes.get(_HREF, ""))
         self._buka.append("p")
 
-    def _selesai(self, _name: str) -> None:
+    def _selesai(self, name: str) -> None:
         self._dalam -= 1
         if self._lewat:
             self._lewat -= 1
+            if self._beside.open:
+                self._beside.end(name)
             return
         tag = self._buka.pop()
         if tag == "p":
@@ -200,9 +237,13 @@ class _Isi:
         elif tag == "table-row":
             self._selesai_baris()
         elif tag == "table" and not self._luar:
-            sebarkan(self._sel, self._larik, self._batas.sel)
-            merges = self._merges.areas()
-            self.lembar.append(LembarSel(self._nama, self._sel, self._dilindungi, merges))
+            self._selesai_tabel()
+
+    def _selesai_tabel(self) -> None:
+        sebarkan(self._sel, self._larik, self._batas.sel)
+        beside = self._beside
+        over = beside.notes, tuple(beside.boxes), tuple(beside.pictures)
+        self.lembar.append(LembarSel(self._nama, self._sel, self._dilindungi, self._merges.areas(), *over))
 
     def _selesai_sel(self) -> None:
         first = self._kolom
@@ -213,6 +254,11 @@ class _Isi:
         content = _isi(self._atribut, self._paragraf)
         if content is None:
             return
+        if content.rumus:
+            self._see_formula(self._atribut.get(f"{_TABEL} formula", ""))
+            content = as_seen(content)
+        if self._links:
+            content = with_links(content, self._links)
         if self._kolom > _KOLOM:
             raise TidakTerbacaError(TIDAK_WAJAR)
         self._sebaris.append((first, self._kolom, content))
@@ -221,6 +267,12 @@ class _Isi:
             columns = angka_utuh(self._atribut.get(f"{_TABEL} number-matrix-columns-spanned", "1"), _KOLOM)
             last = self._baris + rows - 1, first + columns - 1
             self._larik.append(Larik(content.rumus, self._baris, first, *last))
+
+    def _see_formula(self, formula: str) -> None:
+        if _OTHER_FILE in formula:
+            self.extras.add(Extra.EXTERNAL_LINKS)
+        if _OTHER_PROGRAM.search(formula):
+            self.extras.add(Extra.DDE)
 
     def _add_merge(self, column: int) -> None:
         """Take in a cell that spans others; rows that repeat by the thousand stand below the filled ones."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 AWALAN_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _AKHIR = 0xFFFFFFFA  # this and above are no sectors
 _KEPALA, _ENTRI = 512, 128
-_ALIRAN, _AKAR = 2, 5
+_FOLDER, _ALIRAN, _AKAR = 1, 2, 5
 _SEKTOR_SAH = {9, 12}
 _RINGKASAN = "\x05SummaryInformation"
 _PID_DISIMPAN = 13
@@ -46,6 +46,8 @@ class _Entri:
 class BerkasOle:
     """An opened compound file: the streams of its top level, each read when it is asked for.
 
+    `folders` are the names of the storages beside them.
+
     Several entries may claim the same bytes, so that all streams together may be far longer than the file.
 
     Raises:
@@ -57,7 +59,7 @@ class BerkasOle:
             raise TidakTerbacaError("isinya bukan buku kerja Excel")
         try:
             self._sektor = _Sektor(content)
-            self._entri = self._sektor.aliran()
+            self._entri, self.folders = self._sektor.isi_akar()
         except _RUSAK as exc:
             raise TidakTerbacaError("berkasnya rusak") from exc
 
@@ -136,14 +138,14 @@ class _Sektor:
         content = b"".join(map(self._sektor, self._rantai(self._awal_direktori, self._fat, most)))
         return [_entri(content[at : at + _ENTRI]) for at in range(0, len(content), _ENTRI)]
 
-    def aliran(self) -> dict[str, _Entri]:
-        """Return the streams right below the root; embedded objects have streams of the same names deeper."""
+    def isi_akar(self) -> tuple[dict[str, _Entri], frozenset[str]]:
+        """Return streams and storages right below the root; embedded objects have the same names deeper."""
         entries = self._entri()
         root = entries[0]
         if root.jenis != _AKAR:
             raise ValueError("no root")
         self._akar = root
-        found, waiting, seen = {}, [root.anak], set[int]()
+        found, folders, waiting, seen = {}, set[str](), [root.anak], set[int]()
         while waiting:
             number = waiting.pop()
             if number >= len(entries) or number in seen:
@@ -153,7 +155,9 @@ class _Sektor:
             waiting += [entry.kiri, entry.kanan]
             if entry.jenis == _ALIRAN:
                 found[entry.nama] = entry
-        return found
+            elif entry.jenis == _FOLDER:
+                folders.add(entry.nama)
+        return found, frozenset(folders)
 
     def baca(self, entry: _Entri) -> bytes:
         """Return the bytes of a stream; small ones stand in a stream of their own, in smaller sectors."""

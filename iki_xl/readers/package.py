@@ -110,6 +110,20 @@ class Paket:
         """Return whether there is such a part; as in Excel, upper and lower case are one."""
         return name.casefold() in self._tulisan
 
+    def size(self, name: str) -> int:
+        """Return how many bytes a part has once inflated, as the directory tells it.
+
+        Raises:
+            TidakTerbacaError: there is no such part.
+        """
+        return self._part(name).ukuran
+
+    def _part(self, name: str) -> _Bagian:
+        part = self._bagian.get(name) or self._bagian.get(self._tulisan.get(name.casefold(), ""))
+        if part is None:
+            raise TidakTerbacaError(f"bagian “{name[:100]}” tidak ada di dalamnya")
+        return part
+
     def baca(self, name: str) -> bytes:
         """Return the bytes of a part, inflated.
 
@@ -117,9 +131,7 @@ class Paket:
             TidakTerbacaError: there is no such part, it is damaged, its size is not the one the directory
                 gives, or the parts read so far are over the limit together.
         """
-        part = self._bagian.get(name) or self._bagian.get(self._tulisan.get(name.casefold(), ""))
-        if part is None:
-            raise TidakTerbacaError(f"bagian “{name[:100]}” tidak ada di dalamnya")
+        part = self._part(name)
         self._terbaca += part.ukuran
         if self._terbaca > self._batas.total:
             raise TidakTerbacaError(_terlalu_besar(self._batas))

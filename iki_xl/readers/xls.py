@@ -16,10 +16,12 @@ import xlrd
 from xlrd.biffh import error_text_from_code
 from xlrd.formula import FormulaError
 
-from iki_xl.readers.book import BukuSel, Isi, LembarSel, TidakTerbacaError
+from iki_xl.readers.book import BukuSel, Extra, Isi, LembarSel, TidakTerbacaError
 from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, lama, saat, tampilan
+from iki_xl.readers.in_cell import as_seen, put_links
 from iki_xl.readers.merges import MergeList
 from iki_xl.readers.ole import BerkasOle, disimpan_ole
+from iki_xl.readers.xls_beside import RECORDS, XlsBeside, XlsOver, linked_book
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 RUMUS_TAK_TERBACA = "=… (bunyinya tidak terbaca dari .xls)"
 
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _PROTECT, _KOSONG = 0x0809, 0x000A, 0x002F, 0x0085, 0x0012, 0xFFFF
-_LEMBAR_KERJA = 0
+_LEMBAR_KERJA, _MACRO_SHEET, _SUPBOOK, _MACROS = 0, 1, 0x01AE, "_VBA_PROJECT_CUR"
 # Every cell of a shared, array or table formula has a FORMULA record of its own as well.
 _RUMUS = {0x0006, 0x0206, 0x0406}
 # BLANK and MULBLANK (0x0201, 0x00BE) are none of these: they hold nothing, and there may be very many.
@@ -76,11 +78,12 @@ class _Lembar(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Jejak:
-    """What the walk saw of one sheet: cells with formulas, protection, merges, the cells xlrd will make."""
+    """What the walk saw of one sheet, and how many cells xlrd will make."""
 
     rumus: frozenset[tuple[int, int]]
     dilindungi: bool
     merges: tuple[Area, ...]
+    over: XlsOver
     sel: int
 
 
@@ -107,17 +110,19 @@ def baca_xls(content: bytes, batas: Batas) -> BukuSel:
         raise TidakTerbacaError("isinya bukan buku kerja Excel")
     try:
         records = bytearray(stream)
-        traces = _telusuri(records, batas)
+        traces, extras = _telusuri(records, batas)
         with contextlib.redirect_stdout(_Bisu()):
             sheets = tuple(_baca(bytes(records), traces))
     except _RUSAK as exc:
         raise TidakTerbacaError("berkasnya rusak") from exc
-    return BukuSel(sheets, disimpan_ole(ole))
+    if _MACROS in ole.folders:
+        extras.add(Extra.MACROS)
+    return BukuSel(sheets, disimpan_ole(ole), frozenset(extras))
 
 
-def _telusuri(records: bytearray, batas: Batas) -> list[_Jejak]:
+def _telusuri(records: bytearray, batas: Batas) -> tuple[list[_Jejak], set[Extra]]:
     """Walk the whole stream, sheet by sheet in the order of xlrd; blot out what xlrd does not need."""
-    places = _lembar_kerja(records)
+    places, extras = _lembar_kerja(records)
     if len(places) > batas.lembar:
         raise TidakTerbacaError(f"lembarnya {len(places)}, paling banyak {batas.lembar}")
     if len(set(places)) < len(places):
@@ -129,7 +134,9 @@ def _telusuri(records: bytearray, batas: Batas) -> list[_Jejak]:
         if cells > batas.sel:
             raise TidakTerbacaError(f"selnya lebih dari {batas.sel}")
         traces.append(trace)
-    return traces
+        if trace.over.damaged:
+            extras.add(Extra.UNREAD)
+    return traces, extras
 
 
 def _rekaman(records: bytearray, start: int) -> Iterator[tuple[int, int, int]]:
@@ -153,31 +160,37 @@ def _hapus(records: bytearray, data: int) -> None:
     struct.pack_into("<H", records, data - 4, _KOSONG)
 
 
-def _lembar_kerja(records: bytearray) -> list[int]:
-    """Return where each worksheet starts; charts and macros are no worksheets."""
-    places = []
-    for number, data, _ in _rekaman(records, 0):
+def _lembar_kerja(records: bytearray) -> tuple[list[int], set[Extra]]:
+    """Return where each worksheet starts, and what else there is; charts and macros are no worksheets."""
+    places, extras = [], set()
+    for number, data, length in _rekaman(records, 0):
         if number == _FILEPASS:
             raise TidakTerbacaError("berkasnya memakai kata sandi")
         if number == _BOUNDSHEET:
             place, _, kind = struct.unpack_from("<IBB", records, data)
             if kind == _LEMBAR_KERJA:
                 places.append(place)
+            elif kind == _MACRO_SHEET:
+                extras.add(Extra.MACROS)
         elif number not in _DIPERLUKAN_BUKU:
+            linked = linked_book(bytes(records[data : data + length])) if number == _SUPBOOK else None
+            if linked:
+                extras.add(linked)
             _hapus(records, data)
-    return places
+    return places, extras
 
 
 def _telusuri_lembar(records: bytearray, start: int) -> _Jejak:
     widths: dict[int, int] = {}
     formulas = set()
     protected = False
-    merges = MergeList()
+    merges, beside = MergeList(), XlsBeside()
     for number, data, length in _rekaman(records, start):
         if number in _SATU_SEL:
             row, column = _BARIS_KOLOM.unpack_from(records, data)
             if number in _RUMUS:
                 formulas.add((row, column))
+                beside.formula((row, column), bytes(records[data : data + length]))
         elif number in _DERET_SEL:
             row, column = _BARIS_KOLOM.unpack_from(records, data)
             (column,) = struct.unpack_from("<H", records, data + length - 2)
@@ -186,13 +199,15 @@ def _telusuri_lembar(records: bytearray, start: int) -> _Jejak:
                 protected = protected or any(records[data : data + length])
             elif number == _MERGED:
                 _add_merges(merges, bytes(records[data : data + length]))
+            elif number in RECORDS:
+                beside.record(number, bytes(records[data : data + length]))
             if number not in _DIPERLUKAN_LEMBAR:
                 _hapus(records, data)
             continue
         widths[row] = max(widths.get(row, 0), column + 1)
     # xlrd keeps every row down to the last, each as wide as its last cell
     cells = sum(widths.values()) + max(widths, default=-1) + 1
-    return _Jejak(frozenset(formulas), protected, merges.areas(), cells)
+    return _Jejak(frozenset(formulas), protected, merges.areas(), beside.result(), cells)
 
 
 def _add_merges(merges: MergeList, record: bytes) -> None:
@@ -211,8 +226,10 @@ def _baca(records: bytes, traces: Sequence[_Jejak]) -> Iterator[LembarSel]:
     epok = EPOK_1904 if book.datemode else EPOK_1900
     for number, trace in enumerate(traces):
         sheet: _Lembar = book.get_sheet(number)
-        cells = dict(_sel(sheet, formats, epok, trace.rumus))
-        yield LembarSel(sheet.name, cells, trace.dilindungi, trace.merges)
+        cells, over = dict(_sel(sheet, formats, epok, trace.rumus)), trace.over
+        put_links(cells, over.links)
+        beside = over.notes, over.boxes, over.pictures
+        yield LembarSel(sheet.name, cells, trace.dilindungi, trace.merges, *beside)
         book.unload_sheet(number)
 
 
@@ -233,10 +250,8 @@ def _sel(
                 continue
             shown = formats[sheet.cell_xf_index(row, column)] if kind in _BILANGAN else Tampilan.BIASA
             content = _mentah(kind, value, shown, epok)
-            yield (
-                (row, column),
-                Isi(content, kind == xlrd.XL_CELL_ERROR, formula, shown is Tampilan.PERSEN),
-            )
+            seen = Isi(content, kind == xlrd.XL_CELL_ERROR, formula, shown is Tampilan.PERSEN)
+            yield (row, column), as_seen(seen)
 
 
 def _mentah(kind: int, value: str | float, shown: Tampilan, epok: datetime) -> Mentah:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import posixpath
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, Any
 
 from iki_xl.readers.book import BukuSel, Isi, TidakTerbacaError
 from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, tampilan
+from iki_xl.readers.in_cell import as_seen
+from iki_xl.readers.relations import Relation, read_relations, relations_part, target_of
+from iki_xl.readers.xlsx_beside import complete
 from iki_xl.readers.xlsx_quick import BukanPolosError, belah_teks, teks_bersama
 from iki_xl.readers.xlsx_sheet import UTAMA, Bersama, Jatah, baca_lembar
 from iki_xl.readers.xml_pass import (
@@ -34,20 +34,11 @@ if TYPE_CHECKING:
     from iki_xl.readers.book import Batas
     from iki_xl.readers.package import Paket
 
-_HUBUNGAN = nama_xml(("http://schemas.openxmlformats.org/package/2006/relationships",), ("Relationship",))
 _INTI = nama_xml(("http://purl.org/dc/terms/",), ("modified",))
 _DIGIT_FORMAT = 9
 _GAYA_DIINGAT = 256 * 1024
 _BENAR = ("1", "true")
 _TANPA_LEMBAR = "di dalamnya tidak ada lembar kerja"
-
-
-@dataclass(frozen=True, slots=True)
-class _Hubungan:
-    """Where a relationship leads: kind is the last word of its type, the part's name has no leading "/"."""
-
-    jenis: str
-    bagian: str
 
 
 def baca_xlsx(paket: Paket, batas: Batas) -> BukuSel:
@@ -61,57 +52,38 @@ def baca_xlsx(paket: Paket, batas: Batas) -> BukuSel:
 
     Source: ECMA-376 part 1 (transitional and strict) and part 2.
     """
-    root = _hubungan(paket, "", batas)
-    book = _bagian(root, "officeDocument", "xl/workbook.xml")
-    related = _hubungan(paket, book, batas)
+    root = _relations(paket, "", batas)
+    book = target_of(root, "officeDocument", "xl/workbook.xml")
+    related = _relations(paket, book, batas)
     names, epok = _buku(paket.baca(book), batas)
     sheets = []
     for name, relation in names:
         target = related.get(relation)
-        if target is None:
+        if target is None or target.external:
             raise TidakTerbacaError(f"lembar “{name[:31]}” tidak ada di dalamnya")
-        if target.jenis == "worksheet":
-            sheets.append((name, target.bagian))
+        if target.kind == "worksheet":
+            sheets.append((name, target.target))
     if not sheets:
         raise TidakTerbacaError(_TANPA_LEMBAR)
-    texts = _bagian(related, "sharedStrings", "")
-    styles = _bagian(related, "styles", "")
+    texts = target_of(related, "sharedStrings")
+    styles = target_of(related, "styles")
     shared = Bersama(
         _teks_bersama(paket.baca(texts), batas) if paket.ada(texts) else {},
         _formats(paket, styles, batas),
         epok,
     )
     jatah = Jatah.dari(batas)
-    read = tuple(baca_lembar(name, paket.baca(part), shared, batas, jatah) for name, part in sheets)
-    saved = _disimpan(paket, _bagian(root, "core-properties", "docProps/core.xml"), batas)
+    read = [(baca_lembar(name, paket.baca(part), shared, batas, jatah), part) for name, part in sheets]
+    saved = _disimpan(paket, target_of(root, "core-properties", "docProps/core.xml"), batas)
+    done, extras = complete(paket, related, read, batas)
     lost = isinstance(shared.tampilan, LostFormats) and shared.tampilan.missed
-    return BukuSel(read, saved, formats_known=not lost)
+    return BukuSel(done, saved, extras, formats_known=not lost)
 
 
-def _bagian(related: dict[str, _Hubungan], kind: str, otherwise: str) -> str:
-    return next((found.bagian for found in related.values() if found.jenis == kind), otherwise)
-
-
-def _hubungan(paket: Paket, part: str, batas: Batas) -> dict[str, _Hubungan]:
+def _relations(paket: Paket, part: str, batas: Batas) -> Mapping[str, Relation]:
     """Return the relationships of a part ("" for the package's own) by their ids."""
-    folder, name = posixpath.split(part)
-    source = posixpath.join(folder, "_rels", name + ".rels")
-    return _hubungan_sama(paket.baca(source), folder, batas.kedalaman) if paket.ada(source) else {}
-
-
-# Workbooks of one template, saved by one program, have these small parts in common.
-@lru_cache(maxsize=256)
-def _hubungan_sama(content: bytes, folder: str, kedalaman: int) -> dict[str, _Hubungan]:
-    found: dict[str, _Hubungan] = {}
-
-    def relation(attributes: dict[str, str]) -> None:
-        if attributes.get("TargetMode") != "External":
-            target = posixpath.join("/", folder, unquote(attributes.get("Target", "")).replace("\\", "/"))
-            kind = attributes.get("Type", "").rpartition("/")[2].replace("Properties", "-properties")
-            found[attributes.get("Id", "")] = _Hubungan(kind, posixpath.normpath(target).lstrip("/"))
-
-    telusuri(content, kedalaman, dict.fromkeys(_HUBUNGAN, relation))
-    return found
+    source = relations_part(part)
+    return read_relations(paket.baca(source), part, batas.kedalaman) if paket.ada(source) else {}
 
 
 @lru_cache(maxsize=256)
@@ -176,7 +148,8 @@ class _Teks:
         parser.StartElementHandler = self._mulai
         parser.EndElementHandler = self._selesai
         jalankan(parser, content)
-        cells = (Isi(tanpa_lolos(text) if "_x" in text else text) if text else None for text in self._semua)
+        texts = (tanpa_lolos(text) if "_x" in text else text for text in self._semua)
+        cells = (as_seen(Isi(text)) if text else None for text in texts)
         self.teks: dict[str, Isi | None] = dict(zip(map(str, range(len(self._semua))), cells, strict=True))
 
     def _mulai(self, name: str, _: dict[str, str]) -> None:
@@ -214,9 +187,10 @@ class LostFormats(dict[str, Tampilan]):
         """Say yes, so that every cell asks."""
         return True
 
-    def get(self, style: str, _default: object = None) -> None:  # type: ignore[override] # nothing is in it
-        """Return None; the first format of a workbook is the plain one."""
-        self.missed = self.missed or style != "0"
+    def get(self, style: str, default: Any = None) -> Any:  # noqa: ANN401 # as a dict has it
+        """Return the default; the first format of a workbook is the plain one."""
+        self.missed = self.missed or style not in ("", "0")
+        return default
 
 
 def _formats(paket: Paket, part: str, batas: Batas) -> Mapping[str, Tampilan]:

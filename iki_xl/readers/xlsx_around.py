@@ -11,7 +11,9 @@ from iki_xl.readers.merges import MergeList
 from iki_xl.readers.shifted import nomor_kolom
 
 if TYPE_CHECKING:
-    from iki_xl.readers.book import Area
+    from collections.abc import Mapping
+
+    from iki_xl.readers.book import Area, Isi, LembarSel
 
 TAGS_AROUND = ("sheetProtection", "mergeCell", "hyperlink")
 _ROWS = 1_048_576
@@ -37,6 +39,20 @@ class Around:
     protected: bool = False
     merges: tuple[Area, ...] = ()
     links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """What one worksheet part holds; `cells` are the sheet's own, still to be completed from other parts.
+
+    `links` are hyperlinks, whose addresses stand in another part. `rich` are the error cells that stand for a
+    rich value, perhaps a picture: place -> its number in the workbook's metadata.
+    """
+
+    sheet: LembarSel
+    cells: dict[tuple[int, int], Isi]
+    links: tuple[Link, ...]
+    rich: Mapping[tuple[int, int], str]
 
 
 class AroundPass:

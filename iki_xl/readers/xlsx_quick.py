@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from iki_xl.readers.book import Isi
+from iki_xl.readers.in_cell import as_seen
 from iki_xl.readers.shifted import nomor_kolom
 from iki_xl.readers.xml_pass import diingat, tanpa_lolos
 
@@ -194,13 +195,13 @@ def _isi(kind: str, value: str | None, formula: str | None, inline: str | None) 
     rumus = "" if formula is None else f"={formula}"
     if inline is not None:
         typed = kind == "inlineStr" and inline and value is None and not rumus and "_x" not in inline
-        return Isi(inline) if typed else None
+        return as_seen(Isi(inline)) if typed else None
     if kind == "n" and value is None:
-        return Isi(None, False, rumus) if rumus else None
+        return as_seen(Isi(None, False, rumus)) if rumus else None
     if kind == "n" and value is not None and _BILANGAN.fullmatch(value):
-        return Isi(float(value), False, rumus)
+        return as_seen(Isi(float(value), False, rumus))
     if kind == "str" and value is not None and (value or rumus) and "_x" not in value:
-        return Isi(value, False, rumus)
+        return as_seen(Isi(value, False, rumus))
     return None
 
 
@@ -221,7 +222,7 @@ def teks_bersama(piece: str) -> Isi | None:
     if found is None:
         raise BukanPolosError
     text = _polos(found[1])
-    return Isi(tanpa_lolos(text) if "_x" in text else text) if text else None
+    return as_seen(Isi(tanpa_lolos(text) if "_x" in text else text)) if text else None
 
 
 def _polos(text: str) -> str:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from iki_xl.readers.book import Isi, LembarSel, TidakTerbacaError
 from iki_xl.readers.formats import EPOK_1900, Tampilan, lama, saat
+from iki_xl.readers.in_cell import as_seen
 from iki_xl.readers.shifted import Larik, geser, nomor_kolom, sebarkan
-from iki_xl.readers.xlsx_around import TAGS_AROUND, Around, AroundPass
+from iki_xl.readers.xlsx_around import TAGS_AROUND, Around, AroundPass, SheetPart
 from iki_xl.readers.xlsx_blank import without_blank_rows
 from iki_xl.readers.xlsx_quick import baris, belah_lembar, sisa_kosong
 from iki_xl.readers.xml_pass import (
@@ -99,7 +100,7 @@ class Jatah:
             raise TidakTerbacaError("isinya terlalu panjang")
 
 
-def baca_lembar(nama: str, content: bytes, bersama: Bersama, batas: Batas, jatah: Jatah) -> LembarSel:
+def baca_lembar(nama: str, content: bytes, bersama: Bersama, batas: Batas, jatah: Jatah) -> SheetPart:
     """Read one worksheet part.
 
     Returns: its filled cells by (row, column) from 0, and what stands around them.
@@ -120,7 +121,8 @@ def baca_lembar(nama: str, content: bytes, bersama: Bersama, batas: Batas, jatah
         around = walk.around.result()
     jatah.pakai_sel(walk.jumlah)
     sebarkan(walk.sel, walk.larik, batas.sel)
-    return LembarSel(nama, walk.sel, around.protected, around.merges)
+    sheet = LembarSel(nama, walk.sel, around.protected, around.merges)
+    return SheetPart(sheet, walk.sel, around.links, walk.rich)
 
 
 def _lembar_polos(
@@ -170,6 +172,7 @@ class _Lembar:
         "around",
         "jumlah",
         "larik",
+        "rich",
         "sel",
     )
 
@@ -188,6 +191,7 @@ class _Lembar:
         self._rumus: tuple[str, dict[str, str]] | None = None
         self._rumus_bersama: dict[str, tuple[str, int, int]] = {}
         self.larik: list[Larik] = []
+        self.rich: dict[tuple[int, int], str] = {}
 
     def telusuri(self, content: bytes) -> None:
         """Run the pass over the sheet's bytes."""
@@ -345,12 +349,14 @@ class _Lembar:
         value = None if text is None else self._nilai_berjenis(kind, text)
         # a typed text of no letters shows nothing; as a formula's result it is a result
         if formula or (value is not None and value != ""):
-            self.sel[self._baris, self._kolom] = Isi(value, kind == "e", formula)
+            self.sel[self._baris, self._kolom] = as_seen(Isi(value, kind == "e", formula))
+        if kind == "e" and "vm" in attributes:
+            self.rich[self._baris, self._kolom] = attributes["vm"]
 
     def _simpan_angka(self, text: str | None, style: str | None, formula: str) -> None:
         if text is None or not text.strip():
             if formula:
-                self.sel[self._baris, self._kolom] = Isi(None, False, formula)
+                self.sel[self._baris, self._kolom] = as_seen(Isi(None, False, formula))
             return
         number = bilangan(text)
         shown = self._bersama.tampilan.get(style) if style else None
@@ -361,7 +367,8 @@ class _Lembar:
             value = lama(number)
         if value is None:
             value = number
-        self.sel[self._baris, self._kolom] = Isi(value, False, formula, shown is Tampilan.PERSEN)
+        seen = Isi(value, False, formula, shown is Tampilan.PERSEN)
+        self.sel[self._baris, self._kolom] = as_seen(seen) if formula else seen
 
     def _nilai_berjenis(self, kind: str, text: str) -> Mentah:
         if kind in ("str", "inlineStr"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import lru_cache, wraps
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from xml.parsers import expat
 
 from iki_xl.readers.book import TidakTerbacaError
@@ -99,6 +99,44 @@ def telusuri(content: bytes, kedalaman: int, mulai: Mapping[str, Callable[[dict[
     parser.StartElementHandler = start
     parser.EndElementHandler = ended.append  # no Python is run for it
     jalankan(parser, content)
+
+
+class Walk(Protocol):
+    """What is done while a part is walked; names of elements and attributes come without namespaces."""
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None: ...
+    def end(self, name: str) -> None: ...
+    def text(self, text: str) -> None: ...
+
+
+def walk_names(content: bytes, depth: int, walk: Walk) -> None:
+    """Walk a part whose namespaces do not matter; `walk` sees all of it, in order.
+
+    Raises:
+        TidakTerbacaError: as `telusuri`.
+    """
+    nested = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal nested
+        nested += 1
+        if nested > depth:
+            raise terlalu_dalam()
+        walk.start(_local(name), {_local(key): value for key, value in attributes.items()})
+
+    def end(name: str) -> None:
+        nonlocal nested
+        nested -= 1
+        walk.end(_local(name))
+
+    parser = pengurai(walk.text)
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    jalankan(parser, content)
+
+
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2]
 
 
 def teks_unsur(
