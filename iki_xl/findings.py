@@ -127,6 +127,11 @@ JENIS: dict[str, Jenis] = {
     "B26": Jenis(G, "Indikator {id} milik jabatan lain ({jabatan}); isinya di lembar ini tidak ikut dihitung: {nilai}.", "Pindahkan isiannya ke lembar jabatan {jabatan}."),
     "B27": Jenis(P, "Berkas terkompresi tidak dibuka; isian di dalamnya belum dihitung.", "Ekstrak dahulu, lalu taruh isinya di folder ini."),
     "B28": Jenis(P, "NIP {nilai} tidak tercatat sebagai pemegang jabatan ini di katalog; laporannya tetap dihitung.", "Periksa NIP di lembar, atau tambahkan pegawainya di lembar Pegawai pada katalog."),
+    "B30": Jenis(G, "Sel isian digabung, {gabungan}: {nasib}.{tertutup}", "Pisahkan gabungan selnya (Unmerge), lalu isi setiap sel sendiri-sendiri."),
+    "B31": Jenis(I, "Sel ini bertautan ke {alamat}; {nasib}.", "Tidak perlu apa-apa; tautannya tidak dibuka oleh program."),
+    "B32": Jenis(I, "Ada {apa}; tidak dibaca sebagai isian.", "Bila bagian dari laporan, ketik di sel yang semestinya."),
+    "B33": Jenis(I, "Ada {apa}; tidak dibaca sebagai isian.", "Bila bagian dari laporan, ketik di sel yang semestinya."),
+    "B34": Jenis(I, "Di buku kerja ini ada {apa}; tidak dibuka, dijalankan, atau diikuti.", "Tidak perlu apa-apa bila angka di selnya benar."),
     # N: nilai yang diketik
     "N01": Jenis(P, "Angka tersimpan sebagai teks; dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),
     "N02": Jenis(P, "“{nilai}” dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),
@@ -151,6 +156,7 @@ JENIS: dict[str, Jenis] = {
     "N21": Jenis(G, "NIP “{nilai}” tidak sah: {sebab}.", "Ketik ulang 18 digit NIP."),
     "N22": Jenis(P, "Sel berformat persen ({nilai}) padahal satuannya bukan Persentase; dibaca {dibaca}.", "Ubah format sel menjadi Umum (General); bila yang dimaksud {persen}, ketik {persen}."),
     "N23": Jenis(P, "Teks ini {panjang} huruf; di rekap hanya {batas} huruf pertama.", "Ringkaskan teksnya; lengkapnya ada di temuan.csv."),
+    "N28": Jenis(P, "Gambar di sel ini tidak dibaca{alamat}; selnya dianggap kosong.", "Ketik isinya di sel ini; gambarnya simpan sebagai berkas tersendiri."),
     # L: pilihan dari daftar, dan yang wajib ada
     "L01": Jenis(G, "Satuan “{nilai}” tidak ada di daftar.{dekat}", "Pilih satuan dari daftar di sel itu."),
     "L02": Jenis(G, "Tipe perhitungan “{nilai}” tidak ada di daftar.{dekat}", "Pilih tipe perhitungan dari daftar di sel itu."),

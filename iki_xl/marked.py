@@ -170,7 +170,8 @@ def _lembar(
     entered: dict[Sel, Nilai] = {}
     for sel, isi in sheet.isi.items():
         if not isi.kosong:
-            typed = sel in as_typed or sel not in values
+            # a text's value holds the address of its link as well
+            typed = sel not in values or (sel in as_typed and not isinstance(values[sel], str))
             entered[sel] = muat_sel(isi.terlihat()) if typed else values[sel]
     form = _form(sheet, entered)
     everything = merged.baris_semua

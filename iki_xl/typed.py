@@ -41,7 +41,9 @@ class Terbaca:
 
 
 def _tanpa_nilai(isi: Isi) -> Terbaca | None:
-    """What a cell without a value to read gives: blank, an Excel error, a formula never calculated."""
+    """What a cell without a value to read gives: picture, blank, Excel error, a formula never calculated."""
+    if isi.picture:
+        return Terbaca(None, (Catatan("N28", {"alamat": f" ({isi.link})" if isi.link else ""}),))
     if isi.kosong:
         return Terbaca()
     if isi.galat:
@@ -192,6 +194,29 @@ def baca_teks(isi: Isi) -> Terbaca:
     if fitting != text:
         notes.append(Catatan("N23", {"panjang": len(text), "batas": len(fitting)}))
     return Terbaca(fitting or None, tuple(notes))
+
+
+_SCHEME = re.compile(r"(?:https?|ftp|file|mailto):/*", re.IGNORECASE)
+
+
+def with_address(read: Terbaca, address: str, *, kept: bool) -> Terbaca:
+    """Add what a cell's hyperlink leads to: behind its text where that is `kept`, else only said.
+
+    A text that shows the address stays as it is.
+    """
+    text = read.nilai
+    if not kept or not isinstance(text, str):
+        fate = "yang dihitung isi selnya saja"
+        return Terbaca(text, (*read.catatan, Catatan("B31", {"alamat": address, "nasib": fate})))
+    if _plain_address(address) in _plain_address(text):
+        return read
+    fate = "alamatnya disimpan bersama teksnya"
+    note = Catatan("B31", {"alamat": address, "nasib": fate})
+    return Terbaca(muat_sel(f"{text} ({address})"), (*read.catatan, note))
+
+
+def _plain_address(text: str) -> str:
+    return _SCHEME.sub("", text).rstrip("/").casefold()
 
 
 def baca_nip(isi: Isi) -> Terbaca:

@@ -256,14 +256,16 @@ def _urai_temuan(items: list[list[str]], berkas: str) -> tuple[Temuan, ...]:
     return tuple(Temuan(kode, Tingkat(tingkat), berkas, *rest) for kode, tingkat, *rest in items)
 
 
-# A cell: its value alone where nothing else is to say, else [value, error, formula, percent].
+# A cell: its value alone where nothing else is to say, else the fields of Isi in their order.
 _SAAT = {"datetime": datetime.fromisoformat, "date": date.fromisoformat, "time": time.fromisoformat}
 
 
 def _kemas_isi(isi: Isi) -> object:
     value = _kemas_nilai(isi.nilai)
-    plain = not (isi.galat or isi.rumus or isi.persen or isinstance(value, list))
-    return value if plain else [value, isi.galat, isi.rumus, isi.persen]
+    plain = not (isi.galat or isi.rumus or isi.persen or isi.struck or isi.raised or isi.picture or isi.link)
+    if plain and not isinstance(value, list):
+        return value
+    return [value, isi.galat, isi.rumus, isi.persen, isi.struck, isi.raised, isi.picture, isi.link]
 
 
 def _kemas_nilai(value: Mentah) -> object:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from iki_xl.collect.beside import say_beside, say_extras
 from iki_xl.collect.guess import tebak
+from iki_xl.collect.merged import merged_entries, say_merged
 from iki_xl.collect.returned import Jangkar, LembarKembali, Letak, isi_menurut_form
 from iki_xl.collect.shape import kata_bentuk, kata_hilang
 from iki_xl.findings import Tempat, Temuan, temuan
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from iki_xl.readers.book import BukuSel, LembarSel
 
 # Findings of entries that stand where they do not count.
-_ADA_ISIAN = {"B09", "B11", "B16", "B25", "B26"}
+_ADA_ISIAN = {"B09", "B11", "B16", "B25", "B26", "B30"}
 
 
 def kenali_buku(
@@ -43,6 +45,9 @@ def kenali_buku(
     if not known and not words and not any(t.kode == "B17" for t in unknown):
         return [], [temuan("B02", Tempat())]
     identity = next((sheet for sheet in book.lembar if sheet.nama == LEMBAR_IDENTITAS), None)
+    if known:
+        words += say_extras(book)
+        words += [t for sheet in book.lembar if sheet.nama in LEMBAR_TEMPLAT for t in say_beside(sheet)]
     if identity and known:
         words += kata_hilang(identity, {s.form.jabatan.id for s in known}, katalog)
     return known, words + unknown
@@ -58,14 +63,20 @@ def _kenali(
     refused = _tolak(anchor.identitas, katalog, forms, tempat)
     if refused:
         return None, (refused,)
-    form, places = forms[anchor.identitas.id_jabatan], _letak(sheet, anchor)
-    result = _lembar(sheet, form, places, anchor)
-    return result, tuple(kata_bentuk(result, sheet, places, anchor))
+    return _lembar(sheet, forms[anchor.identitas.id_jabatan], _letak(sheet, anchor), anchor)
 
 
-def _lembar(sheet: LembarSel, form: JabatanForm, places: Letak, anchor: Jangkar) -> LembarKembali:
+def _lembar(
+    sheet: LembarSel, form: JabatanForm, places: Letak, anchor: Jangkar
+) -> tuple[LembarKembali, tuple[Temuan, ...]]:
+    """Return a sheet by the form's own words, without what merged cells hide; and what to say of it."""
+    merged = merged_entries(sheet, form, places)
     cells = isi_menurut_form(sheet, form, places)
-    return LembarKembali("", sheet.nama, anchor.identitas.sidik, form, places, cells)
+    for sel in merged.hidden:
+        cells.pop(sel, None)
+    result = LembarKembali("", sheet.nama, anchor.identitas.sidik, form, places, cells)
+    shape = kata_bentuk(result, sheet, places, anchor)
+    return result, (*shape, *say_merged(result, sheet, merged), *say_beside(sheet, result))
 
 
 def _kenali_dari_teks(
@@ -75,9 +86,9 @@ def _kenali_dari_teks(
     if guess is None:
         return None, ()
     form, places, anchor = guess
-    result = _lembar(sheet, form, places, anchor)
+    result, words = _lembar(sheet, form, places, anchor)
     told = temuan("B20", Tempat("", sheet.nama, "", form.jabatan.id), jabatan=form.jabatan.nama)
-    return result, (told, *kata_bentuk(result, sheet, places, anchor))
+    return result, (told, *words)
 
 
 def _tanpa_pengenal(sheet: LembarSel, forms: Mapping[str, JabatanForm]) -> Temuan | None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from iki_xl.catalog import PERSENTASE, sama
 from iki_xl.findings import Temuan, Tingkat, temuan
 from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, SEL_KEPALA
-from iki_xl.form.layout import Kind
+from iki_xl.form.layout import Kelompok, Kind
 from iki_xl.tables import KOLOM_REALISASI
-from iki_xl.typed import Terbaca, baca_angka, baca_nip, baca_teks
+from iki_xl.typed import Terbaca, baca_angka, baca_nip, baca_teks, with_address
 
 if TYPE_CHECKING:
     from iki_xl.catalog import Referensi
@@ -67,7 +67,8 @@ def susun_isian(sheet: LembarKembali) -> Isian:
         if read.nilai is not None:
             values[sel] = read.nilai
         for note in read.catatan:
-            found = temuan(note.kode, sheet.tempat(*sel), isi.terlihat(), **note.isi)
+            shown = "(gambar)" if isi.picture else isi.terlihat()
+            found = temuan(note.kode, sheet.tempat(*sel), shown, **note.isi)
             said.append(found)
             if found.tingkat is Tingkat.GALAT:
                 invalid.add(sel)
@@ -89,6 +90,14 @@ def _satuan(sheet: LembarKembali, row_id: str) -> str:
 
 
 def _baca(form: JabatanForm, sel: Sel, isi: Isi, satuan: str) -> Terbaca:
+    read = _baca_isi(form, sel, isi, satuan)
+    if not isi.link or isi.picture:
+        return read
+    kept = form.layout.field(sel[1]).kelompok is Kelompok.PENJELASAN
+    return with_address(read, isi.link, kept=kept)
+
+
+def _baca_isi(form: JabatanForm, sel: Sel, isi: Isi, satuan: str) -> Terbaca:
     kind = form.jenis_isian[sel]
     if kind is Kind.ANGKA:
         return baca_angka(isi, PERSENTASE if _persen(satuan) else satuan)

@@ -150,6 +150,11 @@ class JabatanForm:
         return tuple(field.key for field in self.layout.fields if field.key != KOLOM_ID)
 
     @cached_property
+    def kolom_masukan(self) -> frozenset[str]:
+        """Keys of the columns in which a row of the table has cells that staff may enter."""
+        return frozenset(key for _, key in self.masukan) - {KOLOM_ISIAN_KEPALA}
+
+    @cached_property
     def terkunci(self) -> tuple[tuple[Sel, Nilai], ...]:
         """The locked cells of the table and what the catalogue writes there, "" for nothing."""
         texts = [

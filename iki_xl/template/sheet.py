@@ -33,6 +33,7 @@ from iki_xl.form.jabatan import (
     Nilai,
 )
 from iki_xl.form.layout import KOLOM_ID, KOLOM_ISIAN_KEPALA, KOLOM_LABEL_KEPALA, Kelompok, Kind
+from iki_xl.form.notes import own_note
 from iki_xl.tables import BELUM_DINILAI, KOLOM_REALISASI
 from iki_xl.template import styles
 from iki_xl.typed import BATAS_ANGKA
@@ -483,7 +484,7 @@ def _tulis_tanda_tangan(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
 
 def _tulis_catatan_temuan(sheet: Worksheet, lembar: Lembar) -> None:
     for sel, found in lembar.temuan.items():
-        text = "\n\n".join(f"{t.pesan}\n→ {t.perbaikan}" for t in found)
+        text = own_note((t.pesan, t.perbaikan) for t in found)
         options = {"author": "IKI", "x_scale": 2.2, "y_scale": 1 + 0.6 * len(found), "font_size": 10}
         sheet.write_comment(*lembar.form.layout.cell(*sel), text, options)
 
