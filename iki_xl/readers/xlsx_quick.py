@@ -221,7 +221,7 @@ def teks_bersama(piece: str) -> Isi | None:
     if found is None:
         raise BukanPolosError
     text = _polos(found[1])
-    return Isi(tanpa_lolos(text) if "_x" in text else text) if text else None
+    return Isi(tanpa_lolos(text)) if text else None
 
 
 def _polos(text: str) -> str:
