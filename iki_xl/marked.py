@@ -171,7 +171,8 @@ def _lembar(
     for sel, isi in sheet.isi.items():
         if not isi.kosong:
             typed = sel in as_typed or sel not in values
-            entered[sel] = muat_sel(isi.terlihat()) if typed else values[sel]
+            # raised letters are no part of the number, nor may they become one
+            entered[sel] = muat_sel(isi.raised or isi.terlihat()) if typed else values[sel]
     form = _form(sheet, entered)
     everything = merged.baris_semua
     rows = everything[(everything["berkas"] == sheet.berkas) & (everything["lembar"] == sheet.nama)].copy()

@@ -9,7 +9,7 @@ from iki_xl.catalog import PERSENTASE, sama
 from iki_xl.findings import Temuan, Tingkat, temuan
 from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, SEL_KEPALA
 from iki_xl.form.layout import Kind
-from iki_xl.form.reading import Terbaca, baca_angka, baca_nip, baca_teks
+from iki_xl.form.reading import Terbaca, baca_angka, baca_nip, baca_teks, with_struck
 from iki_xl.tables import KOLOM_REALISASI
 
 if TYPE_CHECKING:
@@ -63,11 +63,12 @@ def susun_isian(sheet: LembarKembali) -> Isian:
     said: list[Temuan] = []
     invalid: set[Sel] = set()
     for sel, isi in sheet.masukan():
-        read = _baca(form, sel, isi, satuan.get(sel[0], ""))
+        read = with_struck(_baca(form, sel, isi, satuan.get(sel[0], "")), isi)
         if read.nilai is not None:
             values[sel] = read.nilai
         for note in read.catatan:
-            found = temuan(note.kode, sheet.tempat(*sel), isi.terlihat(), **note.isi)
+            seen = isi.terlihat() if note.nilai is None else note.nilai
+            found = temuan(note.kode, sheet.tempat(*sel), seen, **note.isi)
             said.append(found)
             if found.tingkat is Tingkat.GALAT:
                 invalid.add(sel)

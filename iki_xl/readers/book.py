@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _MB = 1024 * 1024
 
+# Stands for a formula where the reader does not show what it says, only its result.
+RUMUS_TAK_TERBACA = "=… (bunyinya tidak terbaca dari .xls)"
+
 Mentah = str | float | bool | date | time | timedelta | None
 
 

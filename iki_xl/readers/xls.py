@@ -17,7 +17,7 @@ import xlrd
 from xlrd.biffh import error_text_from_code
 from xlrd.formula import FormulaError
 
-from iki_xl.readers.book import BukuSel, Isi, LembarSel, TidakTerbacaError
+from iki_xl.readers.book import RUMUS_TAK_TERBACA, BukuSel, Isi, LembarSel, TidakTerbacaError
 from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, number_format, shown_value
 from iki_xl.readers.ole import BerkasOle, application_of, disimpan_ole
 from iki_xl.readers.runs import BASELINE, INHERITED, PLAIN, SUBSCRIPT, SUPERSCRIPT, Face, Run, text_as_seen
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
     from iki_xl.readers.book import Batas, Mentah
     from iki_xl.readers.formats import NumberFormat
-
-# xlrd does not show what a formula says, only its result.
-RUMUS_TAK_TERBACA = "=… (bunyinya tidak terbaca dari .xls)"
 
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _PROTECT, _KOSONG = 0x0809, 0x000A, 0x002F, 0x0085, 0x0012, 0xFFFF
 _LEMBAR_KERJA = 0
