@@ -76,7 +76,8 @@ def _raised(parts: Sequence[tuple[str, int]]) -> str:
     """Return a text with its small letters marked; "" where all of it stands on one level."""
     if len({level for text, level in parts if text.strip()}) <= 1:
         return ""
-    return "".join(_kecil(text, level) for text, level in parts)
+    alike = groupby(parts, lambda part: part[1])
+    return "".join(_kecil("".join(text for text, _ in group), level) for level, group in alike)
 
 
 def _kecil(text: str, level: int) -> str:
