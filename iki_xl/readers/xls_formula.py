@@ -80,6 +80,8 @@ class _Tokens:
             token = self._tokens[self._at]
             self._at += 1
             self._take(token % _BASE + _BASE if token >= _CLASSES else token)
+        if self._at > len(self._tokens):
+            raise _UnknownTokenError
         return self._kinds
 
     def _take(self, token: int) -> None:
