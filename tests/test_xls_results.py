@@ -308,7 +308,7 @@ def escaped(said):
 
 @pytest.mark.lambat
 def test_results_that_libreoffice_did_not_compute(tmp_path):
-    """Saved as .xls without computing anew, each result is right or not known; other formats hold them all."""
+    """Saved as .xls without computing anew, each result is right or not known; other formats hold all."""
     libreoffice.require()
     path = tmp_path / "asal.xlsx"
     path.write_bytes(stored_by_excel())
