@@ -145,7 +145,7 @@ JENIS: dict[str, Jenis] = {
     "N10": Jenis(G, "Persentase {nilai} lebih dari 100.", "Periksa kembali; Persentase paling besar 100."),
     "N11": Jenis(G, "Angka {nilai} kurang dari nol.", "Isi dengan 0 atau angka di atasnya."),
     "N12": Jenis(G, "Angka ini di luar batas yang masuk akal.", "Ketik ulang angkanya."),
-    "N13": Jenis(G, "Sel ini berisi tanggal ({nilai}); biasanya karena Excel mengubah “1/2” menjadi tanggal.", "Ubah format sel menjadi Umum (General), lalu ketik ulang angkanya."),
+    "N13": Jenis(G, "Sel ini berisi {jenis} ({nilai}), bukan angka; ketikan seperti “1/2” atau “2:30” sering diubah sendiri menjadi tanggal atau jam.", "Ubah format sel menjadi Umum (General), lalu ketik ulang angkanya."),
     "N14": Jenis(G, "Sel ini berisi {nilai}, bukan angka.", "Ketik angkanya."),
     "N15": Jenis(G, "“{nilai}” bukan angka.", "Ketik angkanya saja; penjelasan ditulis di kolom Kendala atau Bukti dukung."),
     "N16": Jenis(G, "Sel ini berisi galat Excel {nilai}.", "Hapus, lalu ketik nilainya langsung."),
@@ -156,6 +156,9 @@ JENIS: dict[str, Jenis] = {
     "N21": Jenis(G, "NIP “{nilai}” tidak sah: {sebab}.", "Ketik ulang 18 digit NIP."),
     "N22": Jenis(P, "Sel berformat persen ({nilai}) padahal satuannya bukan Persentase; dibaca {dibaca}.", "Ubah format sel menjadi Umum (General); bila yang dimaksud {persen}, ketik {persen}."),
     "N23": Jenis(P, "Teks ini {panjang} huruf; di rekap hanya {batas} huruf pertama.", "Ringkaskan teksnya; lengkapnya ada di temuan.csv."),
+    "N24": Jenis(P, "“{nilai}” di sel ini dicoret, jadi tidak dibaca; yang dibaca hanya yang tidak dicoret.", "Hapus yang dicoret; bila memang berlaku, hilangkan coretannya."),
+    "N25": Jenis(G, "Sebagian isi sel ini (“{nilai}”) ditulis kecil di atas atau di bawah baris, jadi angkanya tidak pasti.", "Ketik ulang angkanya saja dengan huruf biasa; catatan ditulis di kolom Kendala atau Bukti dukung."),
+    "N26": Jenis(P, "“{nilai}” di sel terkunci ini dicoret; yang berlaku tetap isi katalog: “{asli}”.", "Hilangkan coretannya. Bila memang perlu berubah, ubahlah di katalog."),
     "N28": Jenis(P, "Gambar di sel ini tidak dibaca{alamat}; selnya dianggap kosong.", "Ketik isinya di sel ini; gambarnya simpan sebagai berkas tersendiri."),
     # L: pilihan dari daftar, dan yang wajib ada
     "L01": Jenis(G, "Satuan “{nilai}” tidak ada di daftar.{dekat}", "Pilih satuan dari daftar di sel itu."),

@@ -172,7 +172,8 @@ def _lembar(
         if not isi.kosong:
             # a text's value holds the address of its link as well
             typed = sel not in values or (sel in as_typed and not isinstance(values[sel], str))
-            entered[sel] = muat_sel(isi.terlihat()) if typed else values[sel]
+            # raised letters are no part of the number, nor may they become one
+            entered[sel] = muat_sel(isi.raised or isi.terlihat()) if typed else values[sel]
     form = _form(sheet, entered)
     everything = merged.baris_semua
     rows = everything[(everything["berkas"] == sheet.berkas) & (everything["lembar"] == sheet.nama)].copy()

@@ -26,10 +26,11 @@ BATAS_ANGKA = 1e15
 
 @dataclass(frozen=True, slots=True)
 class Catatan:
-    """A finding's code with the words for its placeholders."""
+    """A finding's code, the words for its placeholders, and what was found where that is not what is seen."""
 
     kode: str
     isi: Mapping[str, object] = field(default_factory=dict)
+    nilai: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ def baca_angka(isi: Isi, satuan: str) -> Terbaca:
     stopped = _tanpa_nilai(isi)
     if stopped is not None:
         return stopped
+    if isi.raised:
+        return Terbaca(None, (Catatan("N25", nilai=isi.raised),))
     formula = (Catatan("N17", {"rumus": isi.rumus}),) if isi.rumus else ()
     number, notes = _angka_dari_nilai(isi, satuan)
     return Terbaca(number, formula + notes)
@@ -75,13 +78,19 @@ def _angka_dari_nilai(isi: Isi, satuan: str) -> tuple[float | None, tuple[Catata
     if isinstance(value, bool):
         return None, (Catatan("N14"),)
     if isinstance(value, (date, time, timedelta)):
-        return None, (Catatan("N13"),)
+        return None, (Catatan("N13", {"jenis": _jenis_waktu(value)}),)
     if isinstance(value, str):
         return _angka_dari_teks(value, satuan)
     assert value is not None
     if not math.isfinite(value):
         return None, (Catatan("N12"),)
     return _angka_dari_bilangan(value, satuan, isi.persen)
+
+
+def _jenis_waktu(value: date | time | timedelta) -> str:
+    if isinstance(value, timedelta):
+        return "lama waktu"
+    return "jam" if isinstance(value, time) else "tanggal"
 
 
 def _angka_dari_bilangan(value: float, satuan: str, persen: bool) -> tuple[float, tuple[Catatan, ...]]:
@@ -223,6 +232,8 @@ def baca_nip(isi: Isi) -> Terbaca:
     """Read a NIP: 18 digits without spaces and dots, or None where it is not valid."""
     if isi.nilai is not None and not isinstance(isi.nilai, (str, bool)) and not isi.galat:
         return Terbaca(None, (Catatan("N20"),))
+    if isi.raised:
+        return Terbaca(None, (Catatan("N25", nilai=isi.raised),))
     read = baca_teks(isi)
     if not isinstance(read.nilai, str):
         return read
@@ -230,3 +241,10 @@ def baca_nip(isi: Isi) -> Terbaca:
     if reason:
         return Terbaca(None, (*read.catatan, Catatan("N21", {"sebab": reason})))
     return Terbaca(rapikan_nip(read.nilai), read.catatan)
+
+
+def with_struck(read: Terbaca, isi: Isi) -> Terbaca:
+    """Return a cell after reading with what was struck out in it said first."""
+    if not isi.struck:
+        return read
+    return Terbaca(read.nilai, (Catatan("N24", nilai=isi.struck), *read.catatan))

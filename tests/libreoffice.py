@@ -28,8 +28,10 @@ def available() -> bool:
     return shutil.which("soffice") is not None
 
 
-def convert(path: Path, fmt: str, outdir: Path) -> Path:
+def convert(path: Path, fmt: str, outdir: Path, *, recalculated: bool = True) -> Path:
     """Open `path`, recalculate everything, save it in format `fmt` ("pdf", "xlsx", "ods") below `outdir`.
+
+    Not `recalculated`: it trusts the results that Excel stored, as it does on people's machines.
 
     Returns:
         The path of the new file.
@@ -45,7 +47,8 @@ def convert(path: Path, fmt: str, outdir: Path) -> Path:
     with tempfile.TemporaryDirectory(prefix="lo-", ignore_cleanup_errors=True) as profile:
         user = Path(profile) / "user"
         user.mkdir()
-        (user / "registrymodifications.xcu").write_text(_REGISTRY, encoding="utf-8")
+        if recalculated:
+            (user / "registrymodifications.xcu").write_text(_REGISTRY, encoding="utf-8")
         done = subprocess.run(
             [
                 "soffice",

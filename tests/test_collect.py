@@ -304,7 +304,7 @@ def test_a_percent_format_on_another_satuan_is_said(tmp_path):
         (-3, "N11", "-3"),
         (2e15, "N12", "2000000000000000"),
         (datetime(2026, 2, 1), "N13", "01/02/2026"),
-        (time(1, 30), "N13", "01:30:00"),
+        (time(1, 30), "N13", "01:30"),
         (True, "N14", "TRUE"),
         ("sudah selesai", "N15", "sudah selesai"),
     ],

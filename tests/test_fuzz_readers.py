@@ -80,7 +80,7 @@ def coba(content: bytes) -> bool:
             assert 0 <= row < 1_048_576
             assert 0 <= column < 16_384
             assert isinstance(cell, Isi)
-            assert cell.nilai is not None or cell.rumus
+            assert cell.nilai is not None or cell.rumus or cell.struck
             cell.terlihat().encode()
             assert not cell.rumus or cell.rumus.startswith("=")
     return True
@@ -199,6 +199,7 @@ _DALAM = st.one_of(
     _TEKS.map("<v>{}</v>".format),
     _TEKS.map("<f>{}</f>".format),
     _TEKS.map("<is><t>{}</t><rPh><t>x</t></rPh></is>".format),
+    _TEKS.map("<is><r><rPr><strike/></rPr><t>{}</t></r><r><t>5</t></r></is>".format),
     st.sampled_from(("<f/>", '<f t="shared" si="0">A1+$B2</f>', '<f t="shared" si="0"/>')),
     st.sampled_from(
         ('<f t="array" ref="A1:C9">1</f>', '<f t="dataTable" ref="A1:XFD1048576"/>', "<v/>", "<x/>")
@@ -214,7 +215,7 @@ _BARIS = st.tuples(st.sampled_from(("", ' r="1"', ' r="3"', ' r="1048576"')), st
 
 def buku_karangan(rows: list[str]) -> bytes:
     """Return a workbook of invented rows, with texts and formats to point at."""
-    texts = f'<sst xmlns="{UTAMA}"><si><t>a</t></si><si><r><t>b</t></r></si></sst>'
+    texts = f'<sst xmlns="{UTAMA}"><si><t>a</t></si><si><r><rPr><strike/></rPr><t>b</t></r></si></sst>'
     return zip_biasa(bagian(lembar("".join(rows)), teks=texts, gaya=gaya(0, "0%", "dd/mm/yyyy", "[h]:mm")))
 
 

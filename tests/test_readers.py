@@ -485,11 +485,11 @@ def test_dates_of_both_systems():
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        (9, "%"), (10, "%"), ("0%", "%"), ("0.0 %", "%"), ("[Red]0%", "%"), ("0;-0%", "%"),
+        (9, "%"), (10, "%"), ("0%", "%"), ("0.0 %", "%"), ("[Red]0%", "%"), ("0;-0%", ""), ("0%;-0", "%"),
         ('0"%"', ""), ("0\\%", ""), ("0_%", ""), ("0*%", ""), ('0" %', ""), ("[$%-421]0", ""),
-        (14, "d"), (22, "d"), (31, "d"), (45, "d"), (46, "l"), (50, "d"), ("yyyy", "d"),
+        (14, "d"), (22, "d"), (31, "d"), (45, "t"), (46, "l"), (50, "d"), ("yyyy", "d"),
         ("[$-421]d mmm", "d"),
-        ("h:mm AM/PM", "d"), ("[hh]:mm", "l"), ("[s]", "l"), ("MM/DD/YYYY;@", "d"),
+        ("h:mm AM/PM", "t"), ("[hh]:mm", "l"), ("[s]", "l"), ("MM/DD/YYYY;@", "d"),
         (0, ""), (1, ""), (49, ""), ("General", ""), ('"hari" 0', ""), ("\\d0", ""), ("[Red]0", ""),
         ("0;d", ""),
         ('_-"Rp"* #,##0_-', ""), ("0.00E+00", ""), ("", ""), ("@", ""), (99999999, ""),
@@ -499,7 +499,7 @@ def test_number_formats(code, kind):
     """Percent and moments are told from text that only looks like them."""
     found = baca(buku(sel('<c r="A1" s="0"><v>1.5</v></c>'), gaya=gaya(code))).lembar[0].sel[0, 0]
     assert found.persen is (kind == "%")
-    assert isinstance(found.nilai, {"d": datetime, "l": timedelta}.get(kind, float))
+    assert isinstance(found.nilai, {"d": datetime, "t": time, "l": timedelta}.get(kind, float))
 
 
 # LibreOffice, and its own format

@@ -14,10 +14,10 @@ import openpyxl
 import pytest
 from filled import SAAT, Rumus, fakta, isi, katalog, kode, orang, terima
 
-from iki_xl.readers.book import Batas, Isi, TidakTerbacaError
+from iki_xl.readers.book import RUMUS_TAK_TERBACA, Batas, Isi, TidakTerbacaError
 from iki_xl.readers.package import buka
 from iki_xl.readers.workers import Gagal, baca_terpisah
-from iki_xl.readers.xls import RUMUS_TAK_TERBACA, baca_xls
+from iki_xl.readers.xls import baca_xls
 from iki_xl.readers.xlsx import baca_xlsx
 
 _PERSEN, _TANGGAL, _JAM, _LAMA, _PERSEN_TEKS = 1, 2, 3, 4, 5

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -146,10 +146,10 @@ def catat(book: BukuSel, katalog: Katalog, forms: Mapping[str, JabatanForm]) -> 
 
 
 def _tolak_raksasa(book: BukuSel, known: set[str]) -> None:
-    texts = ((sheet.nama, isi.nilai) for sheet in book.lembar for isi in sheet.sel.values())
-    for name, text in texts:
-        if name in known and isinstance(text, str) and len(text) > HURUF_PALING_BANYAK:
-            raise TidakTerbacaError(f"ada sel di lembar “{name}” {TEKS_RAKSASA}")
+    for sheet in book.lembar:
+        texts = (text for isi in sheet.sel.values() for text in (isi.nilai, isi.struck, isi.raised))
+        if sheet.nama in known and any(isinstance(t, str) and len(t) > HURUF_PALING_BANYAK for t in texts):
+            raise TidakTerbacaError(f"ada sel di lembar “{sheet.nama}” {TEKS_RAKSASA}")
 
 
 def buka_catatan(record: bytes, berkas: str, forms: Mapping[str, JabatanForm]) -> BukuIsian:
@@ -256,16 +256,16 @@ def _urai_temuan(items: list[list[str]], berkas: str) -> tuple[Temuan, ...]:
     return tuple(Temuan(kode, Tingkat(tingkat), berkas, *rest) for kode, tingkat, *rest in items)
 
 
-# A cell: its value alone where nothing else is to say, else the fields of Isi in their order.
+# A cell: its value alone where nothing else is to say, else [value, and the other fields of `Isi` in order].
+_BIDANG_LAIN = tuple(item.name for item in fields(Isi))[1:]
 _SAAT = {"datetime": datetime.fromisoformat, "date": date.fromisoformat, "time": time.fromisoformat}
 
 
 def _kemas_isi(isi: Isi) -> object:
     value = _kemas_nilai(isi.nilai)
-    plain = not (isi.galat or isi.rumus or isi.persen or isi.struck or isi.raised or isi.picture or isi.link)
-    if plain and not isinstance(value, list):
-        return value
-    return [value, isi.galat, isi.rumus, isi.persen, isi.struck, isi.raised, isi.picture, isi.link]
+    others = [getattr(isi, name) for name in _BIDANG_LAIN]
+    plain = not any(others) and not isinstance(value, list)
+    return value if plain else [value, *others]
 
 
 def _kemas_nilai(value: Mentah) -> object:

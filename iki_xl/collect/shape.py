@@ -13,7 +13,7 @@ from iki_xl.form.identity import KUNCI_LEMBAR
 from iki_xl.form.jabatan import BARIS_BULAN, BARIS_NAMA, BARIS_NIP, BARIS_TANDA_TANGAN, SEL_KEPALA
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA, Kelompok, Kind, alamat
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
-from iki_xl.readers.book import Isi
+from iki_xl.readers.book import RUMUS_TAK_TERBACA, Isi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -143,7 +143,8 @@ def _tercetak(isi: Isi, form: JabatanForm) -> bool:
     value = isi.nilai
     if isinstance(value, str) and value in form.teks_sekitar:
         return True
-    own_formula = isinstance(value, str) or any(part in isi.rumus for part in RUMUS_BERTEKS)
+    unknown = value is None and isi.rumus == RUMUS_TAK_TERBACA
+    own_formula = isinstance(value, str) or unknown or any(part in isi.rumus for part in RUMUS_BERTEKS)
     return (bool(isi.rumus) and own_formula) or sama(isi.terlihat()) in form.bentuk_sekitar
 
 
@@ -159,10 +160,11 @@ def _kata_terkunci(lembar: LembarKembali) -> Iterator[Temuan]:
         if same or (old and not _kolom_isian(layout.field(sel[1]))):
             continue
         # of a merged sasaran only the first row has the text
-        silent = (old or sel[1] == "sasaran") and not lembar.tertulis(sel)
+        silent = (old or sel[1] == "sasaran") and not lembar.tertulis(sel) and not isi.struck
         if not silent and lembar.letak.sel(*sel) and not _sama_isi(isi.nilai, original):
             said = Isi(original).terlihat() or "(kosong)"
-            yield temuan("B12", lembar.tempat(*sel), isi.terlihat(), asli=said)
+            code, seen = ("N26", isi.struck) if isi.struck else ("B12", isi.terlihat())
+            yield temuan(code, lembar.tempat(*sel), seen, asli=said)
 
 
 def _sama_isi(shown: object, original: Nilai) -> bool:

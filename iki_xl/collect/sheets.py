@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from iki_xl.catalog import Katalog
-    from iki_xl.readers.book import BukuSel, LembarSel
+    from iki_xl.readers.book import BukuSel, Isi, LembarSel
 
 # Findings of entries that stand where they do not count.
 _ADA_ISIAN = {"B09", "B11", "B16", "B25", "B26", "B30"}
@@ -116,10 +116,15 @@ def _kata_kosong(known: Sequence[LembarKembali], elsewhere: set[str]) -> list[Te
     return said
 
 
+def _key(isi: Isi) -> str:
+    """Return a cell's text, "" for none; ids are hidden, so that a line through them strikes nothing out."""
+    return isi.nilai if isinstance(isi.nilai, str) else isi.struck
+
+
 def _cari_jangkar(sheet: LembarSel) -> Jangkar | None:
     for (row, column), isi in sheet.sel.items():
-        value = isi.nilai
-        if isinstance(value, str) and "iki-xl" in value and (identity := baca_identitas(value)):
+        value = _key(isi)
+        if "iki-xl" in value and (identity := baca_identitas(value)):
             return Jangkar(row, column, identity)
     return None
 
@@ -140,9 +145,9 @@ def _letak(sheet: LembarSel, anchor: Jangkar) -> Letak:
     """Find the form's rows by the ids in the anchor's column, its columns by the keys in its row."""
     rows, columns = [], []
     for (row, column), isi in sheet.sel.items():
-        if (column == anchor.kolom) == (row == anchor.baris) or not isinstance(isi.nilai, str):
+        if (column == anchor.kolom) == (row == anchor.baris):
             continue
-        text = isi.nilai.strip()
+        text = _key(isi).strip()
         if text and column == anchor.kolom:
             rows.append((text, row))
         elif text:

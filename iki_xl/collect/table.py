@@ -10,7 +10,7 @@ from iki_xl.findings import Temuan, Tingkat, temuan
 from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, SEL_KEPALA
 from iki_xl.form.layout import Kelompok, Kind
 from iki_xl.tables import KOLOM_REALISASI
-from iki_xl.typed import Terbaca, baca_angka, baca_nip, baca_teks, with_address
+from iki_xl.typed import Terbaca, baca_angka, baca_nip, baca_teks, with_address, with_struck
 
 if TYPE_CHECKING:
     from iki_xl.catalog import Referensi
@@ -63,12 +63,13 @@ def susun_isian(sheet: LembarKembali) -> Isian:
     said: list[Temuan] = []
     invalid: set[Sel] = set()
     for sel, isi in sheet.masukan():
-        read = _baca(form, sel, isi, satuan.get(sel[0], ""))
+        read = with_struck(_baca(form, sel, isi, satuan.get(sel[0], "")), isi)
         if read.nilai is not None:
             values[sel] = read.nilai
         for note in read.catatan:
             shown = "(gambar)" if isi.picture else isi.terlihat()
-            found = temuan(note.kode, sheet.tempat(*sel), shown, **note.isi)
+            seen = shown if note.nilai is None else note.nilai
+            found = temuan(note.kode, sheet.tempat(*sel), seen, **note.isi)
             said.append(found)
             if found.tingkat is Tingkat.GALAT:
                 invalid.add(sel)

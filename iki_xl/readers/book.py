@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MB = 1024 * 1024
+
+# Stands for a formula where the reader does not show what it says, only its result.
+RUMUS_TAK_TERBACA = "=… (bunyinya tidak terbaca dari .xls)"
 
 Mentah = str | float | bool | date | time | timedelta | None
 # A text in a workbook has no more letters; of notes, boxes and pictures a sheet's first so many are kept.
@@ -29,8 +32,9 @@ class TidakTerbacaError(Exception):
 class Isi:
     """The content of one cell, as seen: value (for a formula its cached one), error, formula, % format.
 
-    `struck` is text that is struck out and so no part of the value; `raised`: a part of the value stands in
-    superscript or subscript; `picture`: a picture was placed in the cell; `link` is a hyperlink's address.
+    `struck` is what is struck out and so no part of the value; `raised` the value as it looks ("12¹") where
+    only a part of it stands in superscript or subscript, else "". `picture`: a picture was placed in the
+    cell; `link` is a hyperlink's address.
     """
 
     nilai: Mentah = None
@@ -38,29 +42,51 @@ class Isi:
     rumus: str = ""
     persen: bool = False
     struck: str = ""
-    raised: bool = False
+    raised: str = ""
     picture: bool = False
     link: str = ""
 
     @property
     def kosong(self) -> bool:
-        """True when nothing was typed."""
-        return self.nilai is None and not self.rumus
+        """True when nothing was typed, or all of it is struck out."""
+        return self.nilai is None and (not self.rumus or bool(self.struck))
+
+    def struck_out(self) -> Isi:
+        """Return what is left of a cell whose own font is struck out: nothing, and what was struck out."""
+        text = self.terlihat()
+        if self.nilai is None or not text.strip():
+            return self
+        return replace(self, nilai=None, galat=False, persen=False, struck=text, raised="")
 
     def terlihat(self) -> str:
         """What the person sees in the cell, as text."""
         value = self.nilai
         if value is None:
-            return self.rumus
+            return "" if self.struck else self.rumus
         if self.galat and self.rumus:
             return f"{value} ({self.rumus})"
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
         if isinstance(value, float):
             return angka_terlihat(value * 100) + "%" if self.persen else angka_terlihat(value)
-        if isinstance(value, datetime):
-            return value.strftime("%d/%m/%Y" if value.time() == time() else "%d/%m/%Y %H:%M")
-        return value.strftime("%d/%m/%Y") if isinstance(value, date) else str(value)
+        return value if isinstance(value, str) else _waktu_terlihat(value)
+
+
+def _waktu_terlihat(value: date | time | timedelta) -> str:
+    """Return a date, a time of day or a length of time as an office writes it."""
+    if isinstance(value, timedelta):
+        return _lama_terlihat(value)
+    if isinstance(value, time):
+        return value.strftime("%H:%M:%S" if value.second else "%H:%M")
+    has_time = isinstance(value, datetime) and value.time() != time()
+    return value.strftime("%d/%m/%Y %H:%M" if has_time else "%d/%m/%Y")
+
+
+def _lama_terlihat(length: timedelta) -> str:
+    """Return a length of time in hours, as a spreadsheet shows it: 300:00."""
+    minutes, seconds = divmod(int(abs(length).total_seconds()), 60)
+    text = f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
+    return f"-{text}" if length < timedelta() else text
 
 
 def angka_terlihat(value: float) -> str:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import re
-from datetime import datetime, timedelta
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from iki_xl.readers.book import BukuSel, Extra, Isi, LembarSel, TidakTerbacaError
-from iki_xl.readers.formats import EPOK_1900
 from iki_xl.readers.in_cell import as_seen, with_links
 from iki_xl.readers.merges import MergeList
 from iki_xl.readers.ods_beside import OdsBeside
+from iki_xl.readers.ods_cell import Look, cell_content, folded
+from iki_xl.readers.ods_styles import StyleSheet, named_styles
+from iki_xl.readers.runs import INHERITED, Face, Run
 from iki_xl.readers.shifted import Larik, sebarkan
 from iki_xl.readers.xml_pass import (
     TIDAK_WAJAR,
     MalformedError,
     angka_utuh,
-    bilangan,
     jalankan,
     nama_xml,
     pengurai,
@@ -29,19 +30,20 @@ from iki_xl.readers.xml_pass import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from iki_xl.readers.book import Batas, Mentah
+    from iki_xl.readers.book import Batas
     from iki_xl.readers.package import Paket
 
 _RUANG = "urn:oasis:names:tc:opendocument:xmlns:"
 _TABEL, _KANTOR, _TEKS = (f"{_RUANG}{name}:1.0" for name in ("table", "office", "text"))
 _DC = "http://purl.org/dc/elements/1.1/"
-_CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 _WADAH = ("table-row-group", "table-rows", "table-header-rows")
+_WADAH_KOLOM = ("table-column-group", "table-columns", "table-header-columns")
 _NAMA = {
     **nama_xml((_TABEL,), ("table", "table-row", "table-cell", "covered-table-cell", *_WADAH)),
-    **nama_xml((_TABEL,), ("table-source", "dde-links")),
+    **nama_xml((_TABEL,), ("table-source", "dde-links", "table-column", *_WADAH_KOLOM)),
     **nama_xml((_TEKS,), ("p", "s", "tab", "line-break", "ruby-text", "note", "a")),
-    **nama_xml((_KANTOR,), ("spreadsheet", "annotation", "body", "document-content", "dde-source")),
+    **nama_xml((_KANTOR,), ("spreadsheet", "annotation", "body", "document-content", "automatic-styles")),
+    **nama_xml((_KANTOR,), ("dde-source",)),
 }
 _SEL = ("table-cell", "covered-table-cell")
 # Where a tag may stand for it to count: a drawing's texts and tables are not the sheet's.
@@ -49,22 +51,18 @@ _INDUK = {
     "body": ("document-content",),
     "spreadsheet": ("body",),
     "table": ("spreadsheet",),
+    "automatic-styles": ("document-content",),
     **dict.fromkeys((*_WADAH, "table-row"), ("table", *_WADAH)),
+    **dict.fromkeys((*_WADAH_KOLOM, "table-column"), ("table", *_WADAH_KOLOM)),
     **dict.fromkeys(_SEL, ("table-row",)),
     "p": _SEL,
 }
 _BARIS, _KOLOM = 1_048_576, 16_384
 _REPEATED_MERGES = 1_000
 _MERGED = f"{_TABEL} number-columns-spanned", f"{_TABEL} number-rows-spanned"
-# Spaces, tabs and line breaks that are meant; as characters that XML cannot hold, they survive the folding.
-_KHUSUS = str.maketrans("\x00\x01\x02", " \t\n")
-_SPASI = re.compile(r"[ \t\r\n]+")
+# LibreOffice's style of cells that name none.
+_GAYA_BAWAAN = "Default"
 _SPASI_TERPANJANG = 32_767
-_GALAT = re.compile(r"Err:\d{3}|#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)")
-_LAMA = re.compile(r"(-?)P(?:(\d{1,7})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,](\d{1,9}))?S)?")
-# In a formula: texts and quoted names stand as they are; references stand in brackets.
-_POTONGAN = re.compile(r"""("(?:[^"]|"")*")|\[((?:'(?:[^']|'')*'|[^\]'])*)\]|(;)""")
-_UJUNG = re.compile(r"(?:\$?('(?:[^']|'')*'|[^.:'$]*))?\.([^:.]+)")
 _LEMBAR_LUAR = "'file:"
 _HREF = "http://www.w3.org/1999/xlink href"
 _EXTRAS = {
@@ -91,7 +89,10 @@ def baca_ods(paket: Paket, batas: Batas) -> BukuSel:
     """
     if paket.ada("META-INF/manifest.xml") and b"encryption-data" in paket.baca("META-INF/manifest.xml"):
         raise TidakTerbacaError("berkasnya memakai kata sandi")
-    walk = _Isi(batas)
+    named = None
+    if paket.ada("styles.xml"):
+        named = named_styles(paket.baca("styles.xml"), batas.kedalaman)
+    walk = _Isi(batas, StyleSheet(named))
     walk.telusuri(paket.baca("content.xml"))
     if not walk.lembar:
         raise TidakTerbacaError("di dalamnya tidak ada lembar kerja")
@@ -120,8 +121,15 @@ def _disimpan(paket: Paket, batas: Batas) -> datetime | None:
 class _Isi:
     """The state of the pass: the open elements that count, the cell being read, and what was found."""
 
-    def __init__(self, batas: Batas) -> None:
+    def __init__(self, batas: Batas, styles: StyleSheet) -> None:
         self._batas = batas
+        self._styles = styles
+        self._style_elements = styles.handlers()
+        self._rupa: dict[str, Look] = {}
+        self._ujung_kolom: list[int] = []
+        self._gaya_kolom: list[str] = []
+        self._gaya_baris = ""
+        self._faces: list[Face] = [INHERITED]
         self.lembar: list[LembarSel] = []
         self._buka: list[str] = []
         self._dalam = 0
@@ -134,8 +142,8 @@ class _Isi:
         self._baris, self._kolom, self._ulang_baris = 0, 0, 1
         self._sebaris: list[tuple[int, int, Isi]] = []
         self._atribut: dict[str, str] = {}
-        self._paragraf: list[str] = []
-        self._teks: list[str] = []
+        self._paragraf: list[list[Run]] = []
+        self._teks: list[Run] = []
         self._lewat = 0
         self._links: list[str] = []
         self._beside = OdsBeside()
@@ -154,7 +162,7 @@ class _Isi:
             if self._beside.open:
                 self._beside.text(text)
         elif self._buka and self._buka[-1] == "p":
-            self._teks.append(text)
+            self._teks.append(Run(text, self._faces[-1]))
 
     def _mulai(self, name: str, attributes: dict[str, str]) -> None:
         self._dalam += 1
@@ -166,6 +174,8 @@ class _Isi:
             self._lewat += 1
             if self._beside.open:
                 self._beside.start(name, attributes)
+        elif parent == "automatic-styles":
+            self._mulai_gaya(name, attributes)
         elif parent == "p":
             self._mulai_teks(tag, name, attributes)
         elif tag == "document-content" or parent in _INDUK.get(tag, ()):
@@ -189,7 +199,9 @@ class _Isi:
             self._links = []
         elif tag == "p":
             self._teks = []
+            self._faces.append(self._face("paragraph", attributes))
         elif tag == "table-row":
+            self._gaya_baris = attributes.get(f"{_TABEL} default-cell-style-name", "")
             self._ulang_baris = _ulang(attributes.get(f"{_TABEL} number-rows-repeated"))
             self._kolom = 0
             self._sebaris = []
@@ -201,6 +213,25 @@ class _Isi:
             self._luar, self._sel, self._larik, self._baris = False, {}, [], 0
             self._merges = MergeList()
             self._beside.next_sheet()
+            self._ujung_kolom, self._gaya_kolom = [], []
+        elif tag == "table-column":
+            begin = self._ujung_kolom[-1] if self._ujung_kolom else 0
+            repeat = _ulang(attributes.get(f"{_TABEL} number-columns-repeated"))
+            self._ujung_kolom.append(begin + repeat)
+            self._gaya_kolom.append(attributes.get(f"{_TABEL} default-cell-style-name", ""))
+
+    def _mulai_gaya(self, name: str, attributes: dict[str, str]) -> None:
+        """Enter an element of a style, however deep."""
+        self._buka.append("automatic-styles")
+        found = self._style_elements.get(name)
+        if found is not None:
+            found(attributes)
+
+    def _face(self, family: str, attributes: dict[str, str]) -> Face:
+        """Return how letters look in a paragraph or a span of text."""
+        style = attributes.get(f"{_TEKS} style-name")
+        outer = self._faces[-1]
+        return outer if style is None else self._styles.face(family, style).within(outer)
 
     def _mulai_teks(self, tag: str, name: str, attributes: dict[str, str]) -> None:
         """Enter an element inside a paragraph: white space, what is left out, or a span of text."""
@@ -208,17 +239,18 @@ class _Isi:
             count = attributes.get(f"{_TEKS} c")
             spaces = 1 if count is None else angka_utuh(count, _SPASI_TERPANJANG)
             self._pakai_huruf(spaces)
-            self._teks.append("\x00" * spaces)
+            self._tambah("\x00" * spaces)
         elif tag == "tab":
-            self._teks.append("\x01")
+            self._tambah("\x01")
         elif tag == "line-break":
-            self._teks.append("\x02")
+            self._tambah("\x02")
         elif tag in ("annotation", "ruby-text", "note") or ":drawing:" in name:
             self._skip(name, attributes, in_cell=True)
             return
         elif tag == "a":
             self._links.append(attributes.get(_HREF, ""))
         self._buka.append("p")
+        self._faces.append(self._face("text", attributes))
 
     def _selesai(self, name: str) -> None:
         self._dalam -= 1
@@ -229,9 +261,9 @@ class _Isi:
             return
         tag = self._buka.pop()
         if tag == "p":
+            self._faces.pop()
             if self._buka[-1] != "p":
-                text = _SPASI.sub(" ", "".join(self._teks)).removeprefix(" ")
-                self._paragraf.append(text.translate(_KHUSUS))
+                self._paragraf.append(list(folded(self._teks)))
         elif tag in _SEL:
             self._selesai_sel()
         elif tag == "table-row":
@@ -251,7 +283,7 @@ class _Isi:
         self._kolom += repeat
         if _MERGED[0] in self._atribut or _MERGED[1] in self._atribut:
             self._add_merge(first)
-        content = _isi(self._atribut, self._paragraf)
+        content = cell_content(self._atribut, self._paragraf, self._rupa_sel(first))
         if content is None:
             return
         if content.rumus:
@@ -283,6 +315,16 @@ class _Isi:
             if row <= last[0] and column <= last[1]:
                 self._merges.add((row, column, *last))
 
+    def _rupa_sel(self, column: int) -> Look:
+        """Return how the open cell looks: by its own style, its row's default, its column's, the sheet's."""
+        at = bisect_right(self._ujung_kolom, column)
+        of_column = self._gaya_kolom[at] if at < len(self._gaya_kolom) else ""
+        name = self._atribut.get(f"{_TABEL} style-name") or self._gaya_baris or of_column or _GAYA_BAWAAN
+        found = self._rupa.get(name)
+        if found is None:
+            found = self._rupa[name] = Look(self._styles.cell(name), self._styles.number_format(name))
+        return found
+
     def _selesai_baris(self) -> None:
         first = self._baris
         self._baris += self._ulang_baris
@@ -306,89 +348,3 @@ class _Isi:
 
 def _ulang(text: str | None) -> int:
     return 1 if text is None else max(1, angka_utuh(text, 2**31))
-
-
-def _isi(attributes: dict[str, str], paragraphs: list[str]) -> Isi | None:
-    """Return a cell's content, None where nothing was typed."""
-    formula = _rumus(attributes.get(f"{_TABEL} formula"))
-    kind = attributes.get(f"{_KANTOR} value-type", "")
-    text = "\n".join(paragraphs)
-    error = attributes.get(f"{_CALC} value-type") == "error" or (formula and _GALAT.fullmatch(text))
-    if error:
-        return Isi(text or None, True, formula) if text or formula else None
-    if kind == "string":
-        value: Mentah = attributes.get(f"{_KANTOR} string-value", text)
-    elif kind:
-        value = _nilai(kind, attributes)
-    else:
-        # a formula whose result is a text of no letters has a paragraph, but no type
-        value = text if paragraphs else None
-    if not formula and (value is None or value == ""):
-        return None
-    return Isi(value, False, formula, kind == "percentage")
-
-
-def _nilai(kind: str, attributes: dict[str, str]) -> Mentah:
-    """Read the value that an attribute holds.
-
-    Raises:
-        TidakTerbacaError: it is not of the kind it says.
-    """
-    if kind in ("float", "percentage", "currency"):
-        return bilangan(attributes.get(f"{_KANTOR} value", ""))
-    if kind == "boolean":
-        return attributes.get(f"{_KANTOR} boolean-value") == "true"
-    if kind == "date":
-        return _tanggal(attributes.get(f"{_KANTOR} date-value", ""))
-    if kind == "time":
-        return _waktu(attributes.get(f"{_KANTOR} time-value", ""))
-    raise TidakTerbacaError(TIDAK_WAJAR)
-
-
-def _tanggal(text: str) -> Mentah:
-    """Read a moment, on the day that serials count from a time alone; what is none stays the text it is."""
-    moment = saat_utc(text)
-    if moment is None:
-        return text
-    return moment.time() if moment.date() == EPOK_1900.date() else moment
-
-
-def _waktu(text: str) -> Mentah:
-    """Read a length of time as a time of day where it is one; what is none stays the text it is."""
-    found = _LAMA.fullmatch(text)
-    if found is None:
-        return text
-    sign, days, hours, minutes, seconds, fraction = found.groups()
-    length = timedelta(
-        days=int(days or 0),
-        hours=int(hours or 0),
-        minutes=int(minutes or 0),
-        seconds=int(seconds or 0),
-        milliseconds=round(float(f"0.{fraction or 0}") * 1000),
-    )
-    if sign:
-        return -length
-    return length if length.days else (EPOK_1900 + length).time()
-
-
-def _rumus(formula: str | None) -> str:
-    """Return a formula as Excel would write it, "" for none: `of:=SUM([.A1:.B1];2)` is `=SUM(A1:B1,2)`.
-
-    Source: ODF 1.3 part 4, 5.8 (references).
-    """
-    if formula is None:
-        return ""
-    bare = formula[formula.find("=") :] if "=" in formula else "=" + formula
-    return _POTONGAN.sub(_potongan, bare)
-
-
-def _potongan(found: re.Match[str]) -> str:
-    text, reference, _ = found.groups()
-    if text is not None:
-        return text
-    return "," if reference is None else _rujukan(reference)
-
-
-def _rujukan(reference: str) -> str:
-    """Turn `.A1:.B2` into `A1:B2` and `$Lembar.A1` into `Lembar!A1`."""
-    return _UJUNG.sub(lambda end: (f"{end[1]}!" if end[1] else "") + end[2], reference)

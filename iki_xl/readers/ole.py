@@ -24,8 +24,8 @@ _KEPALA, _ENTRI = 512, 128
 _FOLDER, _ALIRAN, _AKAR = 1, 2, 5
 _SEKTOR_SAH = {9, 12}
 _RINGKASAN = "\x05SummaryInformation"
-_PID_DISIMPAN = 13
-_VT_SAAT = 0x40
+_PID_DISIMPAN, _PID_APPLICATION = 13, 18
+_VT_SAAT, _VT_TEXT = 0x40, 0x1E
 # No office has more; a file that claims it only wants memory.
 _SIFAT_TERBANYAK, _SIFAT_TERPANJANG = 1000, 1 << 16
 _TAHUN_NOL = datetime(1601, 1, 1)  # noqa: DTZ001 - UTC and naive, as everywhere in a workbook
@@ -193,6 +193,15 @@ def disimpan_ole(ole: BerkasOle) -> datetime | None:
     with contextlib.suppress(TidakTerbacaError, *_RUSAK):
         return _saat(_himpunan(ole.baca(_RINGKASAN), 0).get(_PID_DISIMPAN, b""))
     return None
+
+
+def application_of(ole: BerkasOle) -> str:
+    """Return the name of the program that saved a compound file, as the file has it; "" where it has none."""
+    with contextlib.suppress(TidakTerbacaError, *_RUSAK):
+        value = _himpunan(ole.baca(_RINGKASAN), 0).get(_PID_APPLICATION, b"")
+        if value and _u32(value, 0) == _VT_TEXT:
+            return value[8 : 8 + _u32(value, 4)].split(b"\0", 1)[0].decode("ascii", "replace")
+    return ""
 
 
 def _himpunan(stream: bytes, number: int) -> dict[int, bytes]:

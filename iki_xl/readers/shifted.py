@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from iki_xl.readers.book import Isi, TidakTerbacaError
+from iki_xl.readers.book import TidakTerbacaError
+
+if TYPE_CHECKING:
+    from iki_xl.readers.book import Isi
 
 _BARIS, _KOLOM = 1_048_576, 16_384
 _A_SEBELUM = ord("A") - 1
@@ -117,4 +121,4 @@ def sebarkan(sel: dict[tuple[int, int], Isi], larik: list[Larik], terbanyak: int
         for at in each.dalam(sel):
             seen = sel[at]
             if not seen.rumus:
-                sel[at] = Isi(seen.nilai, seen.galat, each.rumus, seen.persen)
+                sel[at] = replace(seen, rumus=each.rumus)

@@ -10,27 +10,28 @@ import contextlib
 import io
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 import xlrd
 from xlrd.biffh import error_text_from_code
 from xlrd.formula import FormulaError
 
-from iki_xl.readers.book import BukuSel, Extra, Isi, LembarSel, TidakTerbacaError
-from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, lama, saat, tampilan
+from iki_xl.readers.book import RUMUS_TAK_TERBACA, BukuSel, Extra, Isi, LembarSel, TidakTerbacaError
+from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, number_format, shown_value
 from iki_xl.readers.in_cell import as_seen, put_links
 from iki_xl.readers.merges import MergeList
-from iki_xl.readers.ole import BerkasOle, disimpan_ole
+from iki_xl.readers.ole import BerkasOle, application_of, disimpan_ole
+from iki_xl.readers.runs import BASELINE, INHERITED, PLAIN, SUBSCRIPT, SUPERSCRIPT, Face, Run, text_as_seen
 from iki_xl.readers.xls_beside import RECORDS, XlsBeside, XlsOver, linked_book
+from iki_xl.readers.xls_formula import StoredResults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from iki_xl.readers.book import Area, Batas, Mentah
-
-# xlrd does not show what a formula says, only its result.
-RUMUS_TAK_TERBACA = "=… (bunyinya tidak terbaca dari .xls)"
+    from iki_xl.readers.formats import NumberFormat
 
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _PROTECT, _KOSONG = 0x0809, 0x000A, 0x002F, 0x0085, 0x0012, 0xFFFF
 _LEMBAR_KERJA, _MACRO_SHEET, _SUPBOOK, _MACROS = 0, 1, 0x01AE, "_VBA_PROJECT_CUR"
@@ -46,6 +47,7 @@ _DIPERLUKAN_LEMBAR = _SATU_SEL | _DERET_SEL | _HASIL_RUMUS | {_BOF, _EOF}
 _KEPALA_REKAMAN = struct.Struct("<HH")
 _BARIS_KOLOM = struct.Struct("<HH")
 _MERGED, _AREA = 0x00E5, struct.Struct("<4H")
+_HASIL_ANGKA = struct.Struct("<d")
 _TANPA_ISI = {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}
 _BILANGAN = {xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE}
 # What xlrd raises on damaged files; it checks little, so most of these come from the middle of its work.
@@ -70,6 +72,7 @@ class _Lembar(Protocol):
 
     name: str
     nrows: int
+    rich_text_runlist_map: Mapping[tuple[int, int], Sequence[tuple[int, int]]]
 
     def row_types(self, rowx: int) -> Sequence[int]: ...
     def row_values(self, rowx: int) -> Sequence[str | float]: ...
@@ -78,9 +81,13 @@ class _Lembar(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Jejak:
-    """What the walk saw of one sheet, and how many cells xlrd will make."""
+    """What the walk saw of one sheet, and how many cells xlrd will make.
+
+    `unknown` are the formulas whose results the file does not hold.
+    """
 
     rumus: frozenset[tuple[int, int]]
+    unknown: frozenset[tuple[int, int]]
     dilindungi: bool
     merges: tuple[Area, ...]
     over: XlsOver
@@ -97,7 +104,8 @@ class _Bisu(io.TextIOBase):
 def baca_xls(content: bytes, batas: Batas) -> BukuSel:
     """Read every filled cell of an .xls file (Excel 5 to 2003) from its bytes, hidden sheets too.
 
-    A formula's text is `RUMUS_TAK_TERBACA`, its value the stored result ("" for an empty text).
+    A formula's text is `RUMUS_TAK_TERBACA`, its value the stored result ("" for an empty text, None where it
+    may not be the true one).
 
     Raises:
         TidakTerbacaError: the bytes are no such workbook, or it is damaged, encrypted or over the limits.
@@ -110,7 +118,7 @@ def baca_xls(content: bytes, batas: Batas) -> BukuSel:
         raise TidakTerbacaError("isinya bukan buku kerja Excel")
     try:
         records = bytearray(stream)
-        traces, extras = _telusuri(records, batas)
+        traces, extras = _telusuri(records, batas, by_excel=_by_excel(ole))
         with contextlib.redirect_stdout(_Bisu()):
             sheets = tuple(_baca(bytes(records), traces))
     except _RUSAK as exc:
@@ -120,7 +128,12 @@ def baca_xls(content: bytes, batas: Batas) -> BukuSel:
     return BukuSel(sheets, disimpan_ole(ole), frozenset(extras))
 
 
-def _telusuri(records: bytearray, batas: Batas) -> tuple[list[_Jejak], set[Extra]]:
+def _by_excel(ole: BerkasOle) -> bool:
+    application = application_of(ole)
+    return application.startswith("Microsoft ") and "Excel" in application
+
+
+def _telusuri(records: bytearray, batas: Batas, *, by_excel: bool) -> tuple[list[_Jejak], set[Extra]]:
     """Walk the whole stream, sheet by sheet in the order of xlrd; blot out what xlrd does not need."""
     places, extras = _lembar_kerja(records)
     if len(places) > batas.lembar:
@@ -129,7 +142,7 @@ def _telusuri(records: bytearray, batas: Batas) -> tuple[list[_Jejak], set[Extra
         raise TidakTerbacaError("berkasnya rusak")
     traces, cells = [], 0
     for place in places:
-        trace = _telusuri_lembar(records, place)
+        trace = _telusuri_lembar(records, place, by_excel=by_excel)
         cells += trace.sel
         if cells > batas.sel:
             raise TidakTerbacaError(f"selnya lebih dari {batas.sel}")
@@ -180,34 +193,42 @@ def _lembar_kerja(records: bytearray) -> tuple[list[int], set[Extra]]:
     return places, extras
 
 
-def _telusuri_lembar(records: bytearray, start: int) -> _Jejak:
+def _telusuri_lembar(records: bytearray, start: int, *, by_excel: bool) -> _Jejak:
     widths: dict[int, int] = {}
     formulas = set()
+    results = StoredResults()
     protected = False
     merges, beside = MergeList(), XlsBeside()
     for number, data, length in _rekaman(records, start):
+        content = bytes(records[data : data + length])
+        missing = results.missing_before(number, content)
+        if missing is not None:
+            _HASIL_ANGKA.pack_into(records, missing, 0.0)
         if number in _SATU_SEL:
             row, column = _BARIS_KOLOM.unpack_from(records, data)
             if number in _RUMUS:
                 formulas.add((row, column))
-                beside.formula((row, column), bytes(records[data : data + length]))
+                beside.formula((row, column), content)
+                results.formula((row, column), content, data)
         elif number in _DERET_SEL:
             row, column = _BARIS_KOLOM.unpack_from(records, data)
             (column,) = struct.unpack_from("<H", records, data + length - 2)
         else:
             if number == _PROTECT:
-                protected = protected or any(records[data : data + length])
+                protected = protected or any(content)
             elif number == _MERGED:
-                _add_merges(merges, bytes(records[data : data + length]))
+                _add_merges(merges, content)
             elif number in RECORDS:
-                beside.record(number, bytes(records[data : data + length]))
+                beside.record(number, content)
             if number not in _DIPERLUKAN_LEMBAR:
                 _hapus(records, data)
             continue
         widths[row] = max(widths.get(row, 0), column + 1)
     # xlrd keeps every row down to the last, each as wide as its last cell
     cells = sum(widths.values()) + max(widths, default=-1) + 1
-    return _Jejak(frozenset(formulas), protected, merges.areas(), beside.result(), cells)
+    unknown = results.missing | (set() if by_excel else results.doubtful())
+    found = protected, merges.areas(), beside.result(), cells
+    return _Jejak(frozenset(formulas), frozenset(unknown), *found)
 
 
 def _add_merges(merges: MergeList, record: bytes) -> None:
@@ -222,36 +243,68 @@ def _baca(records: bytes, traces: Sequence[_Jejak]) -> Iterator[LembarSel]:
     book = xlrd.open_workbook(
         file_contents=records, logfile=_Bisu(), formatting_info=True, on_demand=True, ragged_rows=True
     )
-    formats = _tampilan(book)
-    epok = EPOK_1904 if book.datemode else EPOK_1900
+    looks = _Looks(book)
     for number, trace in enumerate(traces):
         sheet: _Lembar = book.get_sheet(number)
-        cells, over = dict(_sel(sheet, formats, epok, trace.rumus)), trace.over
+        cells, over = dict(_sel(sheet, looks, trace)), trace.over
         put_links(cells, over.links)
         beside = over.notes, over.boxes, over.pictures
         yield LembarSel(sheet.name, cells, trace.dilindungi, trace.merges, *beside)
         book.unload_sheet(number)
 
 
-def _tampilan(book: xlrd.Book) -> list[Tampilan]:
-    """Return how each cell format of the workbook shows a number."""
-    codes = {key: found.format_str for key, found in book.format_map.items()}
-    return [tampilan(xf.format_key, codes.get(xf.format_key)) for xf in book.xf_list]
+class _Looks:
+    """How the cell formats of a workbook show what cells hold: number formats and faces, by their index."""
+
+    def __init__(self, book: xlrd.Book) -> None:
+        self.epok = EPOK_1904 if book.datemode else EPOK_1900
+        codes = {key: found.format_str for key, found in book.format_map.items()}
+        self.formats: list[NumberFormat] = [
+            number_format(xf.format_key, codes.get(xf.format_key)) for xf in book.xf_list
+        ]
+        levels = {1: SUPERSCRIPT, 2: SUBSCRIPT}
+        self._fonts = [
+            Face(bool(font.struck_out), levels.get(font.escapement, BASELINE)) for font in book.font_list
+        ]
+        self.faces = [self._face(xf.font_index) for xf in book.xf_list]
+        self.plain = all(face == PLAIN for face in self._fonts)
+
+    def _face(self, font: int) -> Face:
+        return self._fonts[font] if 0 <= font < len(self._fonts) else PLAIN
+
+    def text(self, text: str, runs: Sequence[tuple[int, int]], cell: Face) -> Isi | None:
+        """Return a text as seen; `runs` are (first letter, font), letters counted in UTF-16.
+
+        Source: [MS-XLS] 2.5.129.
+        """
+        letters = text.encode("utf-16-le", "surrogatepass")
+        starts = [(0, INHERITED), *((2 * at, self._face(font)) for at, font in runs), (len(letters), PLAIN)]
+        pieces = ((letters[at:end], face) for (at, face), (end, _) in pairwise(starts))
+        return text_as_seen((Run(piece.decode("utf-16-le", "replace"), face) for piece, face in pieces), cell)
 
 
-def _sel(
-    sheet: _Lembar, formats: Sequence[Tampilan], epok: datetime, formulas: frozenset[tuple[int, int]]
-) -> Iterator[tuple[tuple[int, int], Isi]]:
+def _sel(sheet: _Lembar, looks: _Looks, trace: _Jejak) -> Iterator[tuple[tuple[int, int], Isi]]:
+    runs = {} if looks.plain else sheet.rich_text_runlist_map
     for row in range(sheet.nrows):
         cells = zip(sheet.row_types(row), sheet.row_values(row), strict=True)
         for column, (kind, value) in enumerate(cells):
-            formula = RUMUS_TAK_TERBACA if (row, column) in formulas else ""
+            at = row, column
+            formula = RUMUS_TAK_TERBACA if at in trace.rumus else ""
             if kind in _TANPA_ISI or (value == "" and not formula):
                 continue
-            shown = formats[sheet.cell_xf_index(row, column)] if kind in _BILANGAN else Tampilan.BIASA
-            content = _mentah(kind, value, shown, epok)
-            seen = Isi(content, kind == xlrd.XL_CELL_ERROR, formula, shown is Tampilan.PERSEN)
-            yield (row, column), as_seen(seen)
+            style = sheet.cell_xf_index(row, column)
+            face = PLAIN if looks.plain else looks.faces[style]
+            if at in trace.unknown:
+                yield at, Isi(None, False, formula)
+            elif isinstance(value, str) and not formula and (at in runs or face != PLAIN):
+                seen = looks.text(value, runs.get(at, ()), face)
+                if seen is not None:
+                    yield at, as_seen(seen)
+            else:
+                shown = looks.formats[style].shows(float(value)) if kind in _BILANGAN else Tampilan.BIASA
+                content = _mentah(kind, value, shown, looks.epok)
+                isi = as_seen(Isi(content, kind == xlrd.XL_CELL_ERROR, formula, shown is Tampilan.PERSEN))
+                yield at, isi.struck_out() if face.struck else isi
 
 
 def _mentah(kind: int, value: str | float, shown: Tampilan, epok: datetime) -> Mentah:
@@ -259,9 +312,4 @@ def _mentah(kind: int, value: str | float, shown: Tampilan, epok: datetime) -> M
         return str(error_text_from_code.get(value, "#N/A"))
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
-    if isinstance(value, str):
-        return value
-    # a serial that is no moment stays the number it is
-    moment = saat(value, epok) if shown is Tampilan.SAAT else None
-    length = lama(value) if shown is Tampilan.LAMA else None
-    return float(value) if moment is None and length is None else moment or length
+    return value if isinstance(value, str) else shown_value(float(value), shown, epok)

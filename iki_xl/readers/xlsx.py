@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from functools import lru_cache
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iki_xl.readers.book import BukuSel, Isi, TidakTerbacaError
-from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, tampilan
+from iki_xl.readers.formats import EPOK_1900, EPOK_1904
 from iki_xl.readers.in_cell import as_seen
 from iki_xl.readers.relations import Relation, read_relations, relations_part, target_of
+from iki_xl.readers.runs import INHERITED, Run, text_as_seen
 from iki_xl.readers.xlsx_beside import complete
 from iki_xl.readers.xlsx_quick import BukanPolosError, belah_teks, teks_bersama
-from iki_xl.readers.xlsx_sheet import UTAMA, Bersama, Jatah, baca_lembar
+from iki_xl.readers.xlsx_shared import Bersama, Jatah
+from iki_xl.readers.xlsx_sheet import UTAMA, baca_lembar
+from iki_xl.readers.xlsx_styles import RUN_TAGS, Styles, joined, read_styles, run_face
 from iki_xl.readers.xml_pass import (
     MalformedError,
     jalankan,
@@ -21,7 +23,6 @@ from iki_xl.readers.xml_pass import (
     pengurai,
     polos,
     saat_utc,
-    tanpa_lolos,
     teks_unsur,
     telusuri,
     terlalu_dalam,
@@ -32,11 +33,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from iki_xl.readers.book import Batas
+    from iki_xl.readers.formats import NumberFormat
     from iki_xl.readers.package import Paket
 
 _INTI = nama_xml(("http://purl.org/dc/terms/",), ("modified",))
-_DIGIT_FORMAT = 9
-_GAYA_DIINGAT = 256 * 1024
 _BENAR = ("1", "true")
 _TANPA_LEMBAR = "di dalamnya tidak ada lembar kerja"
 
@@ -67,11 +67,9 @@ def baca_xlsx(paket: Paket, batas: Batas) -> BukuSel:
         raise TidakTerbacaError(_TANPA_LEMBAR)
     texts = target_of(related, "sharedStrings")
     styles = target_of(related, "styles")
-    shared = Bersama(
-        _teks_bersama(paket.baca(texts), batas) if paket.ada(texts) else {},
-        _formats(paket, styles, batas),
-        epok,
-    )
+    shown = _teks_bersama(paket.baca(texts), batas) if paket.ada(texts) else NO_TEXTS
+    looks = _styles(paket, styles, batas)
+    shared = Bersama(shown.seen, looks.formats, epok, shown.runs, looks.faces)
     jatah = Jatah.dari(batas)
     read = [(baca_lembar(name, paket.baca(part), shared, batas, jatah), part) for name, part in sheets]
     saved = _disimpan(paket, target_of(root, "core-properties", "docProps/core.xml"), batas)
@@ -109,50 +107,66 @@ def _buku(content: bytes, batas: Batas) -> tuple[list[tuple[str, str]], datetime
     return names, epok
 
 
-def _teks_bersama(content: bytes, batas: Batas) -> Mapping[str, Isi | None]:
-    """Return the shared texts by their index as the cells write it; None for a text of no letters."""
+class Texts(NamedTuple):
+    """The shared texts by their index as cells write it.
+
+    `seen` is each in a cell of plain letters, None for one of no letters; `runs` are those of several faces.
+    """
+
+    seen: Mapping[str, Isi | None]
+    runs: Mapping[str, tuple[Run, ...]]
+
+
+NO_TEXTS = Texts({}, {})
+
+
+def _teks_bersama(content: bytes, batas: Batas) -> Texts:
     cut = belah_teks(content) if polos(content, UTAMA) else None
     if cut is None:
-        return _Teks(content, batas).teks
+        return _Teks(content, batas).texts()
     try:
         texts = [teks_bersama(piece) for piece in cut.potongan[1:]]
     except BukanPolosError:
-        return _Teks(content, batas).teks
+        return _Teks(content, batas).texts()
     if _banyak_teks(cut.luar, batas):
         # some have another shape and would shift the others
-        return _Teks(content, batas).teks
-    return dict(zip(map(str, range(len(texts))), texts, strict=True))
+        return _Teks(content, batas).texts()
+    return Texts(dict(zip(map(str, range(len(texts))), texts, strict=True)), {})
 
 
 @lru_cache(maxsize=256)
 def _banyak_teks(around: bytes, batas: Batas) -> int:
     """How many texts stand around those that were cut out; refuses what is wrong there."""
-    return len(_Teks(around, batas).teks)
+    return len(_Teks(around, batas).every)
 
 
 class _Teks:
-    """The pass over the shared texts: runs of one text are joined, its reading aid is left out."""
+    """The pass over the shared texts: runs of one text are put together, its reading aid is left out."""
 
-    __slots__ = ("_batas", "_buka", "_fonetik", "_nama", "_semua", "_terakhir", "_utuh", "teks")
+    __slots__ = ("_batas", "_buka", "_face", "_fonetik", "_nama", "_terakhir", "_utuh", "every")
 
     def __init__(self, content: bytes, batas: Batas) -> None:
         self._batas = batas
         self._buka = 0
         self._fonetik = False
+        self._face = INHERITED
         self._terakhir: list[str] = []
-        self._utuh: list[str] = []
-        self._semua: list[str] = []
+        self._utuh: list[Run] = []
+        self.every: list[str | tuple[Run, ...]] = []
         plain = polos(content, UTAMA)
-        self._nama = nama_xml(() if plain else UTAMA, ("si", "t", "rPh"))
+        self._nama = nama_xml(() if plain else UTAMA, ("si", "t", "rPh", *RUN_TAGS))
         parser = pengurai(self._terakhir.append, polos=plain)
         parser.StartElementHandler = self._mulai
         parser.EndElementHandler = self._selesai
         jalankan(parser, content)
-        texts = (tanpa_lolos(text) if "_x" in text else text for text in self._semua)
-        cells = (as_seen(Isi(text)) if text else None for text in texts)
-        self.teks: dict[str, Isi | None] = dict(zip(map(str, range(len(self._semua))), cells, strict=True))
 
-    def _mulai(self, name: str, _: dict[str, str]) -> None:
+    def texts(self) -> Texts:
+        """Return what was read."""
+        every = dict(zip(map(str, range(len(self.every))), self.every, strict=True))
+        rich = {index: text for index, text in every.items() if not isinstance(text, str)}
+        return Texts({index: _seen(text) for index, text in every.items()}, rich)
+
+    def _mulai(self, name: str, attributes: dict[str, str]) -> None:
         self._buka += 1
         if self._buka > self._batas.kedalaman:
             raise terlalu_dalam()
@@ -163,22 +177,35 @@ class _Teks:
             self._utuh.clear()
         elif tag == "rPh":
             self._fonetik = True
+        elif tag in RUN_TAGS:
+            self._face = run_face(self._face, tag, attributes)
 
     def _selesai(self, name: str) -> None:
         self._buka -= 1
         tag = self._nama.get(name)
         if tag == "t":
             if not self._fonetik:
-                self._utuh += self._terakhir
+                self._utuh.append(Run("".join(self._terakhir), self._face))
         elif tag == "si":
-            self._semua.append("".join(self._utuh))
-            if len(self._semua) > self._batas.sel:
+            runs = joined(self._utuh)
+            plain = len(runs) == 1 and runs[0].face == INHERITED
+            self.every.append(runs[0].text if plain else runs or "")
+            if len(self.every) > self._batas.sel:
                 raise TidakTerbacaError("teksnya terlalu banyak")
         elif tag == "rPh":
             self._fonetik = False
+        elif tag == "r":
+            self._face = INHERITED
 
 
-class LostFormats(dict[str, Tampilan]):
+def _seen(text: str | tuple[Run, ...]) -> Isi | None:
+    if isinstance(text, str):
+        return as_seen(Isi(text)) if text else None
+    seen = text_as_seen(text)
+    return as_seen(seen) if seen else None
+
+
+class LostFormats(dict[str, "NumberFormat"]):
     """The number formats of a workbook that lost them: all are plain; `missed`: a number asked for one."""
 
     missed = False
@@ -193,61 +220,20 @@ class LostFormats(dict[str, Tampilan]):
         return default
 
 
-def _formats(paket: Paket, part: str, batas: Batas) -> Mapping[str, Tampilan]:
-    """Return how each cell format shows numbers; nothing else of the styles matters."""
+def _styles(paket: Paket, part: str, batas: Batas) -> Styles:
+    """Return how each cell format shows what it holds; nothing else of the styles matters."""
     if not paket.ada(part):
-        return LostFormats()
+        return Styles(LostFormats(), {})
     try:
-        return _tampilan(paket.baca(part), batas)
+        return read_styles(paket.baca(part), batas, UTAMA)
     except MalformedError:
-        return LostFormats()
-
-
-def _tampilan(content: bytes, batas: Batas) -> Mapping[str, Tampilan]:
-    """Return how each cell format shows numbers, by its index as the cells write it; plain ones left out."""
-    small = len(content) <= _GAYA_DIINGAT
-    return (_tampilan_sama if small else _tampilan_sama.__wrapped__)(content, batas.kedalaman)
-
-
-# Whoever fills in one template and saves it with one program leaves the same styles behind.
-@lru_cache(maxsize=64)
-def _tampilan_sama(content: bytes, kedalaman: int) -> Mapping[str, Tampilan]:
-    codes: dict[str, str] = {}
-    numbers: list[str] = []
-    section = ""
-
-    def begin(name: str) -> Callable[[dict[str, str]], None]:
-        def mark(_: dict[str, str]) -> None:
-            nonlocal section
-            section = name
-
-        return mark
-
-    def code(attributes: dict[str, str]) -> None:
-        if section == "numFmts":
-            codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-
-    def cell_format(attributes: dict[str, str]) -> None:
-        if section == "cellXfs":
-            numbers.append(attributes.get("numFmtId", "0"))
-
-    sections = ("numFmts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "extLst")
-    wanted = {"numFmt": code, "xf": cell_format, **{name: begin(name) for name in sections}}
-    telusuri(content, kedalaman, _per_nama(wanted))
-    shown = {number: _tampilan_nomor(number, codes) for number in set(numbers)}
-    every = ((str(index), shown[number]) for index, number in enumerate(numbers))
-    return MappingProxyType({index: kind for index, kind in every if kind is not Tampilan.BIASA})
+        return Styles(LostFormats(), {})
 
 
 def _per_nama(
     wanted: dict[str, Callable[[dict[str, str]], None]],
 ) -> dict[str, Callable[[dict[str, str]], None]]:
     return {f"{space} {name}": done for space in UTAMA for name, done in wanted.items()}
-
-
-def _tampilan_nomor(number: str, codes: dict[str, str]) -> Tampilan:
-    known = number.isascii() and number.isdigit() and len(number) <= _DIGIT_FORMAT
-    return tampilan(int(number) if known else 0, codes.get(number))
 
 
 def _disimpan(paket: Paket, part: str, batas: Batas) -> datetime | None:

@@ -222,7 +222,7 @@ def teks_bersama(piece: str) -> Isi | None:
     if found is None:
         raise BukanPolosError
     text = _polos(found[1])
-    return as_seen(Isi(tanpa_lolos(text) if "_x" in text else text)) if text else None
+    return as_seen(Isi(tanpa_lolos(text))) if text else None
 
 
 def _polos(text: str) -> str:

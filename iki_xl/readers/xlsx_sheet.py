@@ -7,18 +7,21 @@ looked up once, common cells leave early, shared texts are one `Isi` for all cel
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import time
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from iki_xl.readers.book import Isi, LembarSel, TidakTerbacaError
-from iki_xl.readers.formats import EPOK_1900, Tampilan, lama, saat
+from iki_xl.readers.formats import EPOK_1900, Tampilan, shown_value
 from iki_xl.readers.in_cell import as_seen
+from iki_xl.readers.runs import INHERITED, PLAIN, Run, text_as_seen
 from iki_xl.readers.shifted import Larik, geser, nomor_kolom, sebarkan
 from iki_xl.readers.xlsx_around import TAGS_AROUND, Around, AroundPass, SheetPart
 from iki_xl.readers.xlsx_blank import without_blank_rows
 from iki_xl.readers.xlsx_quick import baris, belah_lembar, sisa_kosong
+from iki_xl.readers.xlsx_shared import Bersama, Jatah
+from iki_xl.readers.xlsx_styles import RUN_TAGS, joined, run_face
 from iki_xl.readers.xml_pass import (
     TIDAK_WAJAR,
     angka_utuh,
@@ -33,9 +36,6 @@ from iki_xl.readers.xml_pass import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
     from iki_xl.readers.book import Batas, Mentah
     from iki_xl.readers.xlsx_quick import SelTertulis
 
@@ -43,7 +43,7 @@ UTAMA = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
     "http://purl.oclc.org/ooxml/spreadsheetml/main",
 )
-_UNSUR = ("sheetData", "row", "c", "v", "f", "t", "rPh", *TAGS_AROUND)
+_UNSUR = ("sheetData", "row", "c", "v", "f", "t", "rPh", *RUN_TAGS, *TAGS_AROUND)
 _NAMA = {True: nama_xml((), _UNSUR), False: nama_xml(UTAMA, _UNSUR)}
 _BARIS_TERBANYAK, _KOLOM_TERBANYAK = 1_048_576, 16_384
 _RENTANG = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
@@ -64,40 +64,6 @@ class _Kolom(dict[str, int]):
 
 
 _KOLOM = _Kolom()
-
-
-@dataclass(frozen=True, slots=True)
-class Bersama:
-    """What the sheets of one workbook share: texts by their index, the formats that matter, the epoch."""
-
-    teks: Mapping[str, Isi | None]
-    tampilan: Mapping[str, Tampilan]
-    epok: datetime
-
-
-@dataclass(slots=True)
-class Jatah:
-    """What is left of the workbook's limits: cells, and characters of formulas that were moved along."""
-
-    sel: int
-    huruf: int
-
-    @classmethod
-    def dari(cls, batas: Batas) -> Jatah:
-        """Return the whole allowance of one workbook."""
-        return cls(batas.sel, batas.bagian)
-
-    def pakai_sel(self, count: int) -> None:
-        """Take cells off the allowance; past its end the workbook is refused."""
-        self.sel -= count
-        if self.sel < 0:
-            raise TidakTerbacaError("selnya terlalu banyak")
-
-    def pakai_huruf(self, count: int) -> None:
-        """Take characters off the allowance; past its end the workbook is refused."""
-        self.huruf -= count
-        if self.huruf < 0:
-            raise TidakTerbacaError("isinya terlalu panjang")
 
 
 def baca_lembar(nama: str, content: bytes, bersama: Bersama, batas: Batas, jatah: Jatah) -> SheetPart:
@@ -158,6 +124,7 @@ class _Lembar:
         "_batas",
         "_bersama",
         "_dalam",
+        "_face",
         "_fonetik",
         "_jatah",
         "_kolom",
@@ -186,7 +153,8 @@ class _Lembar:
         self._teks: list[str] = []
         self._atribut: dict[str, str] | None = None
         self._nilai: str | None = None
-        self._sebaris: list[str] = []
+        self._sebaris: list[Run] = []
+        self._face = INHERITED
         self._fonetik = False
         self._rumus: tuple[str, dict[str, str]] | None = None
         self._rumus_bersama: dict[str, tuple[str, int, int]] = {}
@@ -206,6 +174,7 @@ class _Lembar:
         """Take over the rows of a sheet that was cut apart; False where one is not plain or out of order."""
         last = -1
         texts, shown, cells = self._bersama.teks, self._bersama.tampilan, self.sel
+        faces = self._bersama.faces
         for text in rows[:-1]:
             row = baris(text)
             if row is None or row.awal <= last:
@@ -213,7 +182,9 @@ class _Lembar:
             last = row.nomor
             self.jumlah += row.jumlah
             for cell in row.sel:
-                if cell.bersama in texts:
+                if faces and cell.gaya in faces:
+                    self._isi_satu(cell)
+                elif cell.bersama in texts:
                     shared = texts[cell.bersama]
                     if shared is not None:
                         cells[cell.tempat] = shared
@@ -232,7 +203,7 @@ class _Lembar:
         if found.rumus is not None:
             self._rumus = found.rumus, found.atribut
         if found.sebaris is not None:
-            self._sebaris.append(found.sebaris)
+            self._sebaris.append(Run(found.sebaris))
         self._selesai_sel()
 
     def _mulai_luar(self, name: str, attributes: dict[str, str]) -> None:
@@ -288,6 +259,8 @@ class _Lembar:
             self._rumus = "", attributes
         elif tag == "rPh":
             self._fonetik = True
+        elif tag in RUN_TAGS:
+            self._face = run_face(self._face, tag, attributes)
 
     def _mulai_baris(self, attributes: dict[str, str]) -> None:
         stated = attributes.get("r")
@@ -317,12 +290,14 @@ class _Lembar:
     def _selesai_dalam(self, tag: str | None) -> None:
         if tag == "t":
             if not self._fonetik:
-                self._sebaris.append("".join(self._teks))
+                self._sebaris.append(Run("".join(self._teks), self._face))
         elif tag == "f":
             if self._rumus is not None:
                 self._rumus = "".join(self._teks), self._rumus[1]
         elif tag == "rPh":
             self._fonetik = False
+        elif tag == "r":
+            self._face = INHERITED
         elif tag == "sheetData":
             self._parser.StartElementHandler = self._mulai_luar
             self._parser.EndElementHandler = self._selesai_luar
@@ -332,47 +307,52 @@ class _Lembar:
         attributes, text = self._atribut, self._nilai
         assert attributes is not None
         self._nilai = None
-        kind = attributes.get("t")
+        kind, style = attributes.get("t"), attributes.get("s", "")
         if kind == "s" and text is not None and self._rumus is None and not self._sebaris:
-            shared = self._bersama_ke(text)
+            shared = self._bersama.text(text, style)
             if shared is not None:
                 self.sel[self._baris, self._kolom] = shared
             return
         formula = "" if self._rumus is None else self._teks_rumus()
-        value: Mentah
-        if kind == "inlineStr" and self._sebaris:
-            text = "".join(self._sebaris)
-        self._sebaris.clear()
+        runs, self._sebaris = self._sebaris, []
         if kind is None or kind == "n":
-            self._simpan_angka(text, attributes.get("s"), formula)
-            return
-        value = None if text is None else self._nilai_berjenis(kind, text)
-        # a typed text of no letters shows nothing; as a formula's result it is a result
-        if formula or (value is not None and value != ""):
-            self.sel[self._baris, self._kolom] = as_seen(Isi(value, kind == "e", formula))
-        if kind == "e" and "vm" in attributes:
-            self.rich[self._baris, self._kolom] = attributes["vm"]
+            self._simpan_angka(text, style, formula)
+        elif kind == "inlineStr" and runs:
+            self._simpan_sebaris(runs, style, formula)
+        else:
+            value = None if text is None else self._nilai_berjenis(kind, text)
+            # a typed text of no letters shows nothing; as a formula's result it is a result
+            if formula or (value is not None and value != ""):
+                self._simpan(Isi(value, kind == "e", formula), style)
+            if kind == "e" and "vm" in attributes:
+                self.rich[self._baris, self._kolom] = attributes["vm"]
 
-    def _simpan_angka(self, text: str | None, style: str | None, formula: str) -> None:
+    def _simpan(self, isi: Isi, style: str) -> None:
+        faces = self._bersama.faces
+        struck = style in faces and faces[style].struck
+        self.sel[self._baris, self._kolom] = isi.struck_out() if struck else as_seen(isi)
+
+    def _simpan_sebaris(self, runs: list[Run], style: str, formula: str) -> None:
+        seen = text_as_seen(joined(runs), self._bersama.faces.get(style, PLAIN))
+        if formula:
+            seen = replace(seen or Isi(""), rumus=formula)
+        if seen is not None:
+            self.sel[self._baris, self._kolom] = as_seen(seen)
+
+    def _simpan_angka(self, text: str | None, style: str, formula: str) -> None:
         if text is None or not text.strip():
             if formula:
                 self.sel[self._baris, self._kolom] = as_seen(Isi(None, False, formula))
             return
         number = bilangan(text)
-        shown = self._bersama.tampilan.get(style) if style else None
-        value: Mentah = number
-        if shown is Tampilan.SAAT:
-            value = saat(number, self._bersama.epok)
-        elif shown is Tampilan.LAMA:
-            value = lama(number)
-        if value is None:
-            value = number
-        seen = Isi(value, False, formula, shown is Tampilan.PERSEN)
-        self.sel[self._baris, self._kolom] = as_seen(seen) if formula else seen
+        found = self._bersama.tampilan.get(style)
+        shown = found.shows(number) if found else Tampilan.BIASA
+        value = shown_value(number, shown, self._bersama.epok) if found else number
+        self._simpan(Isi(value, False, formula, shown is Tampilan.PERSEN), style)
 
     def _nilai_berjenis(self, kind: str, text: str) -> Mentah:
         if kind in ("str", "inlineStr"):
-            return tanpa_lolos(text) if "_x" in text else text
+            return tanpa_lolos(text)
         if kind == "e":
             return text or None
         if kind == "b":
@@ -381,21 +361,11 @@ class _Lembar:
                 raise TidakTerbacaError(TIDAK_WAJAR)
             return found
         if kind == "s":
-            shared = self._bersama_ke(text)
+            shared = self._bersama.text(text, "")
             return shared.nilai if shared else ""
         if kind == "d":
             return _tanggal(text)
         raise TidakTerbacaError(TIDAK_WAJAR)
-
-    def _bersama_ke(self, index: str) -> Isi | None:
-        texts = self._bersama.teks
-        try:
-            return texts[index]
-        except KeyError:
-            plain = str(angka_utuh(index, len(texts)))
-        if plain not in texts:
-            raise TidakTerbacaError(TIDAK_WAJAR)
-        return texts[plain]
 
     def _teks_rumus(self) -> str:
         assert self._rumus is not None

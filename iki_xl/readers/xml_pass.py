@@ -218,6 +218,8 @@ def nama_xml(spaces: Iterable[str], names: Iterable[str]) -> dict[str, str]:
 
 def tanpa_lolos(text: str) -> str:
     """Undo `_xHHHH_`, written for what XML cannot hold; half a surrogate pair becomes U+FFFD."""
+    if "_x" not in text:
+        return text
     plain = _LOLOS.sub(lambda found: chr(int(found[1], 16)), text)
     if plain.isascii():
         return plain

@@ -1,0 +1,161 @@
+"""One cell of an .ods: its value, formula and error, as a person sees them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from iki_xl.readers.book import Isi, TidakTerbacaError
+from iki_xl.readers.formats import EPOK_1900, PLAIN_FORMAT, NumberFormat, Tampilan, format_of, shown_value
+from iki_xl.readers.runs import Face, Run, text_as_seen
+from iki_xl.readers.xml_pass import TIDAK_WAJAR, bilangan, saat_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import time
+
+    from iki_xl.readers.book import Mentah
+
+_RUANG = "urn:oasis:names:tc:opendocument:xmlns:"
+_TABEL, _KANTOR = (f"{_RUANG}{name}:1.0" for name in ("table", "office"))
+_CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+# Spaces, tabs and line breaks that are meant; as characters that XML cannot hold, they survive the folding.
+_KHUSUS = str.maketrans("\x00\x01\x02", " \t\n")
+_SPASI = re.compile(r"[ \t\r\n]+")
+_GALAT = re.compile(r"Err:\d{3}|#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A)")
+_LAMA = re.compile(r"(-?)P(?:(\d{1,7})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,](\d{1,9}))?S)?")
+# In a formula: texts and quoted names stand as they are; references stand in brackets.
+_POTONGAN = re.compile(r"""("(?:[^"]|"")*")|\[((?:'(?:[^']|'')*'|[^\]'])*)\]|(;)""")
+_UJUNG = re.compile(r"(?:\$?('(?:[^']|'')*'|[^.:'$]*))?\.([^:.]+)")
+
+
+class Look(NamedTuple):
+    """How a cell shows what it holds; the number format is None where no style says."""
+
+    face: Face
+    format: NumberFormat | None
+
+
+def folded(runs: Sequence[Run]) -> Iterator[Run]:
+    """Fold white space as in a paragraph, across its runs; what is meant as white space stays."""
+    after_space = True
+    for run in runs:
+        text = _SPASI.sub(" ", run.text)
+        if after_space:
+            text = text.removeprefix(" ")
+        if text:
+            after_space = text.endswith(" ")
+            yield Run(text.translate(_KHUSUS), run.face)
+
+
+def cell_content(attributes: dict[str, str], paragraphs: Sequence[Sequence[Run]], look: Look) -> Isi | None:
+    """Return a cell's content as seen, None where nothing was typed."""
+    formula = _rumus(attributes.get(f"{_TABEL} formula"))
+    kind = attributes.get(f"{_KANTOR} value-type", "")
+    runs = _sel_utuh(paragraphs)
+    text = "".join(run.text for run in runs)
+    error = attributes.get(f"{_CALC} value-type") == "error" or (formula and _GALAT.fullmatch(text))
+    if not error and not formula and kind in ("", "string"):
+        # where the value is given apart from the paragraphs, it is one text
+        value = attributes.get(f"{_KANTOR} string-value", text)
+        return text_as_seen(runs if value == text else [Run(value)], look.face)
+    found = _isi_lain(attributes, kind, formula, text if paragraphs else None, look, error=bool(error))
+    return found.struck_out() if found is not None and look.face.struck else found
+
+
+def _sel_utuh(paragraphs: Sequence[Sequence[Run]]) -> list[Run]:
+    """Return a cell's text, a line for each of its paragraphs."""
+    lines = [[Run("\n"), *runs] for runs in paragraphs]
+    return [run for line in lines for run in line][1:]
+
+
+def _isi_lain(
+    attributes: dict[str, str], kind: str, formula: str, text: str | None, look: Look, *, error: bool
+) -> Isi | None:
+    """Return the content of a cell that holds anything but a typed text."""
+    if error:
+        return Isi(text or None, True, formula) if text or formula else None
+    if kind == "string":
+        return Isi(attributes.get(f"{_KANTOR} string-value", text or ""), False, formula)
+    if not kind:
+        # a formula whose result is a text of no letters has a paragraph, but no type
+        return Isi(text, False, formula)
+    if kind in ("float", "percentage", "currency"):
+        number = bilangan(attributes.get(f"{_KANTOR} value", ""))
+        otherwise = format_of(Tampilan.PERSEN) if kind == "percentage" else PLAIN_FORMAT
+        shown = (look.format or otherwise).shows(number)
+        return Isi(shown_value(number, shown, EPOK_1900), False, formula, shown is Tampilan.PERSEN)
+    value = _nilai(kind, attributes, look.format or PLAIN_FORMAT)
+    return Isi(value, False, formula) if formula or value != "" else None
+
+
+def _nilai(kind: str, attributes: dict[str, str], shown: NumberFormat) -> Mentah:
+    """Read the value that an attribute holds.
+
+    Raises:
+        TidakTerbacaError: it is not of the kind it says.
+    """
+    if kind == "boolean":
+        return attributes.get(f"{_KANTOR} boolean-value") == "true"
+    if kind == "date":
+        return _tanggal(attributes.get(f"{_KANTOR} date-value", ""), shown)
+    if kind == "time":
+        return _waktu(attributes.get(f"{_KANTOR} time-value", ""), shown)
+    raise TidakTerbacaError(TIDAK_WAJAR)
+
+
+def _tanggal(text: str, shown: NumberFormat) -> Mentah:
+    """Read a moment, as a time alone where only that is shown; what is none stays the text it is."""
+    moment = saat_utc(text)
+    if moment is None:
+        return text
+    is_time = moment.date() == EPOK_1900.date() or shown.otherwise is Tampilan.JAM
+    return moment.time() if is_time else moment
+
+
+def _waktu(text: str, shown: NumberFormat) -> Mentah:
+    """Read a length of time, as a time of day where it is shown as one; what is none stays the text it is."""
+    found = _LAMA.fullmatch(text)
+    if found is None:
+        return text
+    sign, days, hours, minutes, seconds, fraction = found.groups()
+    length = timedelta(
+        days=int(days or 0),
+        hours=int(hours or 0),
+        minutes=int(minutes or 0),
+        seconds=int(seconds or 0),
+        milliseconds=round(float(f"0.{fraction or 0}") * 1000),
+    )
+    if sign:
+        return -length
+    is_long = shown.otherwise is Tampilan.LAMA or (length.days and shown.otherwise is not Tampilan.JAM)
+    return length if is_long else _jam(length)
+
+
+def _jam(length: timedelta) -> time:
+    """Return a length of time as the clock that counts it from midnight shows it."""
+    return (EPOK_1900 + length % timedelta(days=1)).time()
+
+
+def _rumus(formula: str | None) -> str:
+    """Return a formula as Excel would write it, "" for none: `of:=SUM([.A1:.B1];2)` is `=SUM(A1:B1,2)`.
+
+    Source: ODF 1.3 part 4, 5.8 (references).
+    """
+    if formula is None:
+        return ""
+    bare = formula[formula.find("=") :] if "=" in formula else "=" + formula
+    return _POTONGAN.sub(_potongan, bare)
+
+
+def _potongan(found: re.Match[str]) -> str:
+    text, reference, _ = found.groups()
+    if text is not None:
+        return text
+    return "," if reference is None else _rujukan(reference)
+
+
+def _rujukan(reference: str) -> str:
+    """Turn `.A1:.B2` into `A1:B2` and `$Lembar.A1` into `Lembar!A1`."""
+    return _UJUNG.sub(lambda end: (f"{end[1]}!" if end[1] else "") + end[2], reference)
