@@ -118,8 +118,10 @@ JENIS: dict[str, Jenis] = {
     "B24": Jenis(P, "Nama “{nilai}” di lembar ini tidak sama dengan katalog (“{asli}”) untuk NIP yang sama.", "Periksa nama di lembar, atau perbarui di katalog."),
     "B25": Jenis(P, "{jumlah} sel lain di luar baris dan kolom formulir juga berisi ({awal} sampai {akhir}); tidak ikut dihitung.", "Bila ini isian IKI, pindahkan ke sel yang semestinya di templat terbaru."),
     "B26": Jenis(G, "Indikator {id} milik jabatan lain ({jabatan}); isinya di lembar ini tidak ikut dihitung: {nilai}.", "Pindahkan isiannya ke lembar jabatan {jabatan}."),
-    "B27": Jenis(P, "Berkas terkompresi tidak dibuka; isian di dalamnya belum dihitung.", "Ekstrak dahulu, lalu taruh isinya di folder ini."),
+    "B27": Jenis(P, "{apa} tidak dibuka; isian di dalamnya belum dihitung.", "{cara}"),
     "B28": Jenis(P, "NIP {nilai} tidak tercatat sebagai pemegang jabatan ini di katalog; laporannya tetap dihitung.", "Periksa NIP di lembar, atau tambahkan pegawainya di lembar Pegawai pada katalog."),
+    "B35": Jenis(G, "Berkas ini masih ditulis program lain, jadi isinya belum dihitung.", "{cara}"),
+    "B36": Jenis(I, "Berkas ini katalog, bukan isian IKI; tidak dihitung sebagai laporan.", "Tidak perlu apa-apa; sebaiknya dipindahkan dari folder ini."),
     # N: nilai yang diketik
     "N01": Jenis(P, "Angka tersimpan sebagai teks; dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),
     "N02": Jenis(P, "“{nilai}” dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),

@@ -25,7 +25,7 @@ from iki_xl.collect.table import susun_isian
 from iki_xl.findings import Temuan, Tingkat
 from iki_xl.form.identity import VERSI_FORM
 from iki_xl.form.jabatan import SEL_KEPALA
-from iki_xl.readers.book import Isi, TidakTerbacaError
+from iki_xl.readers.book import Isi, RefusalKind, TidakTerbacaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 _BAGIAN_PROGRAM = ("readers", "collect", "form", "catalog/model.py", "findings.py", "nip.py", "tables.py")
 # Excel's own cells hold at most 32,767 letters.
 HURUF_PALING_BANYAK = 100_000
-TEKS_RAKSASA = "berisi lebih dari 100.000 huruf"
 
 
 def kunci(katalog: Katalog, batas: Batas) -> str:
@@ -135,7 +134,9 @@ def _tolak_raksasa(book: BukuSel, known: set[str]) -> None:
     texts = ((sheet.nama, isi.nilai) for sheet in book.lembar for isi in sheet.sel.values())
     for name, text in texts:
         if name in known and isinstance(text, str) and len(text) > HURUF_PALING_BANYAK:
-            raise TidakTerbacaError(f"ada sel di lembar “{name}” {TEKS_RAKSASA}")
+            raise TidakTerbacaError(
+                f"ada sel di lembar “{name}” berisi lebih dari 100.000 huruf", RefusalKind.LONG_TEXT
+            )
 
 
 def buka_catatan(record: bytes, berkas: str, forms: Mapping[str, JabatanForm]) -> BukuIsian:

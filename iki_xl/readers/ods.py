@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from iki_xl.readers.book import BukuSel, Isi, LembarSel, TidakTerbacaError
+from iki_xl.readers.book import BukuSel, Isi, LembarSel, RefusalKind, TidakTerbacaError
 from iki_xl.readers.formats import EPOK_1900
 from iki_xl.readers.shifted import Larik, sebarkan
 from iki_xl.readers.xml_pass import (
@@ -74,7 +74,7 @@ def baca_ods(paket: Paket, batas: Batas) -> BukuSel:
     Source: ODF 1.3 part 3, 9.1 (tables), 19.385 (values), 6.1 (white space); part 2 for the package.
     """
     if paket.ada("META-INF/manifest.xml") and b"encryption-data" in paket.baca("META-INF/manifest.xml"):
-        raise TidakTerbacaError("berkasnya memakai kata sandi")
+        raise TidakTerbacaError("berkasnya memakai kata sandi", RefusalKind.ENCRYPTED)
     walk = _Isi(batas)
     walk.telusuri(paket.baca("content.xml"))
     if not walk.lembar:
@@ -155,7 +155,7 @@ class _Isi:
             self._sebaris = []
         elif tag == "table":
             if len(self.lembar) >= self._batas.lembar:
-                raise TidakTerbacaError(f"lembarnya lebih dari {self._batas.lembar}")
+                raise TidakTerbacaError(f"lembarnya lebih dari {self._batas.lembar}", limit="lembar")
             self._nama = attributes.get(f"{_TABEL} name", "")
             self._dilindungi = attributes.get(f"{_TABEL} protected") == "true"
             self._luar, self._sel, self._larik, self._baris = False, {}, [], 0
@@ -219,7 +219,7 @@ class _Isi:
             raise TidakTerbacaError(TIDAK_WAJAR)
         self._jumlah += self._ulang_baris * sum(end - start for start, end, _ in self._sebaris)
         if self._jumlah > self._batas.sel:
-            raise TidakTerbacaError("selnya terlalu banyak")
+            raise TidakTerbacaError("selnya terlalu banyak", limit="sel")
         for row in range(first, self._baris):
             for start, end, content in self._sebaris:
                 for column in range(start, end):
@@ -228,7 +228,7 @@ class _Isi:
     def _pakai_huruf(self, count: int) -> None:
         self._huruf += count
         if self._huruf > self._batas.bagian:
-            raise TidakTerbacaError("isinya terlalu panjang")
+            raise TidakTerbacaError("isinya terlalu panjang", limit="bagian_mb")
 
 
 def _ulang(text: str | None) -> int:

@@ -16,7 +16,7 @@ import xlrd
 from xlrd.biffh import error_text_from_code
 from xlrd.formula import FormulaError
 
-from iki_xl.readers.book import BukuSel, Isi, LembarSel, TidakTerbacaError
+from iki_xl.readers.book import BukuSel, Isi, LembarSel, RefusalKind, TidakTerbacaError
 from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, lama, saat, tampilan
 from iki_xl.readers.ole import BerkasOle, disimpan_ole
 
@@ -98,16 +98,16 @@ def baca_xls(content: bytes, batas: Batas) -> BukuSel:
     ole = BerkasOle(content)
     stream = ole.baca("Workbook") or ole.baca("Book")
     if "EncryptedPackage" in ole:
-        raise TidakTerbacaError("berkasnya memakai kata sandi")
+        raise TidakTerbacaError("berkasnya memakai kata sandi", RefusalKind.ENCRYPTED)
     if not stream:
-        raise TidakTerbacaError("isinya bukan buku kerja Excel")
+        raise TidakTerbacaError("isinya bukan buku kerja Excel", RefusalKind.NOT_A_WORKBOOK)
     try:
         records = bytearray(stream)
         traces = _telusuri(records, batas)
         with contextlib.redirect_stdout(_Bisu()):
             sheets = tuple(_baca(bytes(records), traces))
     except _RUSAK as exc:
-        raise TidakTerbacaError("berkasnya rusak") from exc
+        raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED) from exc
     return BukuSel(sheets, disimpan_ole(ole))
 
 
@@ -115,15 +115,17 @@ def _telusuri(records: bytearray, batas: Batas) -> list[_Jejak]:
     """Walk the whole stream, sheet by sheet in the order of xlrd; blot out what xlrd does not need."""
     places = _lembar_kerja(records)
     if len(places) > batas.lembar:
-        raise TidakTerbacaError(f"lembarnya {len(places)}, paling banyak {batas.lembar}")
+        raise TidakTerbacaError(
+            f"lembarnya {len(places)}, paling banyak {batas.lembar}", limit="lembar", enough=len(places)
+        )
     if len(set(places)) < len(places):
-        raise TidakTerbacaError("berkasnya rusak")
+        raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED)
     traces, cells = [], 0
     for place in places:
         trace = _telusuri_lembar(records, place)
         cells += trace.sel
         if cells > batas.sel:
-            raise TidakTerbacaError(f"selnya lebih dari {batas.sel}")
+            raise TidakTerbacaError(f"selnya lebih dari {batas.sel}", limit="sel")
         traces.append(trace)
     return traces
 
@@ -154,7 +156,7 @@ def _lembar_kerja(records: bytearray) -> list[int]:
     places = []
     for number, data, _ in _rekaman(records, 0):
         if number == _FILEPASS:
-            raise TidakTerbacaError("berkasnya memakai kata sandi")
+            raise TidakTerbacaError("berkasnya memakai kata sandi", RefusalKind.ENCRYPTED)
         if number == _BOUNDSHEET:
             place, _, kind = struct.unpack_from("<IBB", records, data)
             if kind == _LEMBAR_KERJA:

@@ -129,7 +129,7 @@ def _buku(content: bytes, batas: Batas) -> tuple[list[tuple[str, str]], datetime
         if relation:
             names.append((attributes.get("name", ""), relation))
         if len(names) > batas.lembar:
-            raise TidakTerbacaError(f"lembarnya lebih dari {batas.lembar}")
+            raise TidakTerbacaError(f"lembarnya lebih dari {batas.lembar}", limit="lembar")
 
     telusuri(content, batas.kedalaman, _per_nama({"workbookPr": properties, "sheet": sheet}))
     return names, epok
@@ -198,7 +198,7 @@ class _Teks:
         elif tag == "si":
             self._semua.append("".join(self._utuh))
             if len(self._semua) > self._batas.sel:
-                raise TidakTerbacaError("teksnya terlalu banyak")
+                raise TidakTerbacaError("teksnya terlalu banyak", limit="sel")
         elif tag == "rPh":
             self._fonetik = False
 

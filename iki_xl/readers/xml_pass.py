@@ -12,7 +12,7 @@ from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, TypeVar
 from xml.parsers import expat
 
-from iki_xl.readers.book import TidakTerbacaError
+from iki_xl.readers.book import RefusalKind, TidakTerbacaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -61,10 +61,10 @@ def jalankan(parser: XMLParserType, content: bytes) -> None:
         for start in range(0, len(content), _POTONG):
             parser.Parse(content[start : start + _POTONG], False)
             if start + _POTONG - parser.CurrentByteIndex > _TERPANJANG:
-                raise TidakTerbacaError(_RUSAK)
+                raise TidakTerbacaError(_RUSAK, RefusalKind.DAMAGED)
         parser.Parse(b"", True)
     except expat.ExpatError as exc:
-        raise TidakTerbacaError(_RUSAK) from exc
+        raise TidakTerbacaError(_RUSAK, RefusalKind.DAMAGED) from exc
     finally:
         # handlers hold what they fill, and that holds the parser: without this only the collector frees it
         parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
@@ -140,7 +140,7 @@ def saat_utc(text: str) -> datetime | None:
 
 def terlalu_dalam() -> TidakTerbacaError:
     """Return the refusal for handlers that count depth themselves."""
-    return TidakTerbacaError(_TERLALU_DALAM)
+    return TidakTerbacaError(_TERLALU_DALAM, limit="kedalaman")
 
 
 def polos(content: bytes, spaces: Iterable[str]) -> bool:
