@@ -148,7 +148,7 @@ def sapu(folder: Path, detik: float, *, dalam: bool = False) -> None:
 def clock_ahead(folder: Path, drive: Path) -> float:
     """Return by how many seconds the clock of a folder's drive is ahead of this computer's; 0.0: unknown.
 
-    A file that is written in `folder` and removed at once tells it, also for the folder `drive` where both lie
+    A file that is written in `folder` and removed at once tells it, for the folder `drive` too where both lie
     on one drive.
     """
     probe = folder / f"{AWALAN_SEMENTARA}{secrets.token_hex(8)}{_AKHIRAN_SEMENTARA}"

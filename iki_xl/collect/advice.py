@@ -62,7 +62,7 @@ def _roomier(refusal: Refusal, batas: Batas) -> int:
     """A value of the limit with which the file is likely to be read."""
     now: int = getattr(batas, refusal.limit)
     if not refusal.enough:
-        return 2 * now
+        return max(2 * now, _STEP)
     return max(-(-refusal.enough // _STEP) * _STEP, now + _STEP)
 
 

@@ -9,6 +9,7 @@ import re
 import struct
 import tarfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.header import decode_header, make_header
@@ -112,7 +113,7 @@ _SIGNATURES = (
 # What makes a zip one document instead of a collection of files.
 _PACKAGE_MARKS = frozenset({"[content_types].xml", "mimetype"})
 _PACKAGE_FOLDERS = ("_rels/", "docProps/", "xl/")
-_ODS_HEAD = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _OUTLOOK_STREAM, _OUTLOOK_ATTACHMENT = "__properties_version1.0", "__attach_version1.0_"
 _HEADER_LINE = re.compile(rb"([A-Za-z][A-Za-z0-9-]*):")
 _MAIL_HEADERS = frozenset(
@@ -185,11 +186,12 @@ def _compound(file: BinaryIO, ending: str) -> Glance | None:
 
 
 def _zip(file: BinaryIO, head: bytes, ending: str) -> Glance:
-    names = _zip_names(file)
-    if names is None:
+    listed = _zip_list(file)
+    if listed is None:
         return _zip_without_list(head, ending)
+    names, declared = listed
     if not _PACKAGE_MARKS.isdisjoint(name.casefold() for name in names):
-        workbook = _ODS_HEAD in head or any(name.startswith("xl/workbook.") for name in names)
+        workbook = declared.startswith(_ODS) or any(name.startswith("xl/workbook.") for name in names)
         return Glance(Sort.WORKBOOK if workbook else Sort.OTHER)
     inside = [name for name in names if not _passed_over(name)]
     if any(_ending(name) in _LIKE_WORKBOOKS or container_by_name(name) for name in inside):
@@ -237,13 +239,22 @@ class _Sparing(io.RawIOBase):
         return True
 
 
-def _zip_names(file: BinaryIO) -> list[str] | None:
-    """Return the names in a zip's list of parts; None where there is no list, or one that is damaged."""
+def _zip_list(file: BinaryIO) -> tuple[list[str], bytes] | None:
+    """Return the names in a zip's list of parts and the type it declares; None: no sound list."""
     try:
         with zipfile.ZipFile(_Sparing(file)) as archive:
-            return archive.namelist()
+            return archive.namelist(), _declared(archive)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, OSError):
         return None
+
+
+def _declared(archive: zipfile.ZipFile) -> bytes:
+    """Return what OpenDocument and its like say of themselves; b"" where nothing is to be read."""
+    try:
+        with archive.open("mimetype") as part:
+            return part.read(len(_ODS))
+    except (KeyError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile):
+        return b""
 
 
 def _begins_like_tar(head: bytes) -> bool:
