@@ -127,9 +127,11 @@ def baca_semua(
         if result.sha256 and result.sha256 in seen:
             said.append(temuan("B07", Tempat(name), lain=seen[result.sha256]))
             continue
-        if result.catatan is None or result.waktu_berkas is None:
-            said.append(_unread(path, name, result.refusal or Refusal(""), how.batas))
+        if result.refusal is not None:
+            said.append(_unread(path, name, result.refusal, how.batas))
             continue
+        assert result.catatan is not None
+        assert result.waktu_berkas is not None
         seen[result.sha256] = name
         book = buka_catatan(result.catatan, name, forms)
         saved = within_calendar(book.disimpan or result.waktu_berkas)

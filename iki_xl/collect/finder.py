@@ -142,7 +142,8 @@ def _closed(folder: Path, error: OSError) -> _Found:
 
 def _outputs(folder: Path) -> Iterator[_Found]:
     """Say once that the folder of outputs is not read, where there are workbooks in it."""
-    if any(name.lower().endswith(".xlsx") for _, _, names in os.walk(folder) for name in names):
+    names = (name for _, _, names in os.walk(folder) for name in names)
+    if any(Path(name).suffix.lower() in WORKBOOK_ENDINGS for name in names):
         yield _skipped(
             folder, "folder hasil program ini", "Bila di dalamnya ada isian IKI, pindahkan ke folder lain."
         )

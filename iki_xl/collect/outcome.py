@@ -36,7 +36,8 @@ class HasilBaca:
     """One file after reading: its record (record.py), or None and why.
 
     `sha256` is "" and `waktu_berkas` None where its bytes could not be read. `age` are the seconds between
-    the file's time and the reading, by the reader's clock; `sealed`: it is a zip, whose checksums were kept.
+    the file's time and the reading, by the reader's clock; `sealed`: it is a zip, whose checksums tell
+    whether all that was read belongs together.
     """
 
     catatan: bytes | None = None
@@ -80,7 +81,7 @@ def settle(
             break
         time.sleep(max(_until_rest(result, ahead) for result in watched.values()))
         now = digests([path for path, result in watched.items() if result.sha256])
-        changed = [path for path, result in watched.items() if not _is_same(result, now.get(path))]
+        changed = [path for path, result in watched.items() if not _rests(result, now.get(path), ahead)]
         fresh = dict(zip(changed, read(changed), strict=True))
         settled |= fresh
         watched = {path: result for path, result in fresh.items() if _may_be_half(result, ahead)}
@@ -129,8 +130,14 @@ def _until_rest(result: HasilBaca, ahead: float) -> float:
     return min(max(left, 0.0), _AT_REST)
 
 
-def _is_same(result: HasilBaca, now: HasilBaca | None) -> bool:
-    return bool(result.sha256) and now is not None and now.sha256 == result.sha256
+def _rests(result: HasilBaca, now: HasilBaca | None, ahead: float) -> bool:
+    """True where the bytes are still those that were read, and nobody has written them anew since.
+
+    A program that writes over an old file may for a while write just what was there before.
+    """
+    if now is None or not result.sha256:
+        return False
+    return now.sha256 == result.sha256 and not _is_young(now, ahead)
 
 
 def _given_up(result: HasilBaca) -> HasilBaca:

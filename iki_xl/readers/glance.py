@@ -30,7 +30,7 @@ _HEAD = 4096
 _TAR_BLOCK = 512
 # No archive that somebody sends has a longer list of parts, and few mails a longer text before an attachment.
 _LONGEST_LIST = 4 * 1024 * 1024
-_LONGEST_MAIL, _PIECE, _OVERLAP = 64 * 1024 * 1024, 1024 * 1024, 4096
+_LONGEST_MAIL, _PIECE, _OVERLAP, _LONGEST_NAME = 64 * 1024 * 1024, 1024 * 1024, 4096, 2000
 
 
 class Sort(StrEnum):
@@ -314,7 +314,7 @@ def _attaches_workbook(piece: bytes) -> bool:
 
 def _may_be_workbook(name: bytes) -> bool:
     text = name.decode("latin-1").strip()
-    if "=?" in text:
+    if "=?" in text and len(text) <= _LONGEST_NAME:
         with contextlib.suppress(MessageError, LookupError, ValueError):
             text = str(make_header(decode_header(text)))
     return _ending(text) not in _DOCUMENTS

@@ -29,6 +29,7 @@ _PID_DISIMPAN = 13
 _VT_SAAT = 0x40
 # No office has more; a file that claims it only wants memory.
 _SIFAT_TERBANYAK, _SIFAT_TERPANJANG = 1000, 1 << 16
+_LONGEST_DIRECTORY = 8 * 1024 * 1024
 _TAHUN_NOL = datetime(1601, 1, 1)  # noqa: DTZ001 - UTC and naive, as everywhere in a workbook
 _RUSAK = (struct.error, LookupError, ValueError, OverflowError)
 
@@ -126,7 +127,8 @@ class _Sektor:
         for sector in sectors:
             if sector < _AKHIR:
                 table.frombytes(self._sektor(sector))
-            if len(table) * 4 > len(self._isi) + self._ukuran:
+            # an entry of four bytes stands for a sector of 64 at least
+            if len(table) * 4 > len(self._isi) // 8 + 2 * self._ukuran:
                 raise ValueError("table longer than the file")
         return table
 
@@ -153,7 +155,7 @@ class _Sektor:
         return data
 
     def _entri(self) -> list[_Entri]:
-        most = len(self._fat)
+        most = min(len(self._fat), _LONGEST_DIRECTORY // self._ukuran)
         content = b"".join(map(self._sektor, self._rantai(self._awal_direktori, self._fat, most)))
         return [_entri(content[at : at + _ENTRI]) for at in range(0, len(content), _ENTRI)]
 
