@@ -138,7 +138,7 @@ def templat(katalog_path: Path, per: str, target: Path, ask: bool) -> int:
 
 
 @iki_xl.command()
-@click.argument("paths", metavar="BERKAS...", type=_BERKAS_ADA, nargs=-1, required=True)
+@click.argument("paths", metavar="BERKAS|MAP...", type=_BERKAS_ADA, nargs=-1, required=True)
 @_opsi_katalog
 @_opsi_json
 @_opsi_batas
@@ -146,11 +146,11 @@ def templat(katalog_path: Path, per: str, target: Path, ask: bool) -> int:
 def periksa(
     paths: tuple[Path, ...], katalog_path: Path, as_json: bool, limits: tuple[str, ...], workers: int | None
 ) -> int:
-    """Periksa berkas yang kembali, tanpa mengubah apa pun."""
+    """Periksa berkas yang kembali, atau semua yang ada di dalam folder, tanpa mengubah apa pun."""
     from iki_xl import pipeline
 
     katalog = pipeline.baca_katalog(katalog_path)
-    return _cetak(pipeline.periksa(paths, katalog, _pembacaan(limits, workers)), as_json)
+    return _cetak(pipeline.periksa(paths, katalog, _pembacaan(limits, workers), katalog_path), as_json)
 
 
 @iki_xl.command()
@@ -192,6 +192,7 @@ def kumpul(folder: Path, katalog_path: Path, **options: Any) -> int:  # noqa: AN
         options["konflik"] == "tolak",
         katalog_path.parent,
         arsip=not options["tanpa_arsip"],
+        katalog=katalog_path,
     )
     result = pipeline.kumpul(katalog, wanted, _pembacaan(options["limits"], options["workers"]))
     return _cetak(result, options["as_json"])

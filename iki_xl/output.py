@@ -145,6 +145,25 @@ def sapu(folder: Path, detik: float, *, dalam: bool = False) -> None:
                 path.unlink()
 
 
+def clock_ahead(folder: Path, drive: Path) -> float:
+    """Return by how many seconds the clock of a folder's drive is ahead of this computer's; 0.0: unknown.
+
+    A file that is written in `folder` and removed at once tells it, for the folder `drive` too where both lie
+    on one drive.
+    """
+    probe = folder / f"{AWALAN_SEMENTARA}{secrets.token_hex(8)}{_AKHIRAN_SEMENTARA}"
+    try:
+        if folder.stat().st_dev != drive.stat().st_dev:
+            return 0.0
+        try:
+            probe.write_bytes(b"?")
+            return probe.stat().st_mtime - time.time()
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError:
+        return 0.0
+
+
 def nama_bebas(path: Path, kata: str) -> Path:
     """Return a name beside `path` that no file has: `x (kata).xlsx`, `x (kata 2).xlsx`, ..."""
     number = 1

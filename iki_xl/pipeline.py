@@ -106,7 +106,8 @@ class Permintaan:
     """Returns below `folder` up to month `bulan` (None: the last filled one), outputs below `ke`.
 
     `kerja` is the working folder, in which a hidden folder keeps the ledger and, unless `arsip` is off, the
-    originals of counted returns; None: nothing is kept.
+    originals of counted returns; None: nothing is kept. `katalog` is the file of the catalogue in use, which
+    is no return wherever it lies.
     """
 
     folder: Path
@@ -115,6 +116,7 @@ class Permintaan:
     tolak_konflik: bool = False
     kerja: Path | None = None
     arsip: bool = True
+    katalog: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -289,18 +291,26 @@ def _templat_sebagian(katalog: Katalog, per: str, sandi: str, numbers: range) ->
     return [(item.nama, templat_xlsx(katalog, lembar_kosong(item.forms), sandi=sandi)) for item in chosen]
 
 
-def periksa(paths: Sequence[Path], katalog: Katalog, baca: Pembacaan | None = None) -> HasilKumpul:
-    """Check returned workbooks; nothing is written."""
+def periksa(
+    paths: Sequence[Path], katalog: Katalog, baca: Pembacaan | None = None, katalog_path: Path | None = None
+) -> HasilKumpul:
+    """Check returned workbooks, and all those below folders; nothing is written.
+
+    The catalogue at `katalog_path` is left out, and so is the folder of outputs beside it, unless that was
+    named itself.
+    """
     from iki_xl.collect.files import baca_semua
+    from iki_xl.collect.finder import OwnFiles, find_named
     from iki_xl.collect.merge import kumpulkan
     from iki_xl.measures import bulan_terakhir
 
-    # a pattern such as workbooks/*.xlsx also names what Excel keeps beside an open workbook
-    real = [path for path in paths if not path.name.startswith("~$")]
-    files, said = baca_semua(real, None, katalog, _cara(baca))
+    outputs = katalog_path.parent / FOLDER_LAPORAN if katalog_path else None
+    found, skipped = find_named(paths, OwnFiles(katalog_path, outputs))
+    files, said = baca_semua(found, None, katalog, _cara(baca))
     merged = kumpulkan(files, katalog)
     month = bulan_terakhir(merged.baris)
-    return _hasil(len(real), merged, (*katalog.remarks, *said), month, bulan_diminta=False)
+    everything = (*katalog.remarks, *skipped, *said)
+    return _hasil(len(found), merged, everything, month, bulan_diminta=False)
 
 
 def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = None) -> HasilKumpul:
@@ -347,16 +357,18 @@ def himpun(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
     Where the working folder is known, what was read before is taken from its ledger, what is new goes there,
     and the originals of the returns that count go into its archive.
     """
-    from iki_xl.collect.files import baca_semua, cari_berkas
+    from iki_xl.collect.files import baca_semua
+    from iki_xl.collect.finder import OwnFiles, cari_berkas
     from iki_xl.collect.merge import kumpulkan
     from iki_xl.collect.sources import tabel_sumber
+    from iki_xl.output import clock_ahead
 
-    found, skipped = cari_berkas(permintaan.folder)
-    paths = _bukan_milik_sendiri(found, permintaan)
+    paths, skipped = cari_berkas(permintaan.folder, OwnFiles(permintaan.katalog, permintaan.ke))
     how = _cara(baca)
     ledger = _ledger(katalog, permintaan, how.batas)
+    how = replace(how, simpanan=ledger, clock=partial(clock_ahead, permintaan.ke, permintaan.folder))
     with _tanpa_pemulung():
-        files, unread = baca_semua(paths, permintaan.folder, katalog, replace(how, simpanan=ledger))
+        files, unread = baca_semua(paths, permintaan.folder, katalog, how)
         merged = kumpulkan(files, katalog, bulan=permintaan.bulan, tolak_konflik=permintaan.tolak_konflik)
     notes = ledger.pesan if ledger else ()
     counted = [item for item in files if item.nama in merged.berkas_dihitung]
@@ -408,16 +420,6 @@ def _tulis(result: HasilKumpul, folder: Path, outputs: Sequence[tuple[str, bytes
         lain_nama=written.lain_nama,
         tertinggal=hapus_usang(copies, written.berkas),
     )
-
-
-def _bukan_milik_sendiri(paths: Sequence[Path], permintaan: Permintaan) -> list[Path]:
-    """Leave out the catalogue and what this program wrote, where the whole working folder is collected."""
-    folder, outputs = permintaan.folder.resolve(), permintaan.ke.resolve()
-    returned = [path for path in paths if path.name != NAMA_KATALOG]
-    if folder not in outputs.parents:
-        return returned
-    written = permintaan.folder / outputs.relative_to(folder)
-    return [path for path in returned if not path.is_relative_to(written)]
 
 
 @contextlib.contextmanager

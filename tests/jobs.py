@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from iki_xl.readers.book import TidakTerbacaError
+from iki_xl.readers.book import RefusalKind, TidakTerbacaError
 
 
 def do(item):
@@ -61,7 +61,7 @@ def _swallow():
 
 
 def _damaged():
-    raise TidakTerbacaError("berkasnya rusak")
+    raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED)
 
 
 def _heavy_modules():

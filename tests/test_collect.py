@@ -39,7 +39,8 @@ from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
 from iki_xl.catalog import RincianTarget
-from iki_xl.collect.files import baca_semua, cari_berkas
+from iki_xl.collect.files import baca_semua
+from iki_xl.collect.finder import cari_berkas
 from iki_xl.findings import JENIS, Tingkat
 from iki_xl.form.layout import Kind
 from iki_xl.measures import ukur

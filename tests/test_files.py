@@ -15,8 +15,8 @@ import libreoffice
 import pytest
 from filled import isi, katalog
 
-from iki_xl.collect import files
-from iki_xl.collect.files import CaraBaca, baca_satu, baca_semua, cari_berkas
+from iki_xl.collect.files import CaraBaca, baca_satu, baca_semua
+from iki_xl.collect.finder import cari_berkas
 from iki_xl.readers.book import Batas
 from iki_xl.readers.workers import baca_terpisah
 
@@ -182,7 +182,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, buku, monkeyp
         actions[change]()
         return file
 
-    monkeypatch.setattr(files.os, "fdopen", opened)
+    monkeypatch.setattr(os, "fdopen", opened)
     result = baca_satu(path, katalog(), Batas())
     assert result.catatan is None
     assert result.sebab == ("berkasnya tidak ada" if change == "deleted" else "berubah selagi dibaca")
@@ -200,7 +200,7 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path, buku, monkeyp
         os.mkfifo(path)
         return original(name, flags, *args)
 
-    monkeypatch.setattr(files.os, "open", swapped)
+    monkeypatch.setattr(os, "open", swapped)
     assert baca_satu(path, katalog(), Batas()).sebab == "ini bukan berkas biasa"
 
 
@@ -232,10 +232,10 @@ def test_a_refusal_of_the_system_is_said_in_indonesian(tmp_path, monkeypatch):
             raise error
 
         with monkeypatch.context() as patch:
-            patch.setattr(files.os, "open", refuse)
+            patch.setattr(os, "open", refuse)
             assert baca_satu(tmp_path / "a.xlsx", katalog(), Batas()).sebab == reason
         with monkeypatch.context() as patch:
-            patch.setattr(files.os, "scandir", refuse)
+            patch.setattr(os, "scandir", refuse)
             (said,) = cari_berkas(tmp_path)[1]
             assert (said.kode, said.berkas) == ("B01", ".")
             assert reason in said.pesan

@@ -11,10 +11,10 @@ import libreoffice
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from iki_xl.typed import baca_angka
 from packages import UTAMA, baca, bagian, buku, ods, sel, zip_biasa
 from test_incremental import sama_dengan_pengurai
 
-from iki_xl.form.reading import baca_angka
 from iki_xl.readers.book import Batas, Isi
 from iki_xl.readers.workbook import read_workbook
 

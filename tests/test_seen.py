@@ -8,11 +8,11 @@ from pathlib import Path
 import libreoffice
 import pytest
 from filled import NIP, NIP_ANI, fakta, formulir, isi, katalog, kode, orang, terima
+from iki_xl.typed import baca_angka
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
-from iki_xl.form.reading import baca_angka
 from iki_xl.marked import salinan_perbaikan
 from iki_xl.pipeline import baca_katalog
 from iki_xl.readers.book import Batas, Isi

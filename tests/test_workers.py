@@ -17,15 +17,15 @@ import pytest
 from filled import katalog
 
 from iki_xl.collect.files import baca_satu
-from iki_xl.readers.book import Batas
+from iki_xl.readers.book import Batas, Refusal, RefusalKind
 from iki_xl.readers.workers import Gagal, PekerjaError, baca_terpisah
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 BATAS = Batas(detik=1, memori_mb=400)
-MATI = "isinya membuat program pembacanya terhenti"
-LAMA = "tidak selesai dibaca dalam 1 detik"
-MEMORI = "isinya memerlukan memori lebih dari 400 MB"
+MATI = Refusal("isinya membuat program pembacanya terhenti", RefusalKind.CRASH)
+LAMA = Refusal("tidak selesai dibaca dalam 1 detik", RefusalKind.LIMIT, "detik")
+MEMORI = Refusal("isinya memerlukan memori lebih dari 400 MB", RefusalKind.LIMIT, "memori_mb")
 BURUK = {
     "abort": MATI,
     "bunuh": MATI,
@@ -33,7 +33,7 @@ BURUK = {
     "lama": LAMA,
     "putar": LAMA,
     "rakus": MEMORI,
-    "rusak": "berkasnya rusak",
+    "rusak": Refusal("berkasnya rusak", RefusalKind.DAMAGED),
 }
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and /proc")
 

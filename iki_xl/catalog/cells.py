@@ -6,16 +6,15 @@ Every cause becomes one `CatalogError` here, with a sentence that says what, whe
 from __future__ import annotations
 
 import os
-import re
 import stat
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from iki_xl.errors import CatalogError, sebab_sistem
-from iki_xl.readers.book import Batas, BukuSel, TidakTerbacaError
-from iki_xl.readers.disk import CHANGED_MEANWHILE, read_whole
+from iki_xl.readers.book import Batas, BukuSel, Refusal, RefusalKind, TidakTerbacaError
+from iki_xl.readers.disk import read_whole
 from iki_xl.readers.ole import AWALAN_OLE
-from iki_xl.readers.package import Jenis
 from iki_xl.readers.workbook import read_workbook
 from iki_xl.readers.workers import Gagal, baca_terpisah
 
@@ -39,9 +38,9 @@ def read_book(path: Path) -> BukuSel:
             Path(os.path.realpath(path))
         )  # a link that the office made itself leads to its catalogue
     except TidakTerbacaError as exc:
-        raise CatalogError(_sentence(path, str(exc))) from exc
+        raise CatalogError(_sentence(path, exc.refusal)) from exc
     except MemoryError as exc:
-        raise CatalogError(_sentence(path, "memorinya terlalu banyak")) from exc
+        raise CatalogError(_sentence(path, _NO_MEMORY)) from exc
     except FileNotFoundError as exc:
         raise CatalogError(
             f"Katalog {path} tidak ada; jalankan `iki-xl mulai` untuk membuat yang baru, atau sebutkan "
@@ -71,15 +70,15 @@ def _read(path: Path) -> BukuSel:
     content, _ = read_whole(path, LIMITS)
     if not content.startswith(AWALAN_OLE):
         return read_workbook(content, path.suffix.lower(), LIMITS)
-    with closing(baca_terpisah(_read_file, [path], LIMITS)) as results:
+    with closing(baca_terpisah(partial(_read_file, limits=LIMITS), [path], LIMITS)) as results:
         result = next(results)
     if isinstance(result, Gagal):
-        raise TidakTerbacaError(result.sebab)
+        raise TidakTerbacaError.of(result.refusal)
     return result
 
 
-def _read_file(path: Path) -> BukuSel:
-    return read_workbook(read_whole(path, LIMITS)[0], path.suffix.lower(), LIMITS)
+def _read_file(path: Path, limits: Batas) -> BukuSel:
+    return read_workbook(read_whole(path, limits)[0], path.suffix.lower(), limits)
 
 
 _ENCRYPTED = "{path} dikunci dengan kata sandi; buka di Excel, hapus kata sandinya, lalu simpan."
@@ -96,16 +95,15 @@ _DAMAGED = (
     "{path} rusak, terpotong, atau bukan buku kerja yang utuh ({reason}); ambil salinan cadangannya, atau "
     "buka di Excel atau LibreOffice lalu simpan ulang sebagai .xlsx."
 )
-# What to say, by words of the reader's reason; the first that are found decide.
-_SENTENCES = (
-    (re.escape(Jenis.TERSANDI.sebab), _ENCRYPTED),
-    (re.escape(CHANGED_MEANWHILE), _BEING_WRITTEN),
-    ("|".join(re.escape(kind.sebab) for kind in Jenis if kind.sebab) + "|xlsb", _NO_WORKBOOK),
-    ("lebih (?:dari|besar)|paling (?:besar|banyak)|terlalu (?:banyak|panjang)|selesai dibaca", _TOO_LARGE),
-    ("", _DAMAGED),
-)
+_NO_MEMORY = Refusal("memorinya tidak cukup", RefusalKind.LIMIT)
+# What to say, by what stands in the way; anything else is damage.
+_SENTENCES = {
+    RefusalKind.ENCRYPTED: _ENCRYPTED,
+    RefusalKind.CHANGED: _BEING_WRITTEN,
+    RefusalKind.LIMIT: _TOO_LARGE,
+    **dict.fromkeys((RefusalKind.TEXT, RefusalKind.EMPTY, RefusalKind.NOT_A_WORKBOOK), _NO_WORKBOOK),
+}
 
 
-def _sentence(path: Path, reason: str) -> str:
-    words = next(words for pattern, words in _SENTENCES if re.search(pattern, reason))
-    return words.format(path=path, reason=reason)
+def _sentence(path: Path, refusal: Refusal) -> str:
+    return _SENTENCES.get(refusal.kind, _DAMAGED).format(path=path, reason=refusal.reason)

@@ -1,66 +1,51 @@
-"""Finding returned workbooks and reading each once; a file that cannot be read is one finding."""
+"""Reading returned workbooks, each once; a file that cannot be read is one finding."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import pickle
-import stat
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from pathlib import Path, PurePath
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Protocol
 
-from iki_xl.collect.record import TEKS_RAKSASA, BukuIsian, buka_catatan, catat
+from iki_xl.collect.advice import advice
+from iki_xl.collect.finder import shown, unopened
+from iki_xl.collect.outcome import HasilBaca, age_of, settle
+from iki_xl.collect.record import BukuIsian, buka_catatan, catat
 from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.form.jabatan import JabatanForm, jabatan_forms
-from iki_xl.output import FOLDER_SENDIRI
-from iki_xl.readers.book import Batas, TidakTerbacaError
-from iki_xl.readers.disk import CHANGED_MEANWHILE, READ_ONLY, read_whole, within_calendar
-from iki_xl.readers.ole import AWALAN_OLE, BerkasOle
-from iki_xl.readers.package import Jenis
+from iki_xl.readers.book import Batas, Refusal, RefusalKind, TidakTerbacaError
+from iki_xl.readers.disk import read_whole, refusal_of, saved_at, within_calendar
+from iki_xl.readers.glance import Sort, glance
+from iki_xl.readers.package import PREFIXES_ZIP
 from iki_xl.readers.workbook import read_workbook
-from iki_xl.readers.workers import TERLAMBAT, Gagal, baca_lewat, baca_terpisah
+from iki_xl.readers.workers import Gagal, baca_lewat, baca_terpisah
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from concurrent.futures import Executor
+    from datetime import datetime
 
     from iki_xl.catalog import Katalog
 
     Maju = Callable[[int, int], None]
 
 BATAS = Batas()
-_DICOBA = {".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"}
-READ_ONLYN_ISIAN = {"readme.md"}
-_BERKAS_SISTEM = {"thumbs.db", "desktop.ini"}
-_TERKOMPRESI = {".zip", ".rar", ".7z"}
-_TITIK_SAMBUNG = 0xA0000003  # a Windows junction: a folder that leads elsewhere, perhaps to its own parent
-# The list of a zip's parts stands at its end, with names in plain sight.
-_EKOR_ZIP = 256 * 1024
-_AWALAN_ZIP, _BUKU_ZIP = b"PK\x03\x04", b"xl/workbook."
-_BUKU_ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _UTAS = 4
 # New records that are kept at a time: a run that is stopped loses no more.
 _SIMPAN_SEKALI = 500
-
-_TIDAK_ADA = "berkasnya tidak ada"
-_TANPA_IZIN = "tidak ada izin membacanya, atau sedang dibuka program lain"
-_SIMPAN_ULANG = "Minta pegawai menyimpan ulang sebagai .xlsx, lalu taruh kembali di folder ini."
-_LAMBAT = (
-    "Bila berkasnya di drive jaringan yang lambat, salin dahulu ke komputer ini, atau jalankan dengan "
-    "--batas detik=60; bila tidak, minta pegawai menyimpan ulang sebagai .xlsx."
-)
-_CARA = {
-    Jenis.TERSANDI.sebab: "Buka dengan kata sandinya, simpan tanpa kata sandi, lalu taruh kembali di sini.",
-    CHANGED_MEANWHILE: "Tunggu sampai berkasnya selesai disalin atau disimpan, lalu jalankan lagi.",
-    _TIDAK_ADA: "Taruh kembali berkasnya bila masih diperlukan, lalu jalankan lagi.",
-    _TANPA_IZIN: "Tutup program lain yang membukanya, atau beri izin membaca, lalu jalankan lagi.",
+# What stands in the way of these is not what they hold.
+_NOT_FOR_ITS_CONTENT = {
+    RefusalKind.NOT_A_FILE,
+    RefusalKind.MISSING,
+    RefusalKind.DENIED,
+    RefusalKind.HELD,
+    RefusalKind.REFUSED,
 }
 
 
@@ -78,19 +63,6 @@ class BerkasTerbaca:
     waktu_berkas: datetime
     sha256: str = ""
     asal: Path = Path()
-
-
-@dataclass(frozen=True, slots=True)
-class HasilBaca:
-    """One file after reading: its record (record.py), or None and why.
-
-    `sha256` is "" and `waktu_berkas` None where its bytes could not be read.
-    """
-
-    catatan: bytes | None = None
-    sebab: str = ""
-    sha256: str = ""
-    waktu_berkas: datetime | None = None
 
 
 class Simpanan(Protocol):
@@ -111,13 +83,19 @@ def _diam(_done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
+def _right() -> float:
+    """A drive whose clock is this computer's."""
+    return 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class CaraBaca:
     """How to read: within which limits, where, with what kept from earlier runs.
 
     `pekerja` is the number of processes (None: as many as there are processors, fewer for few files). With an
     `executor` reading maps over that one instead, in batches; it then has to bear what hostile files do.
-    `maju(done, total)` hears of each file that is done.
+    `maju(done, total)` hears of each file that is done. `clock` gives the seconds by which the clock of the
+    files' drive is ahead of this computer's, as far as that can be known.
     """
 
     batas: Batas = BATAS
@@ -125,111 +103,7 @@ class CaraBaca:
     executor: Executor | None = None
     simpanan: Simpanan | None = None
     maju: Maju = _diam
-
-
-def cari_berkas(folder: Path) -> tuple[tuple[Path, ...], tuple[Temuan, ...]]:
-    """Return the workbooks below a folder at any depth, by name, and what is said of the rest.
-
-    Links, pipes and devices are never opened. A file that is not called a workbook is one where its
-    content begins like one.
-    """
-    paths, said = [], []
-    for path, error in _semua(folder):
-        name = path.relative_to(folder)
-        if error:
-            # there may be returns in there
-            why = f"isi folder ini tidak terlihat ({_sebab(error)})"
-            said.append(temuan("B01", Tempat(_nama(name)), sebab=why, cara=_CARA[_TANPA_IZIN]))
-            continue
-        reason = _alasan(path, name)
-        if reason is None:
-            paths.append(path)
-        elif reason != _DIAM and path.suffix.lower() in _TERKOMPRESI:
-            said.append(temuan("B27", Tempat(_nama(name))))
-        elif reason != _DIAM:
-            said.append(temuan("B06", Tempat(_nama(name)), sebab=reason[0], cara=reason[1]))
-    return tuple(sorted(paths)), tuple(said)
-
-
-def _semua(folder: Path) -> Iterator[tuple[Path, OSError | None]]:
-    """Give everything below a folder that is no folder, by name; and the folders that do not open."""
-    waiting = [folder]
-    while waiting:
-        here = waiting.pop()
-        try:
-            with os.scandir(here) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
-        except OSError as exc:
-            yield here, exc
-            continue
-        below = [Path(entry.path) for entry in entries if _folder_biasa(entry)]
-        yield from ((Path(entry.path), None) for entry in entries if not _folder_biasa(entry))
-        waiting += reversed(below)
-
-
-def _folder_biasa(entry: os.DirEntry[str]) -> bool:
-    if not entry.is_dir(follow_symlinks=False):
-        return False
-    if entry.name == FOLDER_SENDIRI:
-        return False
-    return getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) != _TITIK_SAMBUNG
-
-
-_DIAM = ("", "")
-
-
-def _alasan(path: Path, name: PurePath) -> tuple[str, str] | None:
-    """Return why a file is not read and what to do; `_DIAM`: not worth a word; None: it is read."""
-    known = path.suffix.lower() in _DICOBA
-    if path.name == FOLDER_SENDIRI:
-        return _DIAM
-    if any(part.startswith(".") for part in name.parts):
-        return ("tersembunyi", "Bila ini isian IKI, ganti namanya.") if known else _DIAM
-    try:
-        mode = path.lstat().st_mode
-    except OSError:
-        # gone meanwhile: reading says so, where it would have been read
-        return None if known else _DIAM
-    if not stat.S_ISREG(mode):
-        if stat.S_ISLNK(mode) or stat.S_ISDIR(mode):
-            return "hanya tautan, bukan berkas", "Salin berkas aslinya ke folder ini."
-        return "bukan berkas biasa", "Hapus dari folder ini bila tidak diperlukan."
-    return _alasan_isi(path, known)
-
-
-def _alasan_isi(path: Path, known: bool) -> tuple[str, str] | None:
-    if path.name.startswith("~$"):
-        return "berkas sementara Excel", "Tutup berkas aslinya di Excel."
-    if known or _tampak_buku(path):
-        return None
-    if path.name.lower() in READ_ONLYN_ISIAN:
-        return _DIAM
-    if path.name.lower() in _BERKAS_SISTEM:
-        return _DIAM
-    return "bukan buku kerja", "Bila ini isian IKI, simpan sebagai .xlsx."
-
-
-def _tampak_buku(path: Path) -> bool:
-    """Look at a file's ends: a workbook under another name is read all the same."""
-    try:
-        with os.fdopen(os.open(path, READ_ONLY), "rb") as file:
-            head = file.read(len(_AWALAN_ZIP) + 256)
-            if head.startswith(AWALAN_OLE):
-                return _tampak_xls(head + file.read(BATAS.ukuran))
-            if not head.startswith(_AWALAN_ZIP):
-                return False
-            file.seek(max(0, file.seek(0, os.SEEK_END) - _EKOR_ZIP))
-            return _BUKU_ODS in head or _BUKU_ZIP in file.read(_EKOR_ZIP)
-    except OSError:
-        return False
-
-
-def _tampak_xls(content: bytes) -> bool:
-    try:
-        ole = BerkasOle(content)
-    except TidakTerbacaError:
-        return False
-    return "Workbook" in ole or "Book" in ole
+    clock: Callable[[], float] = _right
 
 
 def baca_semua(
@@ -247,20 +121,48 @@ def baca_semua(
     read: list[BerkasTerbaca] = []
     said: list[Temuan] = []
     seen: dict[str, str] = {}
-    ordered = sorted(paths)
-    for path, result in zip(ordered, _hasil(ordered, katalog, how), strict=True):
-        name = _nama(path.relative_to(folder) if folder else path)
+    ordered = sorted(set(paths))
+    for path, result in zip(ordered, _settled(ordered, katalog, how), strict=True):
+        name = shown(path.relative_to(folder) if folder else path)
         if result.sha256 and result.sha256 in seen:
             said.append(temuan("B07", Tempat(name), lain=seen[result.sha256]))
             continue
-        if result.catatan is None or result.waktu_berkas is None:
-            said.append(temuan("B01", Tempat(name), sebab=result.sebab, cara=_cara(result.sebab)))
+        if result.refusal is not None:
+            said.append(_unread(path, name, result.refusal, how.batas))
             continue
+        assert result.catatan is not None
+        assert result.waktu_berkas is not None
         seen[result.sha256] = name
         book = buka_catatan(result.catatan, name, forms)
         saved = within_calendar(book.disimpan or result.waktu_berkas)
         read.append(BerkasTerbaca(name, book, saved, result.waktu_berkas, result.sha256, path))
     return tuple(read), tuple(said)
+
+
+def _unread(path: Path, name: str, refusal: Refusal, batas: Batas) -> Temuan:
+    """What to say of a file that was not read; it may be no workbook, but hold some."""
+    if refusal.kind is RefusalKind.CHANGED:
+        return temuan("B35", Tempat(name), cara=advice(refusal, batas))
+    if refusal.kind not in _NOT_FOR_ITS_CONTENT:
+        found = glance(path)
+        if found.container and found.sort is Sort.CONTAINER and found.certain:
+            return unopened(found.container, name)
+    return temuan("B01", Tempat(name), sebab=refusal.reason, cara=advice(refusal, batas))
+
+
+def _settled(paths: Sequence[Path], katalog: Katalog, how: CaraBaca) -> Iterator[HasilBaca]:
+    """Give what each file holds, in order, none of it half of an old and half of a new one."""
+    results = dict(zip(paths, _hasil(paths, katalog, how), strict=True))
+    quiet = replace(how, maju=_diam)
+
+    def read(some: Sequence[Path]) -> Iterator[HasilBaca]:
+        return _hasil(some, katalog, quiet)
+
+    later = settle(results, read, lambda some: _sidik_semua(some, how.batas), how.clock)
+    for path in paths:
+        # let go of as they are taken: thousands of records need not be there twice
+        result = results.pop(path)
+        yield later.get(path, result)
 
 
 def _hasil(paths: Sequence[Path], katalog: Katalog, how: CaraBaca) -> Iterator[HasilBaca]:
@@ -291,22 +193,22 @@ def _yang_dikenal(paths: Sequence[Path], how: CaraBaca) -> dict[Path, HasilBaca]
     if how.simpanan is None or how.simpanan.kosong:
         return {}
     found = _sidik_semua(paths, how.batas)
-    records = how.simpanan.ambil({digest for digest, _ in found.values()})
+    records = how.simpanan.ambil({seen.sha256 for seen in found.values()})
     return {
-        path: HasilBaca(records[digest], "", digest, changed)
-        for path, (digest, changed) in found.items()
-        if digest in records
+        path: replace(seen, catatan=records[seen.sha256])
+        for path, seen in found.items()
+        if seen.sha256 in records
     }
 
 
-def _sidik_semua(paths: Sequence[Path], batas: Batas) -> dict[Path, tuple[str, datetime]]:
-    """Return digest and time of each file that can be read.
+def _sidik_semua(paths: Sequence[Path], batas: Batas) -> dict[Path, HasilBaca]:
+    """Return digest and time of each file that can be read; no record.
 
     On a slow drive files wait side by side. A file that takes over `batas.detik` is not waited for, nor
     are those behind it: they are left to the workers, who say so. A thread that hangs ends with the program.
     """
     waiting = SimpleQueue[Path]()
-    done = SimpleQueue[tuple[Path, tuple[str, datetime] | None]]()
+    done = SimpleQueue[tuple[Path, HasilBaca | None]]()
     for path in paths:
         waiting.put(path)
     for _ in range(min(_UTAS, len(paths))):
@@ -321,15 +223,14 @@ def _sidik_semua(paths: Sequence[Path], batas: Batas) -> dict[Path, tuple[str, d
 
 
 def _sidik(
-    waiting: SimpleQueue[Path], done: SimpleQueue[tuple[Path, tuple[str, datetime] | None]], batas: Batas
+    waiting: SimpleQueue[Path], done: SimpleQueue[tuple[Path, HasilBaca | None]], batas: Batas
 ) -> None:
     with contextlib.suppress(Empty):
         while True:
             path, result = waiting.get_nowait(), None
             try:
                 with contextlib.suppress(TidakTerbacaError, OSError, MemoryError):
-                    content, changed = read_whole(path, batas)
-                    result = hashlib.sha256(content).hexdigest(), changed
+                    result = _seen(*read_whole(path, batas))
             finally:
                 done.put((path, result))
 
@@ -343,19 +244,19 @@ def _baca_baru(
         return
     with closing(baca_terpisah(read, paths, how.batas, how.pekerja, maju)) as results:
         for found in results:
-            yield HasilBaca(sebab=found.sebab) if isinstance(found, Gagal) else found
+            yield _lost(found) if isinstance(found, Gagal) else found
 
 
-def _cara(why: str) -> str:
-    """What to do about a file that was not read."""
-    if why.endswith(TEKS_RAKSASA):
-        return "Ringkaskan teks itu, simpan, lalu taruh kembali di folder ini."
-    return _CARA.get(why, _LAMBAT if TERLAMBAT in why else _SIMPAN_ULANG)
+def _lost(item: Gagal[Path]) -> HasilBaca:
+    """A file whose reader died or was late: nothing is known but what the disk says."""
+    saved = saved_at(item.item)
+    return HasilBaca(refusal=item.refusal, age=age_of(saved) if saved else None)
 
 
-def _nama(path: PurePath) -> str:
-    """Return a name that can be written anywhere; on Linux a file's name may be no text at all."""
-    return path.as_posix().encode("utf-8", "backslashreplace").decode()
+def _seen(content: bytes, saved: datetime) -> HasilBaca:
+    """A file's bytes as a result that has no record yet."""
+    digest = hashlib.sha256(content).hexdigest()
+    return HasilBaca(None, None, digest, saved, age_of(saved), content.startswith(PREFIXES_ZIP))
 
 
 def baca_satu(path: Path, katalog: Katalog, batas: Batas) -> HasilBaca:
@@ -371,15 +272,15 @@ def _baca_catatan(path: Path, katalog: bytes, batas: Batas) -> HasilBaca:
     try:
         content, changed = read_whole(path, batas)
     except TidakTerbacaError as exc:
-        return HasilBaca(sebab=str(exc))
+        return HasilBaca(refusal=exc.refusal)
     except OSError as exc:
-        return HasilBaca(sebab=_sebab(exc))
-    digest = hashlib.sha256(content).hexdigest()
+        return HasilBaca(refusal=refusal_of(exc))
+    seen = _seen(content, changed)
     try:
         record = catat(read_workbook(content, path.suffix.lower(), batas), *_katalog(katalog))
     except TidakTerbacaError as exc:
-        return HasilBaca(None, str(exc), digest, changed)
-    return HasilBaca(record, "", digest, changed)
+        return replace(seen, refusal=exc.refusal)
+    return replace(seen, catatan=record)
 
 
 @lru_cache(maxsize=1)
@@ -387,10 +288,3 @@ def _katalog(pickled: bytes) -> tuple[Katalog, dict[str, JabatanForm]]:
     """The catalogue as this program itself handed it to its worker, and its forms: made once a process."""
     katalog: Katalog = pickle.loads(pickled)  # noqa: S301 - from the parent process, never from a file
     return katalog, {form.jabatan.id: form for form in jabatan_forms(katalog)}
-
-
-def _sebab(error: OSError) -> str:
-    """Why the system would not open a file; its own words are English."""
-    if isinstance(error, FileNotFoundError):
-        return _TIDAK_ADA
-    return _TANPA_IZIN if isinstance(error, PermissionError) else "sistem menolak membacanya"

@@ -25,7 +25,7 @@ from iki_xl.collect.table import susun_isian
 from iki_xl.findings import Temuan, Tingkat
 from iki_xl.form.identity import VERSI_FORM
 from iki_xl.form.jabatan import SEL_KEPALA
-from iki_xl.readers.book import Isi, TidakTerbacaError
+from iki_xl.readers.book import Isi, RefusalKind, TidakTerbacaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,7 +50,6 @@ _BAGIAN_PROGRAM = (
 )
 # Excel's own cells hold at most 32,767 letters.
 HURUF_PALING_BANYAK = 100_000
-TEKS_RAKSASA = "berisi lebih dari 100.000 huruf"
 LOST_FORMATS = "format selnya hilang atau rusak (bagian “styles”), sehingga angkanya tidak pasti"
 
 
@@ -149,7 +148,9 @@ def _tolak_raksasa(book: BukuSel, known: set[str]) -> None:
     for sheet in book.lembar:
         texts = (text for isi in sheet.sel.values() for text in (isi.nilai, isi.struck, isi.raised))
         if sheet.nama in known and any(isinstance(t, str) and len(t) > HURUF_PALING_BANYAK for t in texts):
-            raise TidakTerbacaError(f"ada sel di lembar “{sheet.nama}” {TEKS_RAKSASA}")
+            raise TidakTerbacaError(
+                f"ada sel di lembar “{sheet.nama}” berisi lebih dari 100.000 huruf", RefusalKind.LONG_TEXT
+            )
 
 
 def buka_catatan(record: bytes, berkas: str, forms: Mapping[str, JabatanForm]) -> BukuIsian:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from iki_xl.catalog import RincianTarget
+from iki_xl.catalog.layout import susunan
 from iki_xl.collect.beside import say_beside, say_extras
 from iki_xl.collect.guess import tebak
 from iki_xl.collect.merged import merged_entries, say_merged
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from iki_xl.catalog import Katalog
     from iki_xl.readers.book import BukuSel, Isi, LembarSel
 
+_CATALOG_SHEETS = {part.sheet for part in susunan(RincianTarget.TAHUNAN)}
 # Findings of entries that stand where they do not count.
 _ADA_ISIAN = {"B09", "B11", "B16", "B25", "B26", "B30"}
 
@@ -44,6 +47,8 @@ def kenali_buku(
     words += _kata_kosong(known, {t.lembar for t in words if t.kode in _ADA_ISIAN})
     if not known and not words and not any(t.kode == "B17" for t in unknown):
         return [], [temuan("B02", Tempat())]
+    if not known and {sheet.nama for sheet in book.lembar} >= _CATALOG_SHEETS:
+        return [], [temuan("B36", Tempat())]
     identity = next((sheet for sheet in book.lembar if sheet.nama == LEMBAR_IDENTITAS), None)
     if known:
         words += say_extras(book)

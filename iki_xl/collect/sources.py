@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from iki_xl.findings import Temuan
 
 # What is said of a file or a sheet in which there is nothing to count.
-_BUKAN_LAPORAN = {"B02", "B03", "B04", "B08", "B17", "B18"}
+_BUKAN_LAPORAN = {"B02", "B03", "B04", "B08", "B17", "B18", "B36"}
 _NAMA_DISEBUT = 3
 _Asal = tuple[str, ...]
 

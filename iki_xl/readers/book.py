@@ -24,8 +24,53 @@ LARGEST_TEXT, MOST_BESIDE = 32_767, 100_000
 Area = tuple[int, int, int, int]
 
 
+class RefusalKind(StrEnum):
+    """What stands in the way of reading a file: it decides what a person can do about it."""
+
+    ODD = "put together as no spreadsheet program does"
+    DAMAGED = "bytes are missing or wrong"
+    EMPTY = "no bytes at all"
+    ENCRYPTED = "only opens with a password"
+    TEXT = "plain text"
+    NOT_A_WORKBOOK = "another kind of file"
+    NOT_A_FILE = "a folder, a link or a device"
+    LONG_TEXT = "a text longer than any spreadsheet program takes"
+    LIMIT = "over one of the limits"
+    CRASH = "the reader died over it"
+    CHANGED = "written to meanwhile"
+    MISSING = "not there"
+    DENIED = "no permission"
+    HELD = "held by another program"
+    REFUSED = "refused by the system"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file is not read: in Indonesian, to stand inside a sentence, and as a kind.
+
+    Over a limit, `limit` is its name in `Batas`, and `enough` the value that would let the file through,
+    where that is known (0: it is not).
+    """
+
+    reason: str
+    kind: RefusalKind = RefusalKind.ODD
+    limit: str = ""
+    enough: int = 0
+
+
 class TidakTerbacaError(Exception):
     """A file cannot be read; the message says why, in Indonesian, to stand inside a sentence."""
+
+    def __init__(
+        self, reason: str, kind: RefusalKind = RefusalKind.ODD, *, limit: str = "", enough: int = 0
+    ) -> None:
+        super().__init__(reason)
+        self.refusal = Refusal(reason, RefusalKind.LIMIT if limit else kind, limit, enough)
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> TidakTerbacaError:
+        """Return the error of a refusal that happened in another process."""
+        return cls(refusal.reason, refusal.kind, limit=refusal.limit, enough=refusal.enough)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import stat
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from iki_xl.readers.book import TidakTerbacaError
+from iki_xl.readers.book import Refusal, RefusalKind, TidakTerbacaError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 READ_ONLY = os.O_RDONLY | sum(
     getattr(os, f"O_{name}", 0) for name in ("NOFOLLOW", "NONBLOCK", "BINARY", "CLOEXEC")
 )
-CHANGED_MEANWHILE = "berubah selagi dibaca"
 _MB = 1024 * 1024
+# Sharing and lock violations: somebody else has the file open and lets nobody in.
+_HELD_ON_WINDOWS = {32, 33}
 # UTC and naive, as everywhere here; no program writes earlier moments, and later ones leave room for a zone.
 _EPOCH, _EARLIEST, _LATEST = datetime(1970, 1, 1), datetime(1900, 1, 1), datetime(9998, 12, 31)  # noqa: DTZ001
 
@@ -32,21 +33,41 @@ def read_whole(path: Path, batas: Batas) -> tuple[bytes, datetime]:
     """
     before = path.lstat()
     if stat.S_ISDIR(before.st_mode):
-        raise TidakTerbacaError("ini folder, bukan berkas")
+        raise TidakTerbacaError("ini folder, bukan berkas", RefusalKind.NOT_A_FILE)
     if stat.S_ISLNK(before.st_mode):
-        raise TidakTerbacaError("ini hanya tautan, bukan berkas")
+        raise TidakTerbacaError("ini hanya tautan, bukan berkas", RefusalKind.NOT_A_FILE)
     if before.st_size > batas.ukuran:
+        size = -(-before.st_size // _MB)
         raise TidakTerbacaError(
-            f"ukurannya {-(-before.st_size // _MB)} MB, paling besar {batas.ukuran_mb} MB"
+            f"ukurannya {size} MB, paling besar {batas.ukuran_mb} MB", limit="ukuran_mb", enough=size
         )
     # a pipe that was put in its place meanwhile opens at once and is refused; it would never end
     with os.fdopen(os.open(path, READ_ONLY), "rb", buffering=0) as file:
         if not stat.S_ISREG(before.st_mode) or not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise TidakTerbacaError("ini bukan berkas biasa")
+            raise TidakTerbacaError("ini bukan berkas biasa", RefusalKind.NOT_A_FILE)
         content = file.read(before.st_size + 1)
     if len(content) != before.st_size or _state(path.lstat()) != _state(before):
-        raise TidakTerbacaError(CHANGED_MEANWHILE)
+        raise TidakTerbacaError("berubah selagi dibaca", RefusalKind.CHANGED)
     return content, _moment(before.st_mtime)
+
+
+def saved_at(path: Path) -> datetime | None:
+    """Return a file's time (UTC, naive); None where there is none to be had."""
+    try:
+        return _moment(path.lstat().st_mtime)
+    except OSError:
+        return None
+
+
+def refusal_of(error: OSError) -> Refusal:
+    """Return why the system would not open a file; its own words are English."""
+    if isinstance(error, FileNotFoundError):
+        return Refusal("berkasnya tidak ada", RefusalKind.MISSING)
+    if getattr(error, "winerror", 0) in _HELD_ON_WINDOWS:
+        return Refusal("sedang dibuka program lain", RefusalKind.HELD)
+    if isinstance(error, PermissionError):
+        return Refusal("tidak ada izin membacanya, atau sedang dibuka program lain", RefusalKind.DENIED)
+    return Refusal("sistem menolak membacanya", RefusalKind.REFUSED)
 
 
 def _moment(seconds: float) -> datetime:

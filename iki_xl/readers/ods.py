@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from iki_xl.readers.book import BukuSel, Extra, Isi, LembarSel, TidakTerbacaError
+from iki_xl.readers.book import BukuSel, Extra, Isi, LembarSel, RefusalKind, TidakTerbacaError
 from iki_xl.readers.in_cell import as_seen, with_links
 from iki_xl.readers.merges import MergeList
 from iki_xl.readers.ods_beside import OdsBeside
@@ -88,7 +88,7 @@ def baca_ods(paket: Paket, batas: Batas) -> BukuSel:
     Source: ODF 1.3 part 3, 9.1 (tables), 19.385 (values), 6.1 (white space); part 2 for the package.
     """
     if paket.ada("META-INF/manifest.xml") and b"encryption-data" in paket.baca("META-INF/manifest.xml"):
-        raise TidakTerbacaError("berkasnya memakai kata sandi")
+        raise TidakTerbacaError("berkasnya memakai kata sandi", RefusalKind.ENCRYPTED)
     named = None
     if paket.ada("styles.xml"):
         named = named_styles(paket.baca("styles.xml"), batas.kedalaman)
@@ -207,7 +207,7 @@ class _Isi:
             self._sebaris = []
         elif tag == "table":
             if len(self.lembar) >= self._batas.lembar:
-                raise TidakTerbacaError(f"lembarnya lebih dari {self._batas.lembar}")
+                raise TidakTerbacaError(f"lembarnya lebih dari {self._batas.lembar}", limit="lembar")
             self._nama = attributes.get(f"{_TABEL} name", "")
             self._dilindungi = attributes.get(f"{_TABEL} protected") == "true"
             self._luar, self._sel, self._larik, self._baris = False, {}, [], 0
@@ -334,7 +334,7 @@ class _Isi:
             raise TidakTerbacaError(TIDAK_WAJAR)
         self._jumlah += self._ulang_baris * sum(end - start for start, end, _ in self._sebaris)
         if self._jumlah > self._batas.sel:
-            raise TidakTerbacaError("selnya terlalu banyak")
+            raise TidakTerbacaError("selnya terlalu banyak", limit="sel")
         for row in range(first, self._baris):
             for start, end, content in self._sebaris:
                 for column in range(start, end):
@@ -343,7 +343,7 @@ class _Isi:
     def _pakai_huruf(self, count: int) -> None:
         self._huruf += count
         if self._huruf > self._batas.bagian:
-            raise TidakTerbacaError("isinya terlalu panjang")
+            raise TidakTerbacaError("isinya terlalu panjang", limit="bagian_mb")
 
 
 def _ulang(text: str | None) -> int:

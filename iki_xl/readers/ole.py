@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from iki_xl.readers.book import TidakTerbacaError
+from iki_xl.readers.book import RefusalKind, TidakTerbacaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
 AWALAN_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _AKHIR = 0xFFFFFFFA  # this and above are no sectors
@@ -28,6 +29,7 @@ _PID_DISIMPAN, _PID_APPLICATION = 13, 18
 _VT_SAAT, _VT_TEXT = 0x40, 0x1E
 # No office has more; a file that claims it only wants memory.
 _SIFAT_TERBANYAK, _SIFAT_TERPANJANG = 1000, 1 << 16
+_LONGEST_DIRECTORY = 8 * 1024 * 1024
 _TAHUN_NOL = datetime(1601, 1, 1)  # noqa: DTZ001 - UTC and naive, as everywhere in a workbook
 _RUSAK = (struct.error, LookupError, ValueError, OverflowError)
 
@@ -43,6 +45,22 @@ class _Entri:
     panjang: int
 
 
+class BytesOnDisk:
+    """The bytes of an open file, of which only the asked-for slices are read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._length = file.seek(0, 2)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, part: slice) -> bytes:
+        start, stop, _ = part.indices(self._length)
+        self._file.seek(start)
+        return self._file.read(max(0, stop - start))
+
+
 class BerkasOle:
     """An opened compound file: the streams of its top level, each read when it is asked for.
 
@@ -54,14 +72,17 @@ class BerkasOle:
         TidakTerbacaError: the bytes are no compound file, or a damaged one.
     """
 
-    def __init__(self, content: bytes) -> None:
-        if not content.startswith(AWALAN_OLE):
-            raise TidakTerbacaError("isinya bukan buku kerja Excel")
+    def __init__(self, content: bytes | BytesOnDisk) -> None:
+        if content[: len(AWALAN_OLE)] != AWALAN_OLE:
+            raise TidakTerbacaError("isinya bukan buku kerja Excel", RefusalKind.NOT_A_WORKBOOK)
         try:
             self._sektor = _Sektor(content)
-            self._entri, self.folders = self._sektor.isi_akar()
+            top = self._sektor.teratas()
         except _RUSAK as exc:
-            raise TidakTerbacaError("berkasnya rusak") from exc
+            raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED) from exc
+
+        self._entri = {entry.nama: entry for entry in top if entry.jenis == _ALIRAN}
+        self.folders = frozenset(entry.nama for entry in top if entry.jenis == _FOLDER)
 
     def __contains__(self, name: str) -> bool:
         return name in self._entri
@@ -76,25 +97,26 @@ class BerkasOle:
         try:
             return self._sektor.baca(entry) if entry else b""
         except _RUSAK as exc:
-            raise TidakTerbacaError("berkasnya rusak") from exc
+            raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED) from exc
 
 
 class _Sektor:
     """The sectors of a compound file. A chain that does not end raises ValueError."""
 
-    def __init__(self, content: bytes) -> None:
-        shift, self._geser_mini = struct.unpack_from("<HH", content, 30)
+    def __init__(self, content: bytes | BytesOnDisk) -> None:
+        head = content[:_KEPALA]
+        shift, self._geser_mini = struct.unpack_from("<HH", head, 30)
         if shift not in _SEKTOR_SAH or self._geser_mini >= shift:
             raise ValueError("sector size")
-        self._isi, self._ukuran = content, 1 << shift
-        self._awal_direktori = _u32(content, 48)
-        self._batas_mini, self._awal_mini = struct.unpack_from("<II", content, 56)
+        self._isi, self._kepala, self._ukuran = content, head, 1 << shift
+        self._awal_direktori = _u32(head, 48)
+        self._batas_mini, self._awal_mini = struct.unpack_from("<II", head, 56)
         self._fat = self._tabel(self._sektor_fat())
 
     def _sektor_fat(self) -> Iterator[int]:
         """Where the sector table itself stands: 109 places in the header, more in a chain."""
-        yield from struct.unpack_from("<109I", self._isi, 76)
-        follow, count = _u32(self._isi, 68), 0
+        yield from struct.unpack_from("<109I", self._kepala, 76)
+        follow, count = _u32(self._kepala, 68), 0
         while follow < _AKHIR:
             *places, follow = struct.unpack(f"<{self._ukuran // 4}I", self._sektor(follow))
             yield from places
@@ -107,7 +129,8 @@ class _Sektor:
         for sector in sectors:
             if sector < _AKHIR:
                 table.frombytes(self._sektor(sector))
-            if len(table) * 4 > len(self._isi) + self._ukuran:
+            # an entry of four bytes stands for a sector of 64 at least
+            if len(table) * 4 > len(self._isi) // 8 + 2 * self._ukuran:
                 raise ValueError("table longer than the file")
         return table
 
@@ -134,18 +157,18 @@ class _Sektor:
         return data
 
     def _entri(self) -> list[_Entri]:
-        most = len(self._fat)
+        most = min(len(self._fat), _LONGEST_DIRECTORY // self._ukuran)
         content = b"".join(map(self._sektor, self._rantai(self._awal_direktori, self._fat, most)))
         return [_entri(content[at : at + _ENTRI]) for at in range(0, len(content), _ENTRI)]
 
-    def isi_akar(self) -> tuple[dict[str, _Entri], frozenset[str]]:
-        """Return streams and storages right below the root; embedded objects have the same names deeper."""
+    def teratas(self) -> list[_Entri]:
+        """Return what stands right below the root; embedded objects have streams of the same names deeper."""
         entries = self._entri()
         root = entries[0]
         if root.jenis != _AKAR:
             raise ValueError("no root")
         self._akar = root
-        found, folders, waiting, seen = {}, set[str](), [root.anak], set[int]()
+        found, waiting, seen = [], [root.anak], set[int]()
         while waiting:
             number = waiting.pop()
             if number >= len(entries) or number in seen:
@@ -153,11 +176,8 @@ class _Sektor:
             seen.add(number)
             entry = entries[number]
             waiting += [entry.kiri, entry.kanan]
-            if entry.jenis == _ALIRAN:
-                found[entry.nama] = entry
-            elif entry.jenis == _FOLDER:
-                folders.add(entry.nama)
-        return found, frozenset(folders)
+            found.append(entry)
+        return found
 
     def baca(self, entry: _Entri) -> bytes:
         """Return the bytes of a stream; small ones stand in a stream of their own, in smaller sectors."""

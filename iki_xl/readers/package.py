@@ -12,7 +12,7 @@ from enum import StrEnum
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from iki_xl.readers.book import Batas, TidakTerbacaError
+from iki_xl.readers.book import Batas, RefusalKind, TidakTerbacaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ _TERSANDI = 0x0001 | 0x0040 | 0x2000
 _UTF8 = 0x0800
 _DISIMPAN, _DEFLATE = 0, 8
 # Below this size a high ratio is harmless, and ordinary: the parts of a workbook repeat themselves.
-_RASIO_MULAI = 1024 * 1024
+_MB = _RASIO_MULAI = 1024 * 1024
 _TEKS_DILIHAT = 4096
 _BUKAN_TEKS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
 
@@ -65,6 +65,11 @@ class Jenis(StrEnum):
         """Why such a file is not read, to stand inside a sentence; "" for a kind of workbook."""
         return _SEBAB.get(self, "")
 
+    @property
+    def error(self) -> TidakTerbacaError:
+        """What to raise where such a file was to be read."""
+        return TidakTerbacaError(self.sebab, _HINDRANCE.get(self, RefusalKind.ODD))
+
 
 _SEBAB = {
     Jenis.TERSANDI: "berkasnya memakai kata sandi",
@@ -73,7 +78,13 @@ _SEBAB = {
     Jenis.ZIP_LAIN: "isinya bukan buku kerja, melainkan dokumen atau arsip lain",
     Jenis.LAIN: "isinya bukan buku kerja Excel",
 }
-_TERPOTONG = "berkasnya terpotong atau rusak"
+_HINDRANCE = {
+    Jenis.TERSANDI: RefusalKind.ENCRYPTED,
+    Jenis.TEKS: RefusalKind.TEXT,
+    Jenis.KOSONG: RefusalKind.EMPTY,
+    Jenis.ZIP_LAIN: RefusalKind.NOT_A_WORKBOOK,
+    Jenis.LAIN: RefusalKind.NOT_A_WORKBOOK,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +145,15 @@ class Paket:
         part = self._part(name)
         self._terbaca += part.ukuran
         if self._terbaca > self._batas.total:
-            raise TidakTerbacaError(_terlalu_besar(self._batas))
+            raise _too_large(self._batas)
         raw = self._isi[part.awal : part.awal + part.mampat]
         content = bytes(raw) if part.cara == _DISIMPAN else _kembangkan(raw, part.ukuran)
         if len(content) != part.ukuran:
-            raise TidakTerbacaError("ukuran isinya tidak seperti yang tercatat di dalam berkas")
+            raise TidakTerbacaError(
+                "ukuran isinya tidak seperti yang tercatat di dalam berkas", RefusalKind.DAMAGED
+            )
         if zlib.crc32(content) != part.crc:
-            raise TidakTerbacaError(_TERPOTONG)
+            raise _cut_off()
         return content
 
 
@@ -149,11 +162,15 @@ def _kembangkan(raw: memoryview, size: int) -> bytes:
     try:
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw, size + 1)
     except zlib.error as exc:
-        raise TidakTerbacaError(_TERPOTONG) from exc
+        raise _cut_off() from exc
 
 
-def _terlalu_besar(batas: Batas) -> str:
-    return f"isinya lebih dari {batas.total_mb} MB setelah dibuka"
+def _cut_off() -> TidakTerbacaError:
+    return TidakTerbacaError("berkasnya terpotong atau rusak", RefusalKind.DAMAGED)
+
+
+def _too_large(batas: Batas) -> TidakTerbacaError:
+    return TidakTerbacaError(f"isinya lebih dari {batas.total_mb} MB setelah dibuka", limit="total_mb")
 
 
 def buka(content: bytes, batas: Batas) -> Paket:
@@ -166,20 +183,23 @@ def buka(content: bytes, batas: Batas) -> Paket:
     Source: PKWARE APPNOTE 4.3; the limits are those of `Batas`.
     """
     if not content:
-        raise TidakTerbacaError(Jenis.KOSONG.sebab)
+        raise Jenis.KOSONG.error
     if len(content) > batas.ukuran:
-        raise TidakTerbacaError(f"berkasnya lebih besar dari {batas.ukuran_mb} MB")
+        size = -(-len(content) // _MB)
+        raise TidakTerbacaError(
+            f"berkasnya lebih besar dari {batas.ukuran_mb} MB", limit="ukuran_mb", enough=size
+        )
     if not content.startswith(PREFIXES_ZIP):
-        raise TidakTerbacaError(Jenis.LAIN.sebab)
+        raise Jenis.LAIN.error
     parts: dict[str, _Bagian] = {}
     total = 0
     for number, part in enumerate(_direktori(content)):
         if number >= batas.isi_zip:
-            raise TidakTerbacaError(f"di dalamnya ada lebih dari {batas.isi_zip} bagian")
+            raise TidakTerbacaError(f"di dalamnya ada lebih dari {batas.isi_zip} bagian", limit="isi_zip")
         _periksa_ukuran(part, batas)
         total += part.ukuran
         if total > batas.total:
-            raise TidakTerbacaError(_terlalu_besar(batas))
+            raise _too_large(batas)
         if part.nama in parts:
             raise TidakTerbacaError("ada bagian yang tercatat dua kali di dalamnya")
         parts[part.nama] = part
@@ -189,9 +209,14 @@ def buka(content: bytes, batas: Batas) -> Paket:
 
 def _periksa_ukuran(part: _Bagian, batas: Batas) -> None:
     if part.ukuran > batas.bagian:
-        raise TidakTerbacaError(f"satu bagiannya lebih dari {batas.bagian_mb} MB setelah dibuka")
+        raise TidakTerbacaError(
+            f"satu bagiannya lebih dari {batas.bagian_mb} MB setelah dibuka",
+            limit="bagian_mb",
+            enough=-(-part.ukuran // _MB),
+        )
     if part.ukuran > _RASIO_MULAI and part.ukuran > batas.rasio * part.mampat:
-        raise TidakTerbacaError("isinya dimampatkan secara tidak wajar")
+        ratio = -(-part.ukuran // max(1, part.mampat))
+        raise TidakTerbacaError("isinya dimampatkan secara tidak wajar", limit="rasio", enough=ratio)
 
 
 def _periksa_tumpang(parts: Mapping[str, _Bagian]) -> None:
@@ -211,23 +236,23 @@ def _direktori(content: bytes) -> Iterator[_Bagian]:
     limit, end = at, at + size
     while at < end:
         if at + _ENTRI.size > end:
-            raise TidakTerbacaError(_TERPOTONG)
+            raise _cut_off()
         (mark, _, _, flags, method, _, _, crc, packed, full, n_name, n_extra, n_note, *_, offset) = (
             _ENTRI.unpack_from(content, at)
         )
         if mark != b"PK\x01\x02":
-            raise TidakTerbacaError(_TERPOTONG)
+            raise _cut_off()
         name = content[at + _ENTRI.size : at + _ENTRI.size + n_name]
         extra = content[at + _ENTRI.size + n_name : at + _ENTRI.size + n_name + n_extra]
         if _PENUH32 in (full, packed, offset):
             full, packed, offset = _ukuran64(extra, (full, packed, offset))
         if flags & _TERSANDI:
-            raise TidakTerbacaError(Jenis.TERSANDI.sebab)
+            raise Jenis.TERSANDI.error
         if method not in (_DISIMPAN, _DEFLATE):
             raise TidakTerbacaError("cara pemampatan isinya tidak dikenal")
         start = _awal_isi(content, offset, name, method)
         if start + packed > limit or (method == _DISIMPAN and packed != full):
-            raise TidakTerbacaError(_TERPOTONG)
+            raise _cut_off()
         yield _Bagian(_nama(name, flags), method, crc, packed, full, offset, start)
         at += _ENTRI.size + n_name + n_extra + n_note
 
@@ -236,12 +261,12 @@ def _letak_direktori(content: bytes) -> tuple[int, int]:
     """Find the directory: (where it begins, its length)."""
     end = content.rfind(b"PK\x05\x06", max(0, len(content) - _AKHIR.size - _PENUH16))
     if end < 0 or end + _AKHIR.size > len(content):
-        raise TidakTerbacaError(_TERPOTONG)
+        raise _cut_off()
     _, disk, first, here, count, size, at, _ = _AKHIR.unpack_from(content, end)
     if _PENUH32 in (size, at) or _PENUH16 in (here, count):
         size, at = _letak64(content, end) or (size, at)
     if at + size > end or disk not in (0, _PENUH16) or first not in (0, _PENUH16):
-        raise TidakTerbacaError(_TERPOTONG)
+        raise _cut_off()
     return at, size
 
 
@@ -252,7 +277,7 @@ def _letak64(content: bytes, end: int) -> tuple[int, int] | None:
         return None
     record = _AKHIR64_LETAK.unpack_from(content, locator)[2]
     if record + _AKHIR64.size > locator or not content.startswith(b"PK\x06\x06", record):
-        raise TidakTerbacaError(_TERPOTONG)
+        raise _cut_off()
     *_, size, at = _AKHIR64.unpack_from(content, record)
     return size, at
 
@@ -274,13 +299,13 @@ def _ukuran64(extra: bytes, sizes: tuple[int, int, int]) -> list[int]:
 def _awal_isi(content: bytes, offset: int, name: bytes, method: int) -> int:
     """Return where a part's bytes begin; its own header must tell the same as the directory."""
     if offset + _KEPALA.size > len(content):
-        raise TidakTerbacaError(_TERPOTONG)
+        raise _cut_off()
     mark, _, flags, own_method, *_, n_name, n_extra = _KEPALA.unpack_from(content, offset)
     start: int = offset + _KEPALA.size + n_name
     if mark != b"PK\x03\x04" or content[offset + _KEPALA.size : start] != name or own_method != method:
-        raise TidakTerbacaError(_TERPOTONG)
+        raise _cut_off()
     if flags & _TERSANDI:
-        raise TidakTerbacaError(Jenis.TERSANDI.sebab)
+        raise Jenis.TERSANDI.error
     end: int = start + n_extra
     return end
 
@@ -297,7 +322,7 @@ def jenis(content: bytes) -> Jenis:
     """Tell by its bytes what a file is; a name says nothing.
 
     Raises:
-        TidakTerbacaError: it begins as a zip, but its directory is damaged or hostile.
+        TidakTerbacaError: it begins as a zip, but is cut off, or its directory is damaged or hostile.
 
     Source: [MS-CFB] 2.6 for OLE files, ECMA-376 part 2 and ODF 1.3 part 2 for packages.
     """
@@ -307,6 +332,8 @@ def jenis(content: bytes) -> Jenis:
         return _jenis_ole(content)
     if content.startswith(PREFIXES_ZIP):
         return jenis_paket(buka(content, Batas(ukuran_mb=len(content) // _RASIO_MULAI + 1)))
+    if any(mark.startswith(content) for mark in PREFIXES_ZIP):
+        raise _cut_off()
     start = content[:_TEKS_DILIHAT]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or len(start.translate(None, _BUKAN_TEKS)) == len(start):
         return Jenis.TEKS

@@ -117,7 +117,7 @@ def sebarkan(sel: dict[tuple[int, int], Isi], larik: list[Larik], terbanyak: int
     for each in larik:
         terbanyak -= min(each.luas, len(sel))
         if terbanyak < 0:
-            raise TidakTerbacaError("selnya terlalu banyak")
+            raise TidakTerbacaError("selnya terlalu banyak", limit="sel")
         for at in each.dalam(sel):
             seen = sel[at]
             if not seen.rumus:

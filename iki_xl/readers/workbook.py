@@ -32,4 +32,4 @@ def read_workbook(content: bytes, suffix: str, batas: Batas) -> BukuSel:
         return baca_ods(package, batas)
     if kind is Jenis.ZIP_LAIN and suffix == ".xlsb":
         raise TidakTerbacaError("format .xlsb belum dapat dibaca")
-    raise TidakTerbacaError(kind.sebab)
+    raise kind.error

@@ -24,7 +24,7 @@ from multiprocessing.connection import wait
 from types import ModuleType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from iki_xl.readers.book import TidakTerbacaError
+from iki_xl.readers.book import Refusal, RefusalKind, TidakTerbacaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -57,7 +57,6 @@ _DETIK_TUNGGU = 0.25
 _DETIK_SENDIRI = 10
 _KEHABISAN_MEMORI = 77
 _SAMPAH = 100_000
-TERLAMBAT = "tidak selesai dibaca"
 
 
 class PekerjaError(Exception):
@@ -69,10 +68,15 @@ class PekerjaError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Gagal(Generic[T]):
-    """An item that could not be read, and why, in Indonesian, to stand inside a sentence."""
+    """An item that could not be read, and why."""
 
     item: T
-    sebab: str
+    refusal: Refusal
+
+    @property
+    def sebab(self) -> str:
+        """Why, in Indonesian, to stand inside a sentence."""
+        return self.refusal.reason
 
 
 @dataclass(slots=True)
@@ -262,7 +266,7 @@ class _Regu(Generic[T, R]):
             for outcome, result in content:  # type: ignore[attr-defined]  # what _bekerja sends
                 number = worker.tugas.popleft()
                 failed = outcome == _SEBAB
-                self._hasil[number] = Gagal(self._items[number], str(result)) if failed else result
+                self._hasil[number] = Gagal(self._items[number], result) if failed else result
 
     def _meninggal(self, worker: _Pekerja) -> None:
         code = self._lepas(worker)
@@ -275,9 +279,9 @@ class _Regu(Generic[T, R]):
             return
         self._relakan(
             worker,
-            f"isinya memerlukan memori lebih dari {self._batas.memori_mb} MB"
+            _over(f"isinya memerlukan memori lebih dari {self._batas.memori_mb} MB", "memori_mb")
             if code == _KEHABISAN_MEMORI
-            else "isinya membuat program pembacanya terhenti",
+            else Refusal("isinya membuat program pembacanya terhenti", RefusalKind.CRASH),
         )
 
     def _terlambat(self, worker: _Pekerja) -> None:
@@ -286,13 +290,13 @@ class _Regu(Generic[T, R]):
         self._lepas(worker)
         if not worker.siap:
             raise PekerjaError(f"Proses pembaca berkas belum siap setelah {_DETIK_SIAP:.0f} detik.")
-        self._relakan(worker, f"{TERLAMBAT} dalam {self._batas.detik} detik")
+        self._relakan(worker, _over(f"tidak selesai dibaca dalam {self._batas.detik} detik", "detik"))
 
     def _lepas(self, worker: _Pekerja) -> int | None:
         del self._pekerja[worker.pipa]
         return _kubur(worker)
 
-    def _relakan(self, worker: _Pekerja, why: str) -> None:
+    def _relakan(self, worker: _Pekerja, why: Refusal) -> None:
         """Give up the item that was in work; of a batch nobody knows which one: each is read by itself."""
         if len(worker.tugas) == 1:
             number = worker.tugas.popleft()
@@ -303,6 +307,10 @@ class _Regu(Generic[T, R]):
         self._sendiri.update(worker.tugas)
         self._antre.extendleft(reversed(worker.tugas))
         worker.tugas.clear()
+
+
+def _over(reason: str, limit: str) -> Refusal:
+    return Refusal(reason, RefusalKind.LIMIT, limit)
 
 
 def _kubur(worker: _Pekerja) -> int | None:
@@ -401,7 +409,7 @@ def _baca(read: Callable[[T], R], item: T) -> tuple[str, object]:
     try:
         return _HASIL, read(item)
     except TidakTerbacaError as exc:
-        return _SEBAB, str(exc)
+        return _SEBAB, exc.refusal
     except MemoryError:
         # What is left of the memory cannot be trusted: a fresh worker reads on.
         os._exit(_KEHABISAN_MEMORI)

@@ -17,7 +17,15 @@ import xlrd
 from xlrd.biffh import error_text_from_code
 from xlrd.formula import FormulaError
 
-from iki_xl.readers.book import RUMUS_TAK_TERBACA, BukuSel, Extra, Isi, LembarSel, TidakTerbacaError
+from iki_xl.readers.book import (
+    RUMUS_TAK_TERBACA,
+    BukuSel,
+    Extra,
+    Isi,
+    LembarSel,
+    RefusalKind,
+    TidakTerbacaError,
+)
 from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, number_format, shown_value
 from iki_xl.readers.in_cell import as_seen, put_links
 from iki_xl.readers.merges import MergeList
@@ -113,16 +121,16 @@ def baca_xls(content: bytes, batas: Batas) -> BukuSel:
     ole = BerkasOle(content)
     stream = ole.baca("Workbook") or ole.baca("Book")
     if "EncryptedPackage" in ole:
-        raise TidakTerbacaError("berkasnya memakai kata sandi")
+        raise TidakTerbacaError("berkasnya memakai kata sandi", RefusalKind.ENCRYPTED)
     if not stream:
-        raise TidakTerbacaError("isinya bukan buku kerja Excel")
+        raise TidakTerbacaError("isinya bukan buku kerja Excel", RefusalKind.NOT_A_WORKBOOK)
     try:
         records = bytearray(stream)
         traces, extras = _telusuri(records, batas, by_excel=_by_excel(ole))
         with contextlib.redirect_stdout(_Bisu()):
             sheets = tuple(_baca(bytes(records), traces))
     except _RUSAK as exc:
-        raise TidakTerbacaError("berkasnya rusak") from exc
+        raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED) from exc
     if _MACROS in ole.folders:
         extras.add(Extra.MACROS)
     return BukuSel(sheets, disimpan_ole(ole), frozenset(extras))
@@ -137,15 +145,17 @@ def _telusuri(records: bytearray, batas: Batas, *, by_excel: bool) -> tuple[list
     """Walk the whole stream, sheet by sheet in the order of xlrd; blot out what xlrd does not need."""
     places, extras = _lembar_kerja(records)
     if len(places) > batas.lembar:
-        raise TidakTerbacaError(f"lembarnya {len(places)}, paling banyak {batas.lembar}")
+        raise TidakTerbacaError(
+            f"lembarnya {len(places)}, paling banyak {batas.lembar}", limit="lembar", enough=len(places)
+        )
     if len(set(places)) < len(places):
-        raise TidakTerbacaError("berkasnya rusak")
+        raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED)
     traces, cells = [], 0
     for place in places:
         trace = _telusuri_lembar(records, place, by_excel=by_excel)
         cells += trace.sel
         if cells > batas.sel:
-            raise TidakTerbacaError(f"selnya lebih dari {batas.sel}")
+            raise TidakTerbacaError(f"selnya lebih dari {batas.sel}", limit="sel")
         traces.append(trace)
         if trace.over.damaged:
             extras.add(Extra.UNREAD)
@@ -178,7 +188,7 @@ def _lembar_kerja(records: bytearray) -> tuple[list[int], set[Extra]]:
     places, extras = [], set()
     for number, data, length in _rekaman(records, 0):
         if number == _FILEPASS:
-            raise TidakTerbacaError("berkasnya memakai kata sandi")
+            raise TidakTerbacaError("berkasnya memakai kata sandi", RefusalKind.ENCRYPTED)
         if number == _BOUNDSHEET:
             place, _, kind = struct.unpack_from("<IBB", records, data)
             if kind == _LEMBAR_KERJA:

@@ -101,7 +101,7 @@ def _buku(content: bytes, batas: Batas) -> tuple[list[tuple[str, str]], datetime
         if relation:
             names.append((attributes.get("name", ""), relation))
         if len(names) > batas.lembar:
-            raise TidakTerbacaError(f"lembarnya lebih dari {batas.lembar}")
+            raise TidakTerbacaError(f"lembarnya lebih dari {batas.lembar}", limit="lembar")
 
     telusuri(content, batas.kedalaman, _per_nama({"workbookPr": properties, "sheet": sheet}))
     return names, epok
@@ -191,7 +191,7 @@ class _Teks:
             plain = len(runs) == 1 and runs[0].face == INHERITED
             self.every.append(runs[0].text if plain else runs or "")
             if len(self.every) > self._batas.sel:
-                raise TidakTerbacaError("teksnya terlalu banyak")
+                raise TidakTerbacaError("teksnya terlalu banyak", limit="sel")
         elif tag == "rPh":
             self._fonetik = False
         elif tag == "r":

@@ -63,10 +63,10 @@ class Jatah:
         """Take cells off the allowance; past its end the workbook is refused."""
         self.sel -= count
         if self.sel < 0:
-            raise TidakTerbacaError("selnya terlalu banyak")
+            raise TidakTerbacaError("selnya terlalu banyak", limit="sel")
 
     def pakai_huruf(self, count: int) -> None:
         """Take characters off the allowance; past its end the workbook is refused."""
         self.huruf -= count
         if self.huruf < 0:
-            raise TidakTerbacaError("isinya terlalu panjang")
+            raise TidakTerbacaError("isinya terlalu panjang", limit="bagian_mb")

@@ -12,7 +12,7 @@ from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from xml.parsers import expat
 
-from iki_xl.readers.book import TidakTerbacaError
+from iki_xl.readers.book import RefusalKind, TidakTerbacaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -38,6 +38,9 @@ _DEKLARASI = "isinya memuat deklarasi XML yang tidak wajar"
 
 class MalformedError(TidakTerbacaError):
     """A part is not well-formed XML; a workbook is read all the same where no figure stands in it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, RefusalKind.DAMAGED)
 
 
 def pengurai(teks: Callable[[str], object] | None = None, *, polos: bool = False) -> XMLParserType:
@@ -182,7 +185,7 @@ def saat_utc(text: str) -> datetime | None:
 
 def terlalu_dalam() -> TidakTerbacaError:
     """Return the refusal for handlers that count depth themselves."""
-    return TidakTerbacaError(_TERLALU_DALAM)
+    return TidakTerbacaError(_TERLALU_DALAM, limit="kedalaman")
 
 
 def polos(content: bytes, spaces: Iterable[str]) -> bool:
