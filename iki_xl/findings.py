@@ -7,12 +7,14 @@ is mended), peringatan (it counts, but somebody should look), info.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from iki_xl.tables import BATAS_TEKS_SEL
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 
 class Tingkat(StrEnum):
@@ -52,11 +54,15 @@ class Temuan:
 
 @dataclass(frozen=True, slots=True)
 class Jenis:
-    """A kind of finding: its level, what is said and what to do about it."""
+    """A kind of finding: its level, what is said and what to do about it.
+
+    `rest` is the kind under which those of a sheet are counted that are not named one by one; "": the kind itself.
+    """
 
     tingkat: Tingkat
     pesan: str
     perbaikan: str
+    rest: str = ""
 
 
 G, P, I = Tingkat.GALAT, Tingkat.PERINGATAN, Tingkat.INFO  # noqa: E741 - short names make the table below readable
@@ -103,28 +109,28 @@ JENIS: dict[str, Jenis] = {
     "B02": Jenis(G, "Berkas ini bukan isian IKI: tidak ada lembar IKI di dalamnya.", "Taruh di sini hanya templat IKI yang sudah diisi."),
     "B03": Jenis(G, "Lembar ini milik kantor lain, tidak ikut dihitung.", "Keluarkan dari folder ini, atau pakai katalog kantor yang sesuai."),
     "B04": Jenis(G, "Lembar ini untuk tahun {tahun}, bukan {tahun_ini}; tidak ikut dihitung.", "Isi templat tahun {tahun_ini}."),
-    "B05": Jenis(I, "Lembar dibuat dari templat versi lama; isinya dicocokkan menurut id.", "Tidak perlu apa-apa; bagikan templat terbaru untuk pelaporan berikutnya."),
+    "B05": Jenis(I, "Lembar ini dibuat dari templat lama, sebelum katalog terakhir diubah; isinya tetap dicocokkan.", "Tidak perlu apa-apa; bagikan templat terbaru untuk pelaporan berikutnya."),
     "B06": Jenis(I, "Berkas dilewati: {sebab}.", "{cara}"),
     "B07": Jenis(I, "Isi berkas sama persis dengan {lain}; hanya satu yang dihitung.", "Salah satunya boleh dihapus."),
-    "B08": Jenis(G, "Jabatan {id} tidak ada lagi di katalog; lembar ini tidak ikut dihitung.", "Pakai templat terbaru, atau kembalikan jabatan itu ke katalog."),
-    "B09": Jenis(P, "Indikator {id} tidak ada lagi di katalog; isinya tidak ikut dihitung: {nilai}.", "Pakai templat terbaru, atau kembalikan indikator itu ke katalog."),
-    "B10": Jenis(P, "Baris indikator {id} tidak ada di lembar ini.", "Pakai templat terbaru, atau salin kembali baris yang terhapus dari templat."),
-    "B11": Jenis(P, "Baris indikator {id} ada lebih dari sekali; yang dihitung adalah baris {baris}, bukan baris ini: {nilai}.", "Hapus baris yang bukan laporan, lalu kirim ulang."),
-    "B12": Jenis(P, "Isi sel ini tidak sama dengan katalog; yang berlaku tetap isi katalog: “{asli}”.", "Kembalikan isinya. Bila memang perlu berubah, ubahlah di katalog."),
+    "B08": Jenis(G, "Jabatan pada lembar ini (kode {id}) tidak ada lagi di katalog; lembar ini tidak ikut dihitung.", "Pakai templat terbaru, atau kembalikan jabatan itu ke katalog."),
+    "B09": Jenis(P, "Indikator {nama} tidak ada lagi di katalog; isinya tidak ikut dihitung: {nilai}.", "Pakai templat terbaru, atau kembalikan indikator itu ke katalog."),
+    "B10": Jenis(P, "Baris indikator {nama} tidak ada di lembar ini.", "Pakai templat terbaru, atau salin kembali baris yang terhapus dari templat."),
+    "B11": Jenis(P, "Baris indikator {nama} ada lebih dari sekali; yang dihitung adalah baris {baris}, bukan baris ini: {nilai}.", "Hapus baris yang bukan laporan, lalu kirim ulang."),
+    "B12": Jenis(P, "Di sel ini tertulis “{tertulis}”, tidak sama dengan katalog; yang berlaku tetap isi katalog: “{asli}”.", "Kembalikan isinya seperti semula. Bila memang perlu berubah, minta subbag perencanaan mengubahnya di katalog."),
     "B13": Jenis(G, "Kolom {nama} tidak ada lagi di lembar ini.", "Salin isian ke templat baru; jangan menghapus kolom."),
     "B14": Jenis(I, "Lembar ini belum diisi sama sekali.", "Ingatkan pegawai yang bersangkutan."),
     "B15": Jenis(P, "Kolom {nama} ada lebih dari sekali; yang dihitung adalah kolom {kolom}.", "Hapus kolom yang bukan laporan, lalu kirim ulang."),
-    "B16": Jenis(P, "Isi “{nilai}” berada di luar baris dan kolom formulir; tidak ikut dihitung.", "Bila ini isian IKI, pindahkan ke sel yang semestinya di templat terbaru."),
+    "B16": Jenis(P, "Isi “{nilai}” berada di luar baris dan kolom formulir; tidak ikut dihitung.", "Bila ini isian IKI, pindahkan ke sel yang semestinya di templat terbaru.", rest="B25"),
     "B17": Jenis(G, "Tanda pengenal lembar ini (baris tersembunyi paling atas) hilang; isinya tidak ikut dihitung.", "Salin isian ke templat baru; jangan menghapus baris paling atas."),
     "B18": Jenis(I, "Lembar ini bukan lembar IKI dari templat; isinya tidak dibaca.", "Bila di dalamnya ada isian IKI, pindahkan ke lembar IKI."),
     "B19": Jenis(P, "NIP {nilai} di lembar ini bukan NIP menurut katalog ({asli}); yang dipakai NIP di lembar.", "Periksa NIP di lembar, atau perbarui pemegang jabatan di katalog."),
     "B20": Jenis(P, "Tanda pengenal lembar ini hilang; barisnya dicocokkan menurut nama jabatan “{jabatan}” dan teks indikator.", "Periksa apakah cocok; untuk pelaporan berikutnya pakai templat terbaru."),
-    "B21": Jenis(I, "Pelindung lembar ini dibuka.", "Tidak perlu apa-apa; ingatkan supaya templat tidak dibuka pelindungnya."),
+    "B21": Jenis(I, "Pelindung lembar ini dibuka.", "Tidak perlu apa-apa; ingatkan supaya pelindung lembar tidak dibuka."),
     "B22": Jenis(P, "{jumlah} rumus di lembar ini diganti atau terhapus; hasilnya dihitung ulang oleh program.", "Pakai templat terbaru untuk pelaporan berikutnya; jangan menempel di atas sel abu-abu."),
     "B23": Jenis(I, "Lembar IKI berikut tidak ada lagi di buku ini: {nama}.", "Tidak perlu apa-apa bila jabatan itu melapor lewat berkas lain."),
     "B24": Jenis(P, "Nama “{nilai}” di lembar ini tidak sama dengan katalog (“{asli}”) untuk NIP yang sama.", "Periksa nama di lembar, atau perbarui di katalog."),
-    "B25": Jenis(P, "{jumlah} sel lain di luar baris dan kolom formulir juga berisi ({awal} sampai {akhir}); tidak ikut dihitung.", "Bila ini isian IKI, pindahkan ke sel yang semestinya di templat terbaru."),
-    "B26": Jenis(G, "Indikator {id} milik jabatan lain ({jabatan}); isinya di lembar ini tidak ikut dihitung: {nilai}.", "Pindahkan isiannya ke lembar jabatan {jabatan}."),
+    "B25": Jenis(P, "{jumlah} sel lain di luar baris dan kolom formulir juga berisi{tempat}; tidak ikut dihitung.", "Bila ini isian IKI, pindahkan ke sel yang semestinya di templat terbaru."),
+    "B26": Jenis(G, "Indikator {nama} milik jabatan lain, {jabatan}; isinya di lembar ini tidak ikut dihitung: {nilai}.", "Pindahkan isiannya ke lembar jabatan {jabatan}."),
     "B27": Jenis(P, "{apa} tidak dibuka; isian di dalamnya belum dihitung.", "{cara}"),
     "B28": Jenis(P, "NIP {nilai} tidak tercatat sebagai pemegang jabatan ini di katalog; laporannya tetap dihitung.", "Periksa NIP di lembar, atau tambahkan pegawainya di lembar Pegawai pada katalog."),
     "B30": Jenis(G, "Sel isian digabung, {gabungan}: {nasib}.{tertutup}", "Pisahkan gabungan selnya (Unmerge), lalu isi setiap sel sendiri-sendiri."),
@@ -146,17 +152,17 @@ JENIS: dict[str, Jenis] = {
     "N09": Jenis(P, "Angka {nilai} pada satuan Persentase dibaca {nilai} persen.", "85 % ditulis 85. Bila yang dimaksud {persen} %, ketik {persen}."),
     "N10": Jenis(G, "Persentase {nilai} lebih dari 100.", "Periksa kembali; Persentase paling besar 100."),
     "N11": Jenis(G, "Angka {nilai} kurang dari nol.", "Isi dengan 0 atau angka di atasnya."),
-    "N12": Jenis(G, "Angka ini di luar batas yang masuk akal.", "Ketik ulang angkanya."),
-    "N13": Jenis(G, "Sel ini berisi {jenis} ({nilai}), bukan angka; ketikan seperti “1/2” atau “2:30” sering diubah sendiri menjadi tanggal atau jam.", "Ubah format sel menjadi Umum (General), lalu ketik ulang angkanya."),
+    "N12": Jenis(G, "Angka {nilai} di luar batas yang masuk akal.", "Ketik ulang angkanya."),
+    "N13": Jenis(G, "Sel ini berisi {jenis} ({nilai}), bukan angka; ketikan seperti “1/2” atau “2:30” sering diubah sendiri menjadi tanggal atau jam.", "Ketik ulang angkanya, misalnya 0,5. Bila yang tampak tetap tanggal atau jam, salin sel bulan lain yang masih kosong ke sel ini, lalu ketik lagi."),
     "N14": Jenis(G, "Sel ini berisi {nilai}, bukan angka.", "Ketik angkanya."),
     "N15": Jenis(G, "“{nilai}” bukan angka.", "Ketik angkanya saja; penjelasan ditulis di kolom Kendala atau Bukti dukung."),
-    "N16": Jenis(G, "Sel ini berisi galat Excel {nilai}.", "Hapus, lalu ketik nilainya langsung."),
+    "N16": Jenis(G, "Sel ini berisi pesan kesalahan Excel {nilai}.", "Hapus, lalu ketik nilainya langsung."),
     "N17": Jenis(P, "Sel ini berisi rumus {rumus}; yang dipakai hasilnya.", "Ketik hasilnya langsung supaya tidak berubah sendiri."),
     "N18": Jenis(G, "Sel ini berisi rumus {nilai} yang hasilnya tidak tersimpan.", "Ketik hasilnya langsung di sel itu."),
     "N19": Jenis(P, "Realisasi bulan {bulan} diisi, padahal laporan baru sampai {sampai}; disimpan, tidak dihitung.", "Kosongkan bila salah kolom."),
-    "N20": Jenis(G, "NIP tersimpan sebagai angka; Excel membuang digit setelah yang ke-15.", "Ubah format sel menjadi Teks, lalu ketik ulang 18 digit NIP."),
+    "N20": Jenis(G, "NIP tersimpan sebagai angka; Excel membuang digit setelah yang ke-15.", "Ketik ulang 18 digit NIP. Bila ditolak atau tampil seperti 1,98E+17, awali dengan tanda petik (')."),
     "N21": Jenis(G, "NIP “{nilai}” tidak sah: {sebab}.", "Ketik ulang 18 digit NIP."),
-    "N22": Jenis(P, "Sel berformat persen ({nilai}) padahal satuannya bukan Persentase; dibaca {dibaca}.", "Ubah format sel menjadi Umum (General); bila yang dimaksud {persen}, ketik {persen}."),
+    "N22": Jenis(P, "Sel berformat persen ({nilai}) padahal satuannya bukan Persentase; dibaca {dibaca}.", "Bila memang {dibaca}, biarkan. Bila yang dimaksud {persen}, salin sel bulan lain yang masih kosong ke sel ini, lalu ketik {persen}."),
     "N23": Jenis(P, "Teks ini {panjang} huruf; di rekap hanya {batas} huruf pertama.", "Ringkaskan teksnya; lengkapnya ada di temuan.csv."),
     "N24": Jenis(P, "“{nilai}” di sel ini dicoret, jadi tidak dibaca; yang dibaca hanya yang tidak dicoret.", "Hapus yang dicoret; bila memang berlaku, hilangkan coretannya."),
     "N25": Jenis(G, "Sebagian isi sel ini (“{nilai}”) ditulis kecil di atas atau di bawah baris, jadi angkanya tidak pasti.", "Ketik ulang angkanya saja dengan huruf biasa; catatan ditulis di kolom Kendala atau Bukti dukung."),
@@ -187,11 +193,26 @@ JENIS: dict[str, Jenis] = {
 }  # fmt: skip
 
 
+# Where findings of one kind are counted instead of named: on one sheet, and on a workbook's other sheets.
+_REST_ON_SHEET = "{jumlah} temuan {kode} lagi di lembar ini{tempat}. Yang pertama: {pesan}"
+_REST_ELSEWHERE = "Temuan {kode} juga ada di {jumlah} lembar lain{tempat}. Yang pertama: {pesan}"
+# What a finding says in addition of a return that another one replaced.
+_REPLACED = "{pesan} {jumlah} temuan di dalamnya tidak perlu diperbaiki lagi."
+
+# Letters of a text that stand in a finding's words, and in its column `nilai`: no cell holds more than the latter.
+_LETTERS_IN_WORDS = 300
+LONGEST_VALUE = 100_000
+_LONGEST_ID = 100
+# Letters of many texts that are quoted together, and places that are named.
+LONGEST_LIST = BATAS_TEKS_SEL
+PLACES_NAMED = 5
+
+
 def temuan(kode: str, tempat: Tempat, nilai: object = "", **isi: object) -> Temuan:
     """Make the finding `kode` at a place; `nilai` is what was found there, as the person sees it."""
     jenis = JENIS[kode]
     words = {"dekat": "", "nilai": nilai, "lembar": tempat.lembar, **isi}
-    isi = {key: _ringkas(word) if isinstance(word, str) else word for key, word in words.items()}
+    isi = {key: shorten(word) if isinstance(word, str) else word for key, word in words.items()}
     return Temuan(
         kode=kode,
         tingkat=jenis.tingkat,
@@ -199,29 +220,63 @@ def temuan(kode: str, tempat: Tempat, nilai: object = "", **isi: object) -> Temu
         lembar=tempat.lembar,
         sel=tempat.sel,
         id_jabatan=tempat.id_jabatan,
-        id_indikator=tempat.id_indikator,
-        nilai=str(nilai),
+        id_indikator=tempat.id_indikator[:_LONGEST_ID],
+        nilai=shorten(str(nilai), LONGEST_VALUE),
         pesan=jenis.pesan.format(**isi),
         perbaikan=jenis.perbaikan.format(**isi),
     )
 
 
-# Letters of a typed text that stand in a finding's words; the column `nilai` has all of them.
-_HURUF_DISEBUT = 300
+def rest_on_sheet(first: Temuan, count: int, places: Sequence[str], texts: str) -> Temuan:
+    """Make the finding that counts a kind's findings on one sheet that are not named; `first` is one of them."""
+    kode = JENIS[first.kode].rest
+    template = JENIS[kode].pesan if kode else _REST_ON_SHEET
+    pesan = _count(template, first, count, places)
+    return replace(first, kode=kode or first.kode, nilai=shorten(texts, LONGEST_LIST), pesan=pesan)
 
 
-def _ringkas(text: str) -> str:
-    if len(text) <= _HURUF_DISEBUT:
+def rest_elsewhere(first: Temuan, sheets: int, names: Sequence[str], texts: str) -> Temuan:
+    """Make the finding that counts a workbook's other sheets on which a kind was found; `first` is one of those."""
+    pesan = _count(_REST_ELSEWHERE, first, sheets, names)
+    book = replace(first, lembar="", sel="", id_jabatan="", id_indikator="")
+    return replace(book, nilai=shorten(texts, LONGEST_LIST), pesan=pesan)
+
+
+def _count(template: str, first: Temuan, count: int, places: Sequence[str]) -> str:
+    named = ", ".join(dict.fromkeys(shorten(place) for place in places if place))
+    number = f"{count:,}".replace(",", ".")
+    where = f", antara lain {named}" if named else ""
+    return template.format(kode=first.kode, jumlah=number, tempat=where, pesan=first.pesan)
+
+
+def fold_into(carrier: Temuan, inner: Sequence[Temuan]) -> Temuan:
+    """Tell in one finding of a replaced return how many others were found in it, and what stands there."""
+    if not inner:
+        return carrier
+    texts = "; ".join(f"{t.sel} {t.nilai}".strip() for t in inner if t.nilai)
+    pesan = _REPLACED.format(pesan=carrier.pesan, jumlah=len(inner))
+    return replace(carrier, pesan=pesan, nilai=shorten(texts, LONGEST_LIST))
+
+
+def shorten(text: str, letters: int = _LETTERS_IN_WORDS) -> str:
+    """Return a text of at most about so many letters; of a longer one it is said how long it is."""
+    if len(text) <= letters:
         return text
-    return f"{text[:_HURUF_DISEBUT]}… ({len(text)} huruf)"
+    end = f"… ({len(text)} huruf)"
+    return text[: letters - len(end)] + end
 
 
-def urutkan(found: Iterable[Temuan]) -> tuple[Temuan, ...]:
-    """Return each finding once: by file, galat before peringatan before info, then by sheet and cell."""
-    levels = list(Tingkat)
+def urutkan(found: Iterable[Temuan], person: Callable[[Temuan], str] | None = None) -> tuple[Temuan, ...]:
+    """Return each finding once: by file, galat before peringatan before info, then by sheet and cell.
 
-    def order(t: Temuan) -> tuple[str, int, str, tuple[int, int, str], str]:
-        return t.berkas, levels.index(t.tingkat), t.lembar, _urutan_sel(t.sel), t.kode
+    Where `person` says whom a finding is about, level and person come first.
+    """
+    levels = {level: at for at, level in enumerate(Tingkat)}
+
+    def order(t: Temuan) -> tuple[object, ...]:
+        level = levels[t.tingkat]
+        first = (level, person(t)) if person else ()
+        return *first, t.berkas, level, t.lembar, _urutan_sel(t.sel), t.kode
 
     return tuple(sorted(dict.fromkeys(found), key=order))
 
@@ -248,6 +303,9 @@ def halaman_temuan() -> str:
         "",
         "Setiap temuan mempunyai kode yang tetap. Galat: nilainya tidak dihitung sampai diperbaiki. Peringatan: dihitung,",
         "tetapi perlu dilihat orang. Info: untuk diketahui. Bagian dalam kurung kurawal diisi menurut kejadiannya.",
+        "",
+        "Temuan yang sama dan sangat banyak pada satu lembar atau satu buku kerja tidak disebut satu per satu: beberapa",
+        "yang pertama disebut, lalu satu temuan dengan kode yang sama menyebut jumlah selebihnya dan beberapa tempatnya.",
     ]
     for letter, title in _KELOMPOK_KODE.items():
         lines += [

@@ -50,7 +50,7 @@ def salinan_perbaikan(
     katalog: Katalog, merged: Terkumpul, found: Sequence[Temuan]
 ) -> Iterator[tuple[str, bytes]]:
     """Yield (name, bytes) of the copy of every workbook with a galat and at least one known sheet."""
-    wrong = dict.fromkeys(t.berkas for t in found if t.tingkat is Tingkat.GALAT)
+    wrong = sorted({t.berkas for t in found if t.tingkat is Tingkat.GALAT})
     sheets = {name: [n for n, s in enumerate(merged.lembar) if s.berkas == name] for name in wrong}
     files = [name for name, numbers in sheets.items() if numbers]
     for name, target in zip(files, _nama_salinan(files), strict=True):

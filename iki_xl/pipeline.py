@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from iki_xl.catalog.about import Subjects
 from iki_xl.errors import CatalogError, DocumentError, UsageError
 from iki_xl.findings import Temuan, Tingkat, urutkan
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import Katalog
     from iki_xl.catalog.marks import SisaDokumen, Tebakan
+    from iki_xl.collect.fates import Fate
     from iki_xl.collect.files import BerkasTerbaca, CaraBaca
     from iki_xl.collect.merge import Terkumpul
     from iki_xl.ledger import Ledger
@@ -52,8 +54,9 @@ class HasilTemplat:
 
 @dataclass(frozen=True, slots=True)
 class HasilKumpul:
-    """What a collection found and wrote. `ditolak` are the files of which no sheet counts.
+    """What a collection found and wrote. `ditolak` are the files of which no sheet counts, `fates` why not.
 
+    `temuan` come by level and person; `subjects` names whom and what each is about.
     `disisihkan` are earlier copies to mend that somebody had filled in where they lay; `lain_nama` pairs of
     (file that another program held open, where its new content lies); `tertinggal` copies to mend that are
     over, but open as well; `catatan` sentences about the ledger and the archive.
@@ -69,6 +72,8 @@ class HasilKumpul:
     lain_nama: tuple[tuple[Path, Path], ...] = ()
     tertinggal: tuple[Path, ...] = ()
     catatan: tuple[str, ...] = ()
+    fates: Mapping[Fate, int] = field(default_factory=dict)
+    subjects: Subjects = field(default_factory=Subjects)
 
     @property
     def ditolak(self) -> int:
@@ -123,7 +128,8 @@ class Permintaan:
 class Himpunan:
     """What came back: the number of files found, the merged tables, what is said of the files themselves.
 
-    `catatan` are sentences about the ledger and the archive; `sumber` is the table of every file found.
+    `catatan` are sentences about the ledger and the archive; `sumber` is the table of every file found;
+    `fates` says what became of the files of which no sheet counts.
     """
 
     berkas: int
@@ -131,6 +137,7 @@ class Himpunan:
     temuan: tuple[Temuan, ...]
     catatan: tuple[str, ...]
     sumber: pd.DataFrame
+    fates: Mapping[Fate, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,9 +306,11 @@ def periksa(
     The catalogue at `katalog_path` is left out, and so is the folder of outputs beside it, unless that was
     named itself.
     """
+    from iki_xl.collect.fates import count_fates
     from iki_xl.collect.files import baca_semua
     from iki_xl.collect.finder import OwnFiles, find_named
     from iki_xl.collect.merge import kumpulkan
+    from iki_xl.collect.sources import tabel_sumber
     from iki_xl.measures import bulan_terakhir
 
     outputs = katalog_path.parent / FOLDER_LAPORAN if katalog_path else None
@@ -309,8 +318,11 @@ def periksa(
     files, said = baca_semua(found, None, katalog, _cara(baca))
     merged = kumpulkan(files, katalog)
     month = bulan_terakhir(merged.baris)
-    everything = (*katalog.remarks, *skipped, *said)
-    return _hasil(len(found), merged, everything, month, bulan_diminta=False)
+    fates = count_fates(files, said, merged.temuan, merged.berkas_dihitung)
+    said = (*skipped, *said)
+    sources = tabel_sumber(files, merged.laporan, said)
+    gathered = Himpunan(len(found), merged, said, (), sources, fates)
+    return _hasil(katalog, gathered, month, bulan_diminta=False)
 
 
 def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = None) -> HasilKumpul:
@@ -343,8 +355,7 @@ def _kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None) ->
     found = himpun(katalog, permintaan, baca)
     month = permintaan.bulan or bulan_terakhir(found.terkumpul.baris)
     asked = permintaan.bulan is not None
-    said = (*katalog.remarks, *found.temuan)
-    result = _hasil(found.berkas, found.terkumpul, said, month, bulan_diminta=asked)
+    result = _hasil(katalog, found, month, bulan_diminta=asked)
     if baca:
         baca.kabar(f"Menyusun rekap dan berkas lainnya dari {result.diterima} berkas yang diterima.")
     outputs = _keluaran(katalog, found, result)
@@ -357,6 +368,7 @@ def himpun(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
     Where the working folder is known, what was read before is taken from its ledger, what is new goes there,
     and the originals of the returns that count go into its archive.
     """
+    from iki_xl.collect.fates import count_fates
     from iki_xl.collect.files import baca_semua
     from iki_xl.collect.finder import OwnFiles, cari_berkas
     from iki_xl.collect.merge import kumpulkan
@@ -374,7 +386,8 @@ def himpun(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
     counted = [item for item in files if item.nama in merged.berkas_dihitung]
     said = (*skipped, *unread)
     sources = tabel_sumber(files, merged.laporan, said)
-    return Himpunan(len(paths), merged, said, (*notes, *_arsip(permintaan, counted)), sources)
+    fates = count_fates(files, unread, merged.temuan, merged.berkas_dihitung)
+    return Himpunan(len(paths), merged, said, (*notes, *_arsip(permintaan, counted)), sources, fates)
 
 
 def _ledger(katalog: Katalog, permintaan: Permintaan, batas: Batas) -> Ledger | None:
@@ -447,11 +460,21 @@ def _cara(baca: Pembacaan | None) -> CaraBaca:
     return CaraBaca(batas, how.pekerja, how.executor, None, how.maju)
 
 
-def _hasil(
-    found: int, merged: Terkumpul, said: Iterable[Temuan], month: int | None, *, bulan_diminta: bool
-) -> HasilKumpul:
-    everything = urutkan((*said, *merged.temuan))
-    return HasilKumpul(month, bulan_diminta, found, len(merged.berkas_dihitung), everything)
+def _hasil(katalog: Katalog, found: Himpunan, month: int | None, *, bulan_diminta: bool) -> HasilKumpul:
+    from iki_xl.collect.condense import for_people
+
+    merged = found.terkumpul
+    blank = ((s.berkas, s.nama, s.nip, s.nama_pegawai) for s in merged.lembar if not s.terisi)
+    subjects = Subjects.of_returns(katalog, merged.laporan, blank)
+    return HasilKumpul(
+        month,
+        bulan_diminta,
+        found.berkas,
+        len(merged.berkas_dihitung),
+        urutkan(for_people((*katalog.remarks, *found.temuan, *merged.temuan)), subjects.person),
+        fates=found.fates,
+        subjects=subjects,
+    )
 
 
 def _keluaran(katalog: Katalog, found: Himpunan, result: HasilKumpul) -> list[tuple[str, bytes]]:
@@ -466,7 +489,7 @@ def _keluaran(katalog: Katalog, found: Himpunan, result: HasilKumpul) -> list[tu
     month, merged = result.bulan or 1, found.terkumpul
     measured = ukur_per_bulan(merged.baris, katalog, month)
     tables = merged.baris, measured, merged.laporan, result.temuan
-    more = merged.perubahan, found.sumber, zona_setempat()
+    more = merged.perubahan, found.sumber, zona_setempat(), result.subjects
     recap = rekap_xlsx(IsiRekap(katalog, month, *tables, *more))
     office = f"{slug(katalog.kantor.nama)}-{katalog.kantor.tahun}-{month:02d}"
     facts = {
@@ -477,7 +500,7 @@ def _keluaran(katalog: Katalog, found: Himpunan, result: HasilKumpul) -> list[tu
     return [
         (f"rekap-{office}.xlsx", recap),
         *((f"{name}.csv", csv_tabel(*table)) for name, table in facts.items()),
-        ("temuan.csv", csv_temuan(result.temuan)),
+        ("temuan.csv", csv_temuan(map(result.subjects.named, result.temuan))),
         *((f"{name}.parquet", content) for name, content in parquet if content is not None),
         *(
             (f"{FOLDER_PERBAIKAN}/{name}", content)

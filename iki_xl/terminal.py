@@ -16,11 +16,12 @@ from iki_xl.catalog import BULAN
 from iki_xl.findings import Tingkat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from click._termui_impl import ProgressBar
 
+    from iki_xl.catalog.about import Subjects
     from iki_xl.catalog.marks import SisaDokumen
     from iki_xl.findings import Temuan
     from iki_xl.pipeline import HasilContoh, HasilImpor, HasilKumpul, HasilTemplat
@@ -30,6 +31,11 @@ _BERKAS_DISEBUT = 20
 _JABATAN_DISEBUT = 10
 # Leftovers of an import named one by one, and letters shown of each.
 _SISA_DISEBUT, _HURUF_SISA = 10, 90
+_ARTI = {
+    Tingkat.GALAT: "tidak dihitung sampai diperbaiki",
+    Tingkat.PERINGATAN: "dihitung, mohon diperiksa",
+    Tingkat.INFO: "untuk diketahui",
+}
 # Work shorter than this shows no progress.
 _DETIK_TANPA_BILAH = 1.0
 
@@ -42,7 +48,7 @@ def sebagai_json(result: HasilKumpul) -> str:
         "ditolak": result.ditolak,
         "galat": result.jumlah(Tingkat.GALAT),
         "peringatan": result.jumlah(Tingkat.PERINGATAN),
-        "temuan": [asdict(t) for t in result.temuan],
+        "temuan": [asdict(result.subjects.named(t)) for t in result.temuan],
         "keluaran": [str(p) for p in result.keluaran],
     }
     return json.dumps(content, ensure_ascii=False, indent=2)
@@ -158,15 +164,14 @@ def _remark(said: Temuan) -> str:
 
 
 def laporan_kumpul(result: HasilKumpul) -> str:
-    """Say what was found, by workbook, then the counts and where everything is."""
+    """Say what was found, by level and person, then the counts and where everything is."""
     lines = [
         line
-        for name, group in groupby(result.temuan, key=lambda t: t.berkas)
-        for line in _berkas(name, group)
+        for level, group in groupby(result.temuan, key=lambda t: t.tingkat)
+        for line in _tingkat(level, tuple(group), result.subjects)
     ]
     counts = ", ".join(f"{level} {result.jumlah(level)}" for level in Tingkat)
-    files = f"Berkas {result.berkas}, diterima {result.diterima}, ditolak {result.ditolak}"
-    lines += [f"{files}; {counts}.", _kalimat_bulan(result)]
+    lines += [f"{_kalimat_berkas(result)}; {counts}.", _kalimat_bulan(result)]
     if result.keluaran:
         lines += ["", "Hasil:", *_daftar_berkas(result.keluaran)]
     if result.disisihkan:
@@ -209,15 +214,30 @@ def _kalimat_bulan(result: HasilKumpul) -> str:
     return f"Dihitung sampai {name} ({why})."
 
 
-def _berkas(name: str, group: Iterable[Temuan]) -> Iterator[str]:
-    found = list(group)
-    counts = ", ".join(f"{n} {level}" for level in Tingkat if (n := sum(t.tingkat is level for t in found)))
-    yield _tampak(f"{name}: {counts}")
-    for t in found:
-        where = f"{t.lembar}!{t.sel}" if t.sel else t.lembar
-        yield _tampak(f"  [{t.tingkat} {t.kode}] {where + ': ' if where else ''}{t.pesan}")
-        yield _tampak(f"      → {t.perbaikan}")
+def _kalimat_berkas(result: HasilKumpul) -> str:
+    """Say how many files there are, and what became of each."""
+    others = [f"{fate} {count}" for fate, count in result.fates.items()] or [f"ditolak {result.ditolak}"]
+    return ", ".join([f"Berkas {result.berkas}", f"diterima {result.diterima}", *others])
+
+
+def _tingkat(level: Tingkat, found: Sequence[Temuan], subjects: Subjects) -> Iterator[str]:
+    """The findings of one level, each person's together."""
+    yield f"{level.upper()} ({len(found)}): {_ARTI[level]}"
     yield ""
+    for (person, berkas), group in groupby(found, key=lambda t: (subjects.person(t), t.berkas)):
+        yield _tampak(f"{person} ({berkas})" if person else berkas)
+        for advice, same in groupby(group, key=lambda t: t.perbaikan):
+            yield from (_tampak(_baris_temuan(t, subjects)) for t in same)
+            yield _tampak(f"      → {advice}")
+        yield ""
+
+
+def _baris_temuan(t: Temuan, subjects: Subjects) -> str:
+    """One finding: level and code, where, which indikator, and what is wrong."""
+    indikator = subjects.about(t).indikator
+    cell = f"{t.lembar}!{t.sel}" if t.sel else t.lembar
+    where = ", ".join(part for part in (cell, f"“{indikator}”" if indikator else "") if part)
+    return f"  [{t.tingkat} {t.kode}] {where + ': ' if where else ''}{t.pesan}"
 
 
 def _tampak(text: str) -> str:

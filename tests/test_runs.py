@@ -11,12 +11,12 @@ import libreoffice
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from iki_xl.typed import baca_angka
 from packages import UTAMA, baca, bagian, buku, ods, sel, zip_biasa
 from test_incremental import sama_dengan_pengurai
 
 from iki_xl.readers.book import Batas, Isi
 from iki_xl.readers.workbook import read_workbook
+from iki_xl.typed import baca_angka
 
 PLAIN, STRUCK, SUPER, SUB = "plain", "struck", "super", "sub"
 LOOKS = (PLAIN, STRUCK, SUPER, SUB)

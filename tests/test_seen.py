@@ -8,7 +8,6 @@ from pathlib import Path
 import libreoffice
 import pytest
 from filled import NIP, NIP_ANI, fakta, formulir, isi, katalog, kode, orang, terima
-from iki_xl.typed import baca_angka
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
@@ -17,6 +16,7 @@ from iki_xl.marked import salinan_perbaikan
 from iki_xl.pipeline import baca_katalog
 from iki_xl.readers.book import Batas, Isi
 from iki_xl.readers.workbook import read_workbook
+from iki_xl.typed import baca_angka
 
 CASES = Path(__file__).parent / "cases" / "laporan"
 STRUCK, RAISED = InlineFont(strike=True), InlineFont(vertAlign="superscript")

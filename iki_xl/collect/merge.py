@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from iki_xl.collect.choose import Laporan, Perubahan, Pilihan, pemilik, periksa_lebih, pilih_laporan
+from iki_xl.collect.condense import condense_books
 from iki_xl.collect.crosschecks import periksa_nip_ganda, periksa_silang
 from iki_xl.collect.rows import PENJELASAN, Baris, susun_baris
 from iki_xl.collect.schema import periksa_isian
@@ -69,8 +71,10 @@ def kumpulkan(
     returns = list(_setoran(files, faults, bulan))
     reports = [item.laporan for item in returns]
     choice = pilih_laporan(reports, tolak_konflik=tolak_konflik)
+    # what a record says of its own workbook was bounded when it was made
     said = [t for item in files for t in item.isi.temuan]
-    said += [*checked, *choice.temuan, *(t for item in returns for t in item.silang)]
+    said += condense_books(chain(checked, *(item.silang for item in returns)))
+    said += choice.temuan
     counted = [reports[n] for n in choice.dihitung]
     said += periksa_nip_ganda([(r.nip, r.lembar.tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA)) for r in counted])
     said += periksa_lebih(counted)

@@ -13,10 +13,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iki_xl import __version__
+from iki_xl.collect.condense import condense_books
 from iki_xl.collect.crosschecks import periksa_silang
 from iki_xl.collect.returned import KOSONG, Lembar, Letak
 from iki_xl.collect.rows import Baris, susun_baris
@@ -132,7 +134,7 @@ def catat(book: BukuSel, katalog: Katalog, forms: Mapping[str, JabatanForm]) -> 
         raise TidakTerbacaError(LOST_FORMATS)
     sheets, said = kenali_buku(book, katalog, forms)
     read = [(sheet, susun_isian(sheet)) for sheet in sheets]
-    said += [t for _, isian in read for t in isian.temuan]
+    said = list(condense_books(chain(said, *(isian.temuan for _, isian in read))))
     content = {
         "disimpan": book.disimpan and book.disimpan.isoformat(),
         "temuan": _kemas_temuan(said),
@@ -209,12 +211,15 @@ def _urai_lembar(item: dict[str, Any], berkas: str, forms: Mapping[str, JabatanF
 
 
 def _kemas_letak(places: Letak, form: JabatanForm) -> list[list[tuple[str, int]]] | None:
-    """Return rows and columns; None where all stand where the form put them."""
+    """Return the form's own rows and columns; None where all stand where the form put them."""
     rows = [row_id for row_id, _ in SEL_KEPALA] + [item.id for item in form.indikator]
     moved = any(places.baris.get(row_id) != form.layout.row(row_id) for row_id in rows)
     if not moved and all(places.kolom.get(key) == form.layout.column(key) for key in form.kunci_kolom):
         return None
-    return [list(places.baris.items()), list(places.kolom.items())]
+    return [
+        [(row_id, places.baris[row_id]) for row_id in rows if row_id in places.baris],
+        [(key, places.kolom[key]) for key in form.kunci_kolom if key in places.kolom],
+    ]
 
 
 def _urai_letak(written: list[list[list[Any]]] | None, form: JabatanForm) -> Letak:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import sama
+from iki_xl.collect.condense import Unmade
 from iki_xl.collect.returned import KOSONG
 from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.form.formulas import RUMUS_BERTEKS
@@ -16,7 +18,7 @@ from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
 from iki_xl.readers.book import RUMUS_TAK_TERBACA, Isi
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from iki_xl.catalog import Katalog
     from iki_xl.collect.returned import Jangkar, LembarKembali, Letak
@@ -25,12 +27,12 @@ if TYPE_CHECKING:
     from iki_xl.readers.book import LembarSel
 
 
-# Cells beside the form, or rows that do not count, that are named one by one; of the rest so many are copied.
-_DISEBUT = 200
-_DISALIN = 5_000
+_KOSONG = "(kosong)"
 
 
-def kata_bentuk(lembar: LembarKembali, sheet: LembarSel, places: Letak, anchor: Jangkar) -> Iterator[Temuan]:
+def kata_bentuk(
+    lembar: LembarKembali, sheet: LembarSel, places: Letak, anchor: Jangkar
+) -> Iterator[Temuan | Unmade]:
     """Say what was changed: age, columns, rows, locked texts, formulas, protection, entries beside."""
     tempat = Tempat(lembar.berkas, lembar.nama, "", lembar.form.jabatan.id)
     if lembar.usang:
@@ -56,20 +58,35 @@ def _kata_kolom(lembar: LembarKembali, places: Letak, tempat: Tempat) -> Iterato
         yield temuan("B15", replace(tempat, sel=alamat(0, column)), nama=titles.get(key, key), kolom=first)
 
 
-def _kata_baris(lembar: LembarKembali, sheet: LembarSel, places: Letak, tempat: Tempat) -> Iterator[Temuan]:
-    known = [i.id for i in lembar.form.indikator]
-    for row_id in known:
+def _kata_baris(
+    lembar: LembarKembali, sheet: LembarSel, places: Letak, tempat: Tempat
+) -> Iterator[Temuan | Unmade]:
+    """Rows of the form that are gone, and rows of indikator that do not count."""
+    own = {i.id: i.indikator for i in lembar.form.indikator}
+    for row_id, name in own.items():
         if row_id not in places.baris:
-            yield temuan("B10", replace(tempat, id_indikator=row_id), id=row_id)
+            yield temuan("B10", replace(tempat, id_indikator=row_id), nama=f"“{name}”")
     elsewhere = lembar.form.katalog.indikator_menurut_id
-    gone = [(i, row) for i, row in places.baris.items() if i not in known and not i.startswith("#")]
-    strange = [("B26" if row_id in elsewhere else "B09", row_id, row) for row_id, row in gone]
-    repeated = [("B11", row_id, row) for row_id, row in places.baris_ulang]
-    for code, row_id, row in strange + repeated:
-        place = replace(tempat, sel=alamat(row, places.kolom.get("no", 0)), id_indikator=row_id.lstrip("#"))
-        entries = _isi_baris(lembar, sheet, places, row) or "(kosong)"
-        owner = elsewhere[row_id].id_jabatan if row_id in elsewhere else ""
-        yield temuan(code, place, entries, id=row_id, baris=places.baris[row_id] + 1, jabatan=owner)
+    for row_id, row in (*places.baris.items(), *places.baris_ulang):
+        if not row_id.startswith("#") and not (row_id in own and places.baris[row_id] == row):
+            kode = "B11" if row_id in own else "B26" if row_id in elsewhere else "B09"
+            yield Unmade(kode, partial(_baris_tak_dihitung, kode, lembar, sheet, (row_id, row)))
+
+
+def _baris_tak_dihitung(kode: str, lembar: LembarKembali, sheet: LembarSel, at: tuple[str, int]) -> Temuan:
+    """A row of an indikator that stands there already, is another jabatan's, or that the catalogue lacks."""
+    (row_id, row), columns, katalog = at, lembar.letak.kolom, lembar.form.katalog
+    item = katalog.indikator_menurut_id.get(row_id)
+    printed = sheet.sel.get((row, columns.get("indikator", -1)), KOSONG).terlihat().strip()
+    unknown = f"“{printed}” (kode {row_id})" if printed else f"berkode {row_id}"
+    return temuan(
+        kode,
+        Tempat("", lembar.nama, alamat(row, columns.get("no", 0)), lembar.form.jabatan.id, row_id),
+        _isi_baris(lembar, sheet, row) or _KOSONG,
+        nama=f"“{item.indikator}”" if item else unknown,
+        baris=lembar.letak.baris[row_id] + 1,
+        jabatan=katalog.jabatan_menurut_id[item.id_jabatan].nama if item else "",
+    )
 
 
 def _kata_rumus(lembar: LembarKembali) -> Iterator[Temuan]:
@@ -81,14 +98,11 @@ def _kata_rumus(lembar: LembarKembali) -> Iterator[Temuan]:
         yield temuan("B22", lembar.tempat(*changed[0]), "; ".join(typed), jumlah=len(changed))
 
 
-def _isi_baris(lembar: LembarKembali, sheet: LembarSel, places: Letak, row: int) -> str:
+def _isi_baris(lembar: LembarKembali, sheet: LembarSel, row: int) -> str:
     """What a row that does not count holds, in words, so that nothing typed is lost."""
-    entries = []
-    for item in lembar.form.layout.fields:
-        at = (row, places.kolom.get(item.key, -1))
-        if at in sheet.sel and _kolom_isian(item) and (text := sheet.sel[at].terlihat().strip()):
-            entries.append(f"{item.title} {text}")
-    return "; ".join(entries)
+    fields = [item for item in lembar.form.layout.fields if _kolom_isian(item)]
+    cells = ((item.title, sheet.sel.get((row, lembar.letak.kolom.get(item.key, -1)))) for item in fields)
+    return "; ".join(f"{title} {text}" for title, isi in cells if isi and (text := isi.terlihat().strip()))
 
 
 def _kolom_isian(item: Field) -> bool:
@@ -99,43 +113,34 @@ def _kolom_isian(item: Field) -> bool:
 
 def _kata_di_luar(
     lembar: LembarKembali, sheet: LembarSel, places: Letak, anchor: Jangkar
-) -> Iterator[Temuan]:
+) -> Iterator[Unmade]:
     """Whatever stands outside the form's own cells does not count, so it is said."""
     form = lembar.form
     by_row = {row: row_id for row_id, row in places.baris.items() if not row_id.startswith("#")}
-    repeated = {row for _, row in places.baris_ulang}
+    repeated = {row for row_id, row in places.baris_ulang if not row_id.startswith("#")}
+    labelled = {*places.baris.values(), *(row for _, row in places.baris_ulang)}
     columns = {places.kolom[key] for key in form.kunci_kolom if key in places.kolom} | {anchor.kolom}
     own = {places.sel(*sel) for sel in (*SEL_KEPALA, (BARIS_BULAN, "terisi"))}
     signature = {places.baris[i] for i in BARIS_TANDA_TANGAN if i in places.baris}
     # other texts may have been printed by an older template; people come and go in any signature block
     lenient = lembar.usang or anchor.kolom < 0
-    beside = []
     for (row, column), isi in sheet.sel.items():
         if (row in by_row and column in columns) or row == anchor.baris or row in repeated:
             continue
-        label = column == anchor.kolom and isinstance(isi.nilai, str)
+        label = column == anchor.kolom and row in labelled
         if label or (row, column) in own or _tercetak(isi, form):
             continue
         # without its hidden columns the form's own formulas there stand in no column of it
         words = isinstance(isi.nilai, str) or (bool(isi.rumus) and anchor.kolom < 0)
         text = isi.terlihat().strip()
         if text and not (words and (lenient or row in signature)):
-            beside.append((row, column, text))
-    yield from _sebut(lembar, beside, by_row)
+            at = (row, column), by_row.get(row, "")
+            yield Unmade("B16", partial(_di_luar, lembar, at, text))
 
 
-def _sebut(
-    lembar: LembarKembali, beside: list[tuple[int, int, str]], by_row: Mapping[int, str]
-) -> Iterator[Temuan]:
-    """Name each cell, and of very many the first ones and the extent of the rest."""
-    tempat = Tempat(lembar.berkas, lembar.nama, "", lembar.form.jabatan.id)
-    for row, column, text in beside[:_DISEBUT]:
-        yield temuan("B16", replace(tempat, sel=alamat(row, column), id_indikator=by_row.get(row, "")), text)
-    rest = beside[_DISEBUT:]
-    if rest:
-        first, last = (alamat(row, column) for row, column, _ in (rest[0], rest[-1]))
-        texts = "; ".join(text for _, _, text in rest[:_DISALIN])
-        yield temuan("B25", replace(tempat, sel=first), texts, jumlah=len(rest), awal=first, akhir=last)
+def _di_luar(lembar: LembarKembali, at: tuple[tuple[int, int], str], text: str) -> Temuan:
+    cell, row_id = at
+    return temuan("B16", Tempat("", lembar.nama, alamat(*cell), lembar.form.jabatan.id, row_id), text)
 
 
 def _tercetak(isi: Isi, form: JabatanForm) -> bool:
@@ -162,9 +167,12 @@ def _kata_terkunci(lembar: LembarKembali) -> Iterator[Temuan]:
         # of a merged sasaran only the first row has the text
         silent = (old or sel[1] == "sasaran") and not lembar.tertulis(sel) and not isi.struck
         if not silent and lembar.letak.sel(*sel) and not _sama_isi(isi.nilai, original):
-            said = Isi(original).terlihat() or "(kosong)"
-            code, seen = ("N26", isi.struck) if isi.struck else ("B12", isi.terlihat())
-            yield temuan(code, lembar.tempat(*sel), seen, asli=said)
+            told = Isi(original).terlihat() or _KOSONG
+            if isi.struck:
+                yield temuan("N26", lembar.tempat(*sel), isi.struck, asli=told)
+                continue
+            shown = isi.terlihat()
+            yield temuan("B12", lembar.tempat(*sel), shown, tertulis=shown or _KOSONG, asli=told)
 
 
 def _sama_isi(shown: object, original: Nilai) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import RincianTarget
 from iki_xl.catalog.layout import susunan
 from iki_xl.collect.beside import say_beside, say_extras
+from iki_xl.collect.condense import condense_sheet
 from iki_xl.collect.guess import tebak
 from iki_xl.collect.merged import merged_entries, say_merged
 from iki_xl.collect.returned import Jangkar, LembarKembali, Letak, isi_menurut_form
@@ -17,7 +20,7 @@ from iki_xl.form.identity import LEMBAR_IDENTITAS, LEMBAR_TEMPLAT, Identitas, ba
 from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, SEL_KEPALA, JabatanForm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from iki_xl.catalog import Katalog
     from iki_xl.readers.book import BukuSel, Isi, LembarSel
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 _CATALOG_SHEETS = {part.sheet for part in susunan(RincianTarget.TAHUNAN)}
 # Findings of entries that stand where they do not count.
 _ADA_ISIAN = {"B09", "B11", "B16", "B25", "B26", "B30"}
+_LONGEST_NAME = 255
 
 
 def kenali_buku(
@@ -37,7 +41,7 @@ def kenali_buku(
     known: list[LembarKembali] = []
     words: list[Temuan] = []
     unknown: list[Temuan] = []
-    for cells in book.lembar:
+    for cells in map(_bernama_pendek, book.lembar):
         sheet, found = _kenali(cells, katalog, forms)
         words += found
         if sheet is not None:
@@ -58,6 +62,11 @@ def kenali_buku(
     return known, words + unknown
 
 
+def _bernama_pendek(sheet: LembarSel) -> LembarSel:
+    """Every finding repeats its sheet's name: no program that people have writes such a long one."""
+    return replace(sheet, nama=sheet.nama[:_LONGEST_NAME]) if len(sheet.nama) > _LONGEST_NAME else sheet
+
+
 def _kenali(
     sheet: LembarSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
 ) -> tuple[LembarKembali | None, tuple[Temuan, ...]]:
@@ -68,7 +77,8 @@ def _kenali(
     refused = _tolak(anchor.identitas, katalog, forms, tempat)
     if refused:
         return None, (refused,)
-    return _lembar(sheet, forms[anchor.identitas.id_jabatan], _letak(sheet, anchor), anchor)
+    form = forms[anchor.identitas.id_jabatan]
+    return _lembar(sheet, form, _letak(sheet, anchor, form), anchor)
 
 
 def _lembar(
@@ -80,8 +90,16 @@ def _lembar(
     for sel in merged.hidden:
         cells.pop(sel, None)
     result = LembarKembali("", sheet.nama, anchor.identitas.sidik, form, places, cells)
-    shape = kata_bentuk(result, sheet, places, anchor)
-    return result, (*shape, *say_merged(result, sheet, merged), *say_beside(sheet, result))
+    words = chain(
+        kata_bentuk(result, sheet, places, anchor),
+        say_merged(result, sheet, merged),
+        say_beside(sheet, result),
+    )
+
+    def input_cells() -> set[str]:
+        return {result.alamat(*sel) for sel in form.sel_isian}
+
+    return result, tuple(condense_sheet(words, input_cells))
 
 
 def _kenali_dari_teks(
@@ -115,9 +133,9 @@ def _kata_kosong(known: Sequence[LembarKembali], elsewhere: set[str]) -> list[Te
         asked = [sel for sel in SEL_KEPALA if sel in sheet.form.terbuka]
         head = [text for sel in asked if (text := sheet.tertulis(sel))]
         if head and not sheet.terisi and sheet.nama not in elsewhere:
-            said.append(temuan("B14", Tempat("", sheet.nama), "; ".join(head)))
+            said.append(temuan("B14", Tempat("", sheet.nama, "", sheet.form.jabatan.id), "; ".join(head)))
     if known and not said and not elsewhere and not any(sheet.terisi for sheet in known):
-        said.append(temuan("B14", Tempat("", known[0].nama)))
+        said.append(temuan("B14", Tempat("", known[0].nama, "", known[0].form.jabatan.id)))
     return said
 
 
@@ -146,8 +164,12 @@ def _tolak(
     return None
 
 
-def _letak(sheet: LembarSel, anchor: Jangkar) -> Letak:
-    """Find the form's rows by the ids in the anchor's column, its columns by the keys in its row."""
+def _letak(sheet: LembarSel, anchor: Jangkar, form: JabatanForm) -> Letak:
+    """Find the form's rows by the ids in the anchor's column, its columns by the keys in its row.
+
+    Another text in the anchor's column is a row's id only where that row stands below and holds something of
+    a table: what a program writes above or below the form is none.
+    """
     rows, columns = [], []
     for (row, column), isi in sheet.sel.items():
         if (column == anchor.kolom) == (row == anchor.baris):
@@ -157,12 +179,27 @@ def _letak(sheet: LembarSel, anchor: Jangkar) -> Letak:
             rows.append((text, row))
         elif text:
             columns.append((text, column))
-    rows.sort(key=itemgetter(1))
     columns.sort(key=itemgetter(1))
-    first_rows, first_columns = dict(reversed(rows)), dict(reversed(columns))
+    first_columns = _yang_pertama(columns)
+    of_form = [first_columns[key] for key in form.kunci_kolom if key in first_columns]
+    rows = [
+        (name, row)
+        for name, row in sorted(rows, key=itemgetter(1))
+        if name in form.layout.rows
+        or (row > anchor.baris and any((row, column) in sheet.sel for column in of_form))
+    ]
+    first_rows = _yang_pertama(rows)
     return Letak(
         first_rows,
         first_columns,
         tuple((name, row) for name, row in rows if first_rows[name] != row),
         tuple((name, column) for name, column in columns if first_columns[name] != column),
     )
+
+
+def _yang_pertama(places: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The first place of each name, in order."""
+    first: dict[str, int] = {}
+    for name, at in places:
+        first.setdefault(name, at)
+    return first

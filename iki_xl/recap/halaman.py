@@ -29,11 +29,15 @@ _PIKSEL_PER_TITIK = 96 / 72
 
 
 class Halaman:
-    """The page being written: knows the next free row, the height so far and how wide the grid is."""
+    """The page being written: knows the next free row, the height so far and how wide the grid is.
 
-    def __init__(self, sheet: Worksheet, gaya: Gaya) -> None:
+    Unless it is `hidup`, formulas are written as what they were computed to.
+    """
+
+    def __init__(self, sheet: Worksheet, gaya: Gaya, *, hidup: bool = True) -> None:
         self.sheet = sheet
         self.gaya = gaya
+        self.hidup = hidup
         self.baris = 0
         self.tinggi = 0.0
         sheet.set_column(0, KISI - 1, layout.LEBAR_KISI)
@@ -53,6 +57,8 @@ class Halaman:
         first, last = kisi
         if last > first or tinggi > 1:
             self.sheet.merge_range(row, first, row + tinggi - 1, last, "", cell_format)
+        if isinstance(isi, Rumus) and not self.hidup:
+            isi = isi.nilai
         if isinstance(isi, Rumus):
             xlsx.tulis_rumus(self.sheet, row, first, isi.teks, cell_format, isi.nilai)
         elif isinstance(isi, Tautan):

@@ -67,7 +67,8 @@ class Lembar:
 
     `tetap` leading columns stay in sight and are repeated on every printed page; `kosong` is what
     stands in column `kosong_di` when the table has no row; the last `baris_akhir` rows are totals,
-    which neither the autofilter nor a sorting moves.
+    which neither the autofilter nor a sorting moves. `sisa` says where the rows are for which Excel
+    has none left; "": the sheet has to hold all of them.
     """
 
     nama: str
@@ -75,6 +76,7 @@ class Lembar:
     kolom: tuple[Kolom, ...]
     kosong: str
     kosong_di: str
+    sisa: str = ""
     tetap: int = 0
     baris_akhir: int = 0
     baris_judul: int = 0
@@ -267,6 +269,7 @@ def lembar_rekap(rincian: RincianTarget, bulan: int) -> Lembar:
         kosong="Belum ada laporan yang dihitung.",
         kosong_di="jabatan",
         tetap=4,
+        sisa="ada di realisasi.csv dan capaian.csv",
     )
 
 
@@ -308,6 +311,7 @@ def lembar_bulan(bulan: int, rincian: RincianTarget = RincianTarget.TAHUNAN) -> 
         kosong="Katalog belum memuat indikator.",
         kosong_di="jabatan",
         tetap=4,
+        sisa="ada di realisasi.csv dan capaian.csv",
     )
 
 
@@ -334,19 +338,25 @@ TEMUAN = Lembar(
     "Temuan",
     "Temuan pada laporan yang diterima",
     (
-        Kolom("kode", "Kode", 7, Rupa.TENGAH),
+        Kolom("no", "No", 5, Rupa.BULAT),
         Kolom("tingkat", "Tingkat", 11, Rupa.TENGAH),
-        Kolom("berkas", "Berkas", 26),
-        Kolom("lembar", "Lembar", 20),
-        Kolom("sel", "Sel", 7, Rupa.TENGAH),
-        Kolom("id_jabatan", "Id jabatan", 8, Rupa.TENGAH),
-        Kolom("id_indikator", "Id indikator", 9, Rupa.TENGAH),
-        Kolom("nilai", "Yang tertulis", 17),
-        Kolom("pesan", "Pesan", 44),
-        Kolom("perbaikan", "Cara memperbaiki", 44),
+        Kolom("pegawai", "Pegawai", 17),
+        Kolom("jabatan", "Jabatan", 22),
+        Kolom("indikator", "Indikator", 26),
+        Kolom("lembar", "Lembar", 14),
+        Kolom("sel", "Sel", 6, Rupa.TENGAH),
+        Kolom("nilai", "Yang tertulis", 14),
+        Kolom("pesan", "Yang ditemukan", 38),
+        Kolom("perbaikan", "Cara memperbaiki", 38),
+        Kolom("berkas", "Berkas", 24, kelompok=1),
+        Kolom("kode", "Kode", 7, Rupa.TENGAH, 1),
+        Kolom("id_jabatan", "Id jabatan", 8, Rupa.TENGAH, 1),
+        Kolom("id_indikator", "Id indikator", 9, Rupa.TENGAH, 1),
     ),
     kosong="Tidak ada temuan.",
-    kosong_di="berkas",
+    kosong_di="pegawai",
+    tetap=3,
+    sisa="ada di temuan.csv",
 )
 
 PERUBAHAN = Lembar(
@@ -373,6 +383,7 @@ PERUBAHAN = Lembar(
     ),
     kosong="Tidak ada nilai yang berubah.",
     kosong_di="jabatan",
+    sisa="tidak muat di lembar Excel",
 )
 
 
@@ -397,6 +408,7 @@ def lembar_sumber(zona: str) -> Lembar:
         columns,
         kosong="Belum ada berkas yang ditemukan.",
         kosong_di="berkas",
+        sisa="tidak muat di lembar Excel",
     )
 
 

@@ -129,11 +129,11 @@ class Sumber:
         return self.angka.unit[:UNIT_PALING_BANYAK]
 
 
-def tulis_ringkasan(sheet: Worksheet, gaya: Gaya, isi: IsiRekap) -> None:
-    """Write the first page."""
+def tulis_ringkasan(sheet: Worksheet, gaya: Gaya, isi: IsiRekap, *, hidup: bool = True) -> None:
+    """Write the first page; unless it is `hidup` with figures instead of formulas over the sheets behind."""
     rekap = layout.lembar_rekap(isi.katalog.kantor.rincian_target, isi.bulan)
     sumber = Sumber(isi, ringkas(isi), rekap)
-    page = Halaman(sheet, gaya)
+    page = Halaman(sheet, gaya, hidup=hidup)
     _data(page, sumber)
     _kop(page, isi)
     _petak(page, sumber)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from iki_xl.tables import KOLOM_PERUBAHAN, KOLOM_SUMBER, muat_sel
+from iki_xl.tables import KOLOM_PERUBAHAN, KOLOM_SUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from iki_xl.catalog import Katalog
+    from iki_xl.catalog.about import Subjects
     from iki_xl.findings import Temuan
     from iki_xl.recap.susun import BarisLembar
     from iki_xl.recap.waktu import Zona
@@ -33,9 +34,14 @@ def tabel_kosong(columns: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(columns=list(columns))
 
 
-def baris_temuan(temuan: Sequence[Temuan]) -> list[BarisLembar]:
-    """All findings in the order they were handed in, with the columns of temuan.csv."""
-    return [{name: muat_sel(str(getattr(t, name))) for name in t.__slots__} for t in temuan]
+def baris_temuan(temuan: Sequence[Temuan], subjects: Subjects) -> list[BarisLembar]:
+    """All findings in the order they were handed in: columns of temuan.csv, whom and what each is about."""
+    rows: list[BarisLembar] = []
+    for at, t in enumerate(temuan, start=1):
+        about = subjects.about(t)
+        who: BarisLembar = {key: getattr(about, key) for key in about.__slots__}
+        rows.append({"no": at, **who, **{key: str(getattr(t, key)) for key in t.__slots__}})
+    return rows
 
 
 def baris_perubahan(perubahan: pd.DataFrame, katalog: Katalog, dikosongkan: str) -> list[BarisLembar]:
@@ -46,9 +52,9 @@ def baris_perubahan(perubahan: pd.DataFrame, katalog: Katalog, dikosongkan: str)
         item = items.get(row["id_indikator"])
         rows.append(
             {
-                **{key: muat_sel(value) for key, value in row.items()},
+                **row,
                 "no": at,
-                "baru": muat_sel(row["baru"]) or dikosongkan,
+                "baru": row["baru"] or dikosongkan,
                 "jabatan": _nama_jabatan(katalog, row["id_jabatan"]),
                 "indikator": item.indikator if item else "",
             }
@@ -60,7 +66,7 @@ def baris_sumber(sumber: pd.DataFrame, katalog: Katalog, zona: Zona) -> list[Bar
     """Every file that was found and the sheets in it, counted or not; moments in the office's own time."""
     return [
         {
-            **{key: muat_sel(row[key]) for key in KOLOM_SUMBER if key != "dihitung"},
+            **{key: row[key] for key in KOLOM_SUMBER if key != "dihitung"},
             "no": at,
             "jabatan": _nama_jabatan(katalog, row["id_jabatan"]),
             "disimpan": zona.tertulis(row["disimpan"]),

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from iki_xl.catalog import Indikator, Jabatan, Katalog, Referensi
+    from iki_xl.catalog.about import Subjects
     from iki_xl.findings import Temuan
     from iki_xl.recap.layout import Lembar
 
@@ -91,6 +92,7 @@ class IsiRekap:
         perubahan: table of changed cells (tables.KOLOM_PERUBAHAN).
         sumber: table of every file found (tables.KOLOM_SUMBER).
         zona: the office's own time.
+        subjects: whom and what findings are about; None: as `laporan` knows.
     """
 
     katalog: Katalog
@@ -102,6 +104,7 @@ class IsiRekap:
     perubahan: pd.DataFrame = field(default_factory=partial(tabel_kosong, KOLOM_PERUBAHAN))
     sumber: pd.DataFrame = field(default_factory=partial(tabel_kosong, KOLOM_SUMBER))
     zona: Zona = UTC
+    subjects: Subjects | None = None
 
     @cached_property
     def urutan(self) -> list[int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from iki_xl import xlsx
 from iki_xl.catalog import BULAN
+from iki_xl.catalog.about import Subjects
 from iki_xl.errors import FormError
 from iki_xl.recap import layout, sumber, susun, tanda, unit
 from iki_xl.recap.gaya import (
@@ -23,7 +24,7 @@ from iki_xl.recap.gaya import (
 from iki_xl.recap.layout import RUPA_ANGKA, Lembar, Rupa
 from iki_xl.recap.ringkasan import tulis_ringkasan
 from iki_xl.recap.susun import BarisLembar, IsiRekap, Rumus, Tautan
-from iki_xl.tables import BULAN_KE
+from iki_xl.tables import BULAN_KE, muat_sel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,27 +44,31 @@ _HURUF_KAKI_PALING_BANYAK = 90
 _TINGKAT_PALING_DALAM = 7  # of Excel's outline
 _INDEN_PALING_DALAM = 7  # deeper ones would leave no room for the text
 _HURUF_PER_INDEN = 1.3
+_TERPOTONG = "… (lengkapnya di temuan.csv)"
+_ARTI = "Galat: nilainya tidak dihitung sampai diperbaiki. Peringatan: dihitung, mohon diperiksa."
 _TINGGI_TREN = 22.0  # a lower row leaves no room for a sparkline
 
 
 @dataclass(frozen=True, slots=True)
 class Tabel:
-    """A sheet and its rows, ready to be written; `pengantar` stands below the title."""
+    """A sheet and its rows, ready to be written; `pengantar` stands below the title.
+
+    `sisa` is said below the last row of rows for which Excel has none left, "" when it has.
+    """
 
     lembar: Lembar
     baris: Sequence[BarisLembar]
     pengantar: str
+    sisa: str = ""
 
 
 def rekap_xlsx(isi: IsiRekap) -> bytes:
     """Return the recap as the bytes of an .xlsx; the same input gives the same bytes.
 
     Raises:
-        FormError: a sheet would have more rows than Excel has, or a text is longer than a cell holds.
+        FormError: the catalogue alone gives more rows than Excel has.
     """
     tables = _tabel(isi)
-    for table in tables:
-        _pastikan_muat(table)
     return xlsx.buat(lambda workbook: _isi(workbook, isi, tables), properti=_properti(isi))
 
 
@@ -86,29 +91,30 @@ def _tabel(isi: IsiRekap) -> list[Tabel]:
     rekap = layout.lembar_rekap(kantor.rincian_target, isi.bulan)
     blank = "Sel kosong berarti belum dilaporkan, bukan 0; “tidak sah” tidak ikut dihitung."
     months = [
-        Tabel(
-            layout.lembar_bulan(b, kantor.rincian_target),
-            unit.nomori(isi, bagian, susun.baris_bulan(isi, b)),
-            f"{kantor.nama}, tahun {kantor.tahun}. {tanda.ARTI}"
-            if b <= isi.bulan
-            else f"Setelah bulan laporan ({BULAN[isi.bulan - 1]} {kantor.tahun}): isian disimpan, "
-            "belum dihitung.",
+        _muat(
+            Tabel(
+                layout.lembar_bulan(b, kantor.rincian_target),
+                unit.nomori(isi, bagian, susun.baris_bulan(isi, b)),
+                f"{kantor.nama}, tahun {kantor.tahun}. {tanda.ARTI}"
+                if b <= isi.bulan
+                else f"Setelah bulan laporan ({BULAN[isi.bulan - 1]} {kantor.tahun}): isian disimpan, "
+                "belum dihitung.",
+            )
         )
         for b in BULAN_KE
     ]
-    detail = unit.nomori(isi, bagian, susun.baris_rekap(isi, rekap))
-    return [
-        *_tabel_unit(unit.Rujukan(isi, bagian, len(detail), len(months[0].baris)), detail),
-        Tabel(rekap, detail, f"{until} {blank}"),
-        *months,
+    rows = unit.nomori(isi, bagian, susun.baris_rekap(isi, rekap))
+    detail = _muat(Tabel(rekap, rows, f"{until} {blank}"))
+    found = sumber.baris_temuan(isi.temuan, isi.subjects or Subjects.of_returns(isi.katalog, isi.laporan))
+    rujukan = unit.Rujukan(isi, bagian, len(detail.baris), len(months[0].baris))
+    above = _tabel_unit(rujukan, detail.baris)
+    if detail.sisa or any(month.sisa for month in months):
+        above = [_tanpa_rumus(table) for table in above]
+    behind = (
         Tabel(layout.BELUM_LAPOR, susun.baris_belum_lapor(isi), until),
-        Tabel(
-            layout.TEMUAN,
-            sumber.baris_temuan(isi.temuan),
-            "Galat: nilainya tidak dihitung sampai diperbaiki. Peringatan: dihitung, mohon diperiksa.",
-        ),
-        *_tabel_asal(isi),
-    ]
+        Tabel(layout.TEMUAN, found, _ARTI),
+    )
+    return [*map(_muat, above), detail, *months, *map(_muat, (*behind, *_tabel_asal(isi)))]
 
 
 def _tabel_asal(isi: IsiRekap) -> list[Tabel]:
@@ -143,22 +149,42 @@ def _tabel_unit(rujukan: unit.Rujukan, detail: Sequence[BarisLembar]) -> list[Ta
     ]
 
 
-def _pastikan_muat(table: Tabel) -> None:
-    rows = table.lembar.baris_data(len(table.baris))
-    if rows > layout.BARIS_EXCEL:
-        raise FormError(
-            f"Lembar {table.lembar.nama} memerlukan {rows:,} baris, Excel hanya memuat "
-            f"{layout.BARIS_EXCEL:,}. Bagi laporan ke beberapa kantor atau kumpulkan per unit.".replace(
-                ",", "."
-            )
+def _muat(table: Tabel) -> Tabel:
+    """The table with as many rows as Excel has, and what is to be said of the others.
+
+    Raises:
+        FormError: the sheet has to hold all rows, and cannot.
+    """
+    lembar, rows = table.lembar, len(table.baris)
+    needed = lembar.baris_data(rows)
+    if needed <= layout.BARIS_EXCEL:
+        return table
+    if not lembar.sisa:
+        text = (
+            f"Lembar {lembar.nama} memerlukan {needed:,} baris, Excel hanya memuat {layout.BARIS_EXCEL:,}. "
+            "Bagi laporan ke beberapa kantor atau kumpulkan per unit."
         )
+        raise FormError(text.replace(",", "."))
+    # the last row is for what is said
+    kept = max(layout.BARIS_EXCEL - lembar.baris_data(0) - 1, 0)
+    more = f"{rows - kept:,}".replace(",", ".")
+    return replace(table, baris=table.baris[:kept], sisa=f"… {more} baris lain {lembar.sisa}.")
+
+
+def _tanpa_rumus(table: Tabel) -> Tabel:
+    """The figures of all rows as they were computed: formulas would see only the rows that Excel holds."""
+    rows: list[BarisLembar] = [
+        {key: cell.nilai if isinstance(cell, Rumus) else cell for key, cell in row.items()}
+        for row in table.baris
+    ]
+    return replace(table, baris=rows)
 
 
 def _isi(workbook: Workbook, isi: IsiRekap, tables: Sequence[Tabel]) -> None:
     gaya = Gaya(workbook, isi.bulan)
     first = workbook.add_worksheet(layout.RINGKASAN)
     _cetak_ringkasan(first, isi)
-    tulis_ringkasan(first, gaya, isi)
+    tulis_ringkasan(first, gaya, isi, hidup=not any(table.sisa for table in tables))
     for table in tables:
         sheet = workbook.add_worksheet(table.lembar.nama)
         lembar = _sesuaikan(table)
@@ -195,6 +221,9 @@ def _tulis_tabel(sheet: Worksheet, gaya: Gaya, lembar: Lembar, table: Tabel) -> 
     rows = len(table.baris) - lembar.baris_akhir
     for n, row in enumerate(table.baris):
         _tulis_baris(sheet, gaya, lembar, lembar.baris_data(n), row, jumlah=n >= rows)
+    if table.sisa:
+        note = gaya.format({"bold": True, "font_color": KEPALA})
+        xlsx.tulis(sheet, lembar.baris_data(len(table.baris)), 0, table.sisa, note)
     sheet.freeze_panes(lembar.baris_data(0), lembar.tetap)
     last = max(lembar.baris_data(rows - 1), lembar.baris_kepala)
     sheet.autofilter(lembar.baris_kepala, 0, last, len(lembar.kolom) - 1)
@@ -265,7 +294,14 @@ def _tulis_sel(sheet: Worksheet, row: int, col: int, value: Isi, cell_format: Fo
     elif isinstance(value, Tautan):
         xlsx.tulis_tautan(sheet, row, col, value.teks, cell_format, value.tujuan)
     else:
-        xlsx.tulis(sheet, row, col, value, cell_format)
+        xlsx.tulis(sheet, row, col, _muat_sel(value) if isinstance(value, str) else value, cell_format)
+
+
+def _muat_sel(text: str) -> str:
+    """As much of a text as a cell holds; where it is cut off it says so."""
+    if muat_sel(text) == text:
+        return text
+    return muat_sel(text)[: -len(_TERPOTONG)] + _TERPOTONG
 
 
 @lru_cache(maxsize=65_536)
