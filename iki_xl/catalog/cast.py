@@ -252,9 +252,9 @@ def _angka(cell: Sel, column: Column, row: dict[str, Nilai]) -> float | _Tolak:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _Tolak("K14", _tampak(value), how)
     if not cell.persen:
-        return float(value)
+        return float(value) + 0.0  # -0 is 0
     if sama(str(row.get("satuan", ""))) in {"", "%", "persen", sama(PERSENTASE)}:
-        return round(float(value) * 100, 10)  # 85 % is stored as 0.85
+        return round(float(value) * 100, 10) + 0.0  # 85 % is stored as 0.85
     return _Tolak("K14", f"{float(value) * 100:g}%".replace(".", ","), how)
 
 
