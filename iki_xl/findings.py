@@ -120,6 +120,9 @@ JENIS: dict[str, Jenis] = {
     "B26": Jenis(G, "Indikator {id} milik jabatan lain ({jabatan}); isinya di lembar ini tidak ikut dihitung: {nilai}.", "Pindahkan isiannya ke lembar jabatan {jabatan}."),
     "B27": Jenis(P, "Berkas terkompresi tidak dibuka; isian di dalamnya belum dihitung.", "Ekstrak dahulu, lalu taruh isinya di folder ini."),
     "B28": Jenis(P, "NIP {nilai} tidak tercatat sebagai pemegang jabatan ini di katalog; laporannya tetap dihitung.", "Periksa NIP di lembar, atau tambahkan pegawainya di lembar Pegawai pada katalog."),
+    "B40": Jenis(P, "Hanya {ada} dari {jumlah} laporan yang dihitung pada pengumpulan sebelumnya masih ada. Tidak ada lagi: {nama}.", "Periksa apakah folder “{folder}” benar dan lengkap, lalu kumpulkan lagi. Bila memang sengaja, tidak perlu apa-apa."),
+    "B41": Jenis(P, "Salinan perbaikan berkas ini tidak dapat ditulis: {sebab}.", "Pendekkan nama berkas aslinya, atau pindahkan yang menghalangi di folder perbaikan dan periksa izinnya, lalu kumpulkan lagi."),
+    "B42": Jenis(I, "Salinan perbaikan berkas ini bernama {nama}: {sebab}.", "Tidak perlu apa-apa; kirimkan salinan itu kepada pegawainya."),
     # N: nilai yang diketik
     "N01": Jenis(P, "Angka tersimpan sebagai teks; dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),
     "N02": Jenis(P, "“{nilai}” dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),

@@ -24,6 +24,10 @@ BASE = {
     "lock",
     "ledger",
     "archive",
+    "seal",
+    "aside",
+    "copies",
+    "printing",
 }
 # room -> the rooms it may import, besides itself
 MAY_IMPORT = {
@@ -38,8 +42,12 @@ MAY_IMPORT = {
     "importer": BASE | {"catalog"},
     "sample": BASE | {"catalog", "form"},
     "marked": BASE | {"catalog", "form", "readers", "template", "collect", "measures"},
+    "earlier": BASE | {"catalog"},
+    "publish": BASE | {"catalog", "collect", "form", "measures", "recap", "marked"},
     "pipeline": BASE
     | {
+        "earlier",
+        "publish",
         "readers",
         "catalog",
         "form",
