@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # What stops the whole run: no other name would help, and the recap would be the next that fails.
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOMEM, errno.EROFS}
+# How Windows answers where a name or a path is at fault.
+_NAME = {errno.ENOENT, errno.EINVAL}
 # Names of devices, whatever follows behind a point; and letters that no name may have on Windows.
 _DEVICES = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\..*)?", re.IGNORECASE
@@ -107,7 +109,7 @@ def _lay(tray: Tray, name: str, content: bytes) -> str:
         cause = exc.__cause__
         if not isinstance(cause, OSError) or cause.errno in _DISK:
             raise
-        return sebab_sistem(cause)
+        return "foldernya tidak menerima nama itu" if cause.errno in _NAME else sebab_sistem(cause)
     return ""
 
 

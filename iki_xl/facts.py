@@ -29,7 +29,7 @@ _PASSED = re.compile(r"[\s\x00-\x1f\x7f-\x9f\"\u00ad\u200b-\u200f\u202a-\u202e\u
 # Nearly no text has a sign in such a place.
 _MAYBE = re.compile(rf"(?:^|{_PASSED.pattern}|[,;'])(?:{_SIGN.pattern})")
 # A number is not run, nor is a lone dash.
-_NUMBER = re.compile(r"\s*[+-][0-9.,]*\s*")
+_NUMBER = re.compile(r"[ \u00a0]*[+-][0-9.,]*[ \u00a0]*")
 
 
 class _Baris(list[str]):

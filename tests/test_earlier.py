@@ -74,7 +74,7 @@ def kantor_lain(folder):
     ],
 )
 def test_nothing_that_counts_never_replaces_results(kerja, capsys, fill, said):
-    """Exit 3, one sentence with what was found and what to check; not a byte of the working folder changes."""
+    """Exit 3, one sentence with what was found and what to check; not a byte of the results changes."""
     fill(kerja / "kos")
     capsys.readouterr()
     before = semua(kerja / "reports")
