@@ -24,9 +24,10 @@ from datetime import datetime
 from hashlib import sha256 as sidik
 from typing import TYPE_CHECKING, BinaryIO
 
-from iki_xl.errors import OutputError, sebab_sistem
-from iki_xl.facts import csv_baris, teks_aman
-from iki_xl.output import AWALAN_SEMENTARA, nama_bebas, tulis_utuh
+from iki_xl.errors import BusyError, OutputError, sebab_sistem
+from iki_xl.facts import csv_baris, teks_asli
+from iki_xl.lock import kunci
+from iki_xl.output import AWALAN_SEMENTARA, DETIK_BASI, nama_bebas, sapu, tulis_utuh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,6 +58,17 @@ class HasilArsip:
     pesan: str = ""
 
 
+def sweep(folder: Path) -> None:
+    """Remove the temporary files that killed runs left below the program's own folder.
+
+    They are written only by who holds its lock, so what lies there is over: also where two runs with folders
+    of outputs of their own share a working folder.
+    """
+    if folder.is_dir():
+        with contextlib.suppress(BusyError, OutputError), kunci(folder) as alone:
+            sapu(folder, 0 if alone else DETIK_BASI, dalam=True)
+
+
 def simpan_arsip(
     folder: Path, items: Iterable[tuple[str, Path, str]], *, pada: date | None = None
 ) -> HasilArsip:
@@ -68,6 +80,14 @@ def simpan_arsip(
         pada: the day to note for names that are new; today by default.
     """
     archive = folder / NAMA_ARSIP
+    try:
+        with kunci(folder):
+            return _keep(archive, items, pada or datetime.now().astimezone().date())
+    except (BusyError, OutputError) as exc:
+        return HasilArsip(pesan=_kalimat(archive, _sebab(exc)))
+
+
+def _keep(archive: Path, items: Iterable[tuple[str, Path, str]], day: date) -> HasilArsip:
     new, changed, kept = 0, [], []
     why = ""
     try:
@@ -81,7 +101,7 @@ def simpan_arsip(
     except OSError as exc:
         why = sebab_sistem(exc)
     try:
-        _catat(archive / NAMA_DAFTAR, kept, pada or datetime.now().astimezone().date())
+        _catat(archive / NAMA_DAFTAR, kept, day)
     except (OSError, OutputError) as exc:
         why = why or _sebab(exc)
     return HasilArsip(new, tuple(changed), _kalimat(archive, why) if why else "")
@@ -175,8 +195,7 @@ def _catat(path: Path, kept: Iterable[tuple[str, str]], day: date) -> None:
     if known is None:
         path.replace(nama_bebas(path, "lama"))
         old, known = b"", set()
-    pairs = dict.fromkeys((sha256, teks_aman(name)) for sha256, name in kept)
-    rows = [(*pair, day.isoformat()) for pair in pairs if pair not in known]
+    rows = [(*pair, day.isoformat()) for pair in dict.fromkeys(kept) if pair not in known]
     if rows:
         tulis_utuh(path, (old or csv_baris([_KEPALA])) + csv_baris(rows))
 
@@ -192,10 +211,12 @@ def _tercatat(content: bytes) -> set[tuple[str, str]] | None:
     whole = (
         content.endswith(b"\n") and rows[0] == list(_KEPALA) and all(len(row) == len(_KEPALA) for row in rows)
     )
-    return {(row[0], row[1]) for row in rows} if whole else None
+    return {(row[0], teks_asli(row[1])) for row in rows} if whole else None
 
 
-def _sebab(error: OSError | OutputError) -> str:
+def _sebab(error: OSError | BusyError | OutputError) -> str:
+    if isinstance(error, BusyError):
+        return "sedang dilengkapi iki-xl yang lain"
     cause = error if isinstance(error, OSError) else error.__cause__
     return sebab_sistem(cause) if isinstance(cause, OSError) else f"{NAMA_DAFTAR} sedang dibuka program lain"
 

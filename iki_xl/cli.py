@@ -15,7 +15,8 @@ import click
 
 from iki_xl import __version__
 from iki_xl.command import Kelompok, jalankan
-from iki_xl.errors import UsageError
+from iki_xl.errors import NothingCountedError, UsageError
+from iki_xl.printing import as_text, say
 
 if TYPE_CHECKING:
     from iki_xl.pipeline import HasilKumpul, Pembacaan
@@ -66,8 +67,8 @@ def contoh(kantor: str, folder: Path | None) -> int:
     """Buat folder kerja contoh: templat, isian dengan kesalahan wajar, rekap."""
     from iki_xl import pipeline, terminal
 
-    result = pipeline.contoh(kantor, folder or Path(kantor), lambda text: click.echo(text, err=True))
-    click.echo(terminal.laporan_contoh(result))
+    result = pipeline.contoh(kantor, folder or Path(kantor), lambda text: say(text, error=True))
+    say(terminal.laporan_contoh(result))
     return 0
 
 
@@ -78,8 +79,8 @@ def mulai(folder: Path) -> int:
     from iki_xl import pipeline
 
     made = pipeline.mulai(folder)
-    click.echo("\n".join(["Folder kerja siap:", *(f"  {path}" for path in made)]))
-    click.echo("Isi katalog.xlsx, lalu jalankan `iki-xl templat`.")
+    say(as_text(["Folder kerja siap:", *(f"  {path}" for path in made)]))
+    say("Isi katalog.xlsx, lalu jalankan `iki-xl templat`.")
     return 0
 
 
@@ -98,7 +99,7 @@ def impor(paths: tuple[Path, ...], target: Path) -> int:
     from iki_xl import pipeline, terminal
 
     result = pipeline.impor(paths, target, lambda name: terminal.bilah_kemajuan(f"Membaca {name}"))
-    click.echo(terminal.laporan_impor(result))
+    say(terminal.laporan_impor(result))
     return 0
 
 
@@ -133,7 +134,7 @@ def templat(katalog_path: Path, per: str, target: Path, ask: bool) -> int:
     if ask:
         password = click.prompt("Kata sandi", hide_input=True, confirmation_prompt="Ulangi kata sandi")
     result = pipeline.buat_templat(katalog, per, target, password, terminal.bilah_kemajuan("Membuat templat"))
-    click.echo(terminal.laporan_templat(result))
+    say(terminal.laporan_templat(result))
     return 0
 
 
@@ -194,7 +195,11 @@ def kumpul(folder: Path, katalog_path: Path, **options: Any) -> int:  # noqa: AN
         arsip=not options["tanpa_arsip"],
         katalog=katalog_path,
     )
-    result = pipeline.kumpul(katalog, wanted, _pembacaan(options["limits"], options["workers"]))
+    try:
+        result = pipeline.kumpul(katalog, wanted, _pembacaan(options["limits"], options["workers"]))
+    except NothingCountedError as exc:
+        _cetak(pipeline.HasilKumpul(None, False, exc.berkas, 0, exc.findings), options["as_json"])
+        raise
     return _cetak(result, options["as_json"])
 
 
@@ -214,8 +219,8 @@ def _cetak(result: HasilKumpul, as_json: bool) -> int:
     from iki_xl.findings import Tingkat
 
     for note in result.catatan:
-        click.echo(note, err=True)
-    click.echo(terminal.sebagai_json(result) if as_json else terminal.laporan_kumpul(result))
+        say(as_text([note]), error=True)
+    say(terminal.sebagai_json(result) if as_json else terminal.laporan_kumpul(result))
     return 1 if result.jumlah(Tingkat.GALAT) else 0
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from iki_xl.errors import CatalogMistakesError, IkiError
+from iki_xl.printing import as_text, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ def jalankan(command: click.Command, args: Sequence[str] | None = None) -> int:
         return 3
     except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001 - the last resort: told in a sentence too
         message, code = _pesan_akhir(exc)
-        click.echo(message, err=True)
+        say(message, error=True)
         return code
     return result if isinstance(result, int) else 0
 
@@ -85,7 +86,7 @@ def _pesan_akhir(exc: BaseException) -> tuple[str, int]:
         message, code = exc.ctx.get_help() if exc.ctx else "", 2
     elif isinstance(exc, click.UsageError):
         hint = f"\nLihat bantuannya: {exc.ctx.command_path} --help" if exc.ctx else ""
-        message, code = f"Salah pemakaian: {_kalimat(exc)}{hint}", 2
+        message, code = as_text([f"Salah pemakaian: {_kalimat(exc)}"]) + hint, 2
     elif isinstance(exc, IkiError):
         message, code = _galat(exc), exc.exit_code
     elif not isinstance(exc, (click.Abort, KeyboardInterrupt)):
@@ -109,7 +110,7 @@ def _galat(exc: IkiError) -> str:
     lines = [str(exc)]
     if isinstance(exc, CatalogMistakesError):
         lines += [f"  {t.lembar}{'!' if t.sel else ''}{t.sel}: {t.pesan} {t.perbaikan}" for t in exc.findings]
-    return "\n".join(lines)
+    return as_text(lines)
 
 
 def _kalimat(exc: click.UsageError) -> str:

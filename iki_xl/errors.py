@@ -6,6 +6,7 @@ IkiError                 exit code 3: the program could not do its work
 ├── FormError            a form cannot be made from this catalogue (Excel's limits)
 ├── OutputError          an output cannot be written
 ├── BusyError            another run works in the same folder
+├── NothingCountedError  nothing that came back counts, and earlier results would be replaced by that
 ├── DocumentError        an office's document cannot be read, or holds no IKI form
 └── UsageError           exit code 2: the command was called wrongly
 
@@ -71,6 +72,15 @@ class OutputError(IkiError):
 
 class BusyError(IkiError):
     """Another run of this program works in the same folder."""
+
+
+class NothingCountedError(IkiError):
+    """Nothing counts of `berkas` workbooks, while there are earlier results; `findings` say why."""
+
+    def __init__(self, message: str, berkas: int, findings: tuple[Temuan, ...]) -> None:
+        super().__init__(message)
+        self.berkas = berkas
+        self.findings = findings
 
 
 class UsageError(IkiError):

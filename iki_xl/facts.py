@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from dataclasses import astuple, fields
 from typing import TYPE_CHECKING, Any
@@ -11,17 +12,24 @@ from typing import TYPE_CHECKING, Any
 from iki_xl.findings import Temuan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pandas as pd
 
 # Columns of the tables that are no text; a month is a whole number, whatever is missing.
 _BULAT = frozenset({"bulan", "bulan_terisi"})
 _PECAHAN = frozenset({"realisasi", "target", "target_sd", "realisasi_sd", "capaian_mentah", "capaian"})
-# Columns whose text a person typed, as the name of a file; the others hold ids and the office's own lists.
-_DITULIS_ORANG = frozenset({"berkas", "lembar"})
-# A spreadsheet would run such a text as a formula; a plain number or a lone dash it does not.
-_RUMUS = re.compile(r"[=@\t\r]|[+-](?![\d.,]*$)")
+# What a formula begins with; full-width and small forms of the signs as well.
+_SIGN = re.compile("[=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]")
+# Where a field of a CSV file begins: behind the separator that the computer's region says, or in a new line.
+_LINE_ENDS = frozenset("\t\n\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029")
+_CUTS = _LINE_ENDS | {",", ";"}
+# What is passed over between there and the sign: white space, quotes, letters that nobody sees.
+_PASSED = re.compile(r"[\s\x00-\x1f\x7f-\x9f\"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Nearly no text has a sign in such a place.
+_MAYBE = re.compile(rf"(?:^|{_PASSED.pattern}|[,;'])(?:{_SIGN.pattern})")
+# A number is not run, nor is a lone dash.
+_NUMBER = re.compile(r"[ \u00a0]*[+-][0-9.,]*[ \u00a0]*")
 
 
 class _Baris(list[str]):
@@ -34,36 +42,86 @@ class _Baris(list[str]):
         self.append(row.removesuffix("\r\n") + "\n")
 
 
-def csv_baris(rows: Iterable[Iterable[object]]) -> bytes:
-    """Return rows as CSV, every text as it is (see `teks_aman`)."""
+def csv_baris(rows: Iterable[Sequence[object]]) -> bytes:
+    """Return rows of equal length as CSV in which nothing is run; None and NaN are empty fields, -0 is 0."""
+    # where commas are no separators, a line begins with the first text and goes on behind it
+    columns = [
+        _column(values, teks_aman if at else _guarded) for at, values in enumerate(zip(*rows, strict=True))
+    ]
     target = _Baris()
-    csv.writer(target, lineterminator="\r\n").writerows(rows)
+    csv.writer(target, lineterminator="\r\n").writerows(zip(*columns, strict=True))
     return "".join(target).encode()
 
 
+def _column(values: Sequence[object], safe: Callable[[str], str]) -> list[object]:
+    """A column's fields; each text is looked at once, as most stand in many rows."""
+    texts = {value: safe(value) for value in set(values) if isinstance(value, str)}
+    return [texts[value] if isinstance(value, str) else _field(value) for value in values]
+
+
+def _field(value: object) -> object:
+    if isinstance(value, float):
+        return "" if math.isnan(value) else value + 0.0
+    return value
+
+
 def teks_aman(text: str) -> str:
-    """Return a text with an apostrophe in front where a spreadsheet would run it as a formula."""
-    return "'" + text if _RUMUS.match(text) else text
+    """Return a text with an apostrophe in front of every sign with which a spreadsheet might begin a formula.
+
+    A number, also a negative one, and a lone dash stay as they are. `teks_asli` takes the apostrophes away.
+    """
+    return text if _NUMBER.fullmatch(text) else _guarded(text)
+
+
+def _guarded(text: str) -> str:
+    if not _MAYBE.search(text):
+        return text
+    pieces, done = [], 0
+    for sign, _ in _openings(text):
+        pieces += [text[done:sign], "'"]
+        done = sign
+    return "".join([*pieces, text[done:]])
+
+
+def teks_asli(text: str) -> str:
+    """Return the text of which `teks_aman` made this one."""
+    pieces, done = [], 0
+    for sign, guarded in _openings(text):
+        pieces.append(text[done : sign - guarded])
+        done = sign
+    return "".join([*pieces, text[done:]])
+
+
+def _openings(text: str) -> Iterator[tuple[int, bool]]:
+    """Yield where a sign stands that may open a formula, and whether an apostrophe is in front of it."""
+    for found in _SIGN.finditer(text):
+        sign = at = found.start()
+        while at and text[at - 1] == "'":
+            at -= 1
+        guarded, cut = at < sign, False
+        while at and _PASSED.match(text, at - 1):
+            at -= 1
+            cut = cut or text[at] in _LINE_ENDS
+        if cut or not at or text[at - 1] in _CUTS:
+            yield sign, guarded
 
 
 def csv_tabel(table: pd.DataFrame, columns: Iterable[str]) -> bytes:
-    """Return a table's columns as CSV; an absent value is an empty field, `berkas` and `lembar` are safe."""
+    """Return a table's columns as CSV; an absent value is an empty field."""
     names = list(columns)
-    values = [_nilai_csv(table[name]) for name in names]
+    values = [_present(table[name]) for name in names]
     return csv_baris([names, *zip(*values, strict=True)])
 
 
-def _nilai_csv(column: pd.Series[Any]) -> list[object]:
-    if column.name in _DITULIS_ORANG:
-        return [teks_aman(text) for text in column.tolist()]
+def _present(column: pd.Series[Any]) -> list[object]:
     absent = column.isna().tolist()
-    return ["" if no else value for value, no in zip(column.tolist(), absent, strict=True)]
+    return [None if no else value for value, no in zip(column.tolist(), absent, strict=True)]
 
 
 def csv_temuan(found: Iterable[Temuan]) -> bytes:
-    """Return temuan.csv; a text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    """Return temuan.csv."""
     header = [field.name for field in fields(Temuan)]
-    return csv_baris([header, *([teks_aman(str(value)) for value in astuple(item)] for item in found)])
+    return csv_baris([header, *([str(value) for value in astuple(item)] for item in found)])
 
 
 def parquet_tabel(table: pd.DataFrame, columns: Iterable[str]) -> bytes | None:
@@ -81,7 +139,8 @@ def parquet_tabel(table: pd.DataFrame, columns: Iterable[str]) -> bytes | None:
     def typed(name: str) -> pa.Array:
         kind = pa.int64() if name in _BULAT else pa.float64() if name in _PECAHAN else pa.string()
         # a table without rows, or a column without any number, has lost what it holds
-        return pa.array(table[name].tolist(), type=kind, from_pandas=True)
+        values = [value + 0.0 if isinstance(value, float) else value for value in table[name].tolist()]
+        return pa.array(values, type=kind, from_pandas=True)
 
     names = list(columns)
     target = io.BytesIO()

@@ -140,6 +140,9 @@ JENIS: dict[str, Jenis] = {
     "B34": Jenis(I, "Di buku kerja ini ada {apa}; tidak dibuka, dijalankan, atau diikuti.", "Tidak perlu apa-apa bila angka di selnya benar."),
     "B35": Jenis(G, "Berkas ini masih ditulis program lain, jadi isinya belum dihitung.", "{cara}"),
     "B36": Jenis(I, "Berkas ini katalog, bukan isian IKI; tidak dihitung sebagai laporan.", "Tidak perlu apa-apa; sebaiknya dipindahkan dari folder ini."),
+    "B40": Jenis(P, "Hanya {ada} dari {jumlah} laporan yang dihitung pada pengumpulan sebelumnya masih ada. Tidak ada lagi: {nama}.", "Periksa apakah folder “{folder}” benar dan lengkap, lalu kumpulkan lagi. Bila memang sengaja, tidak perlu apa-apa."),
+    "B41": Jenis(P, "Salinan perbaikan berkas ini tidak dapat ditulis: {sebab}.", "Pendekkan nama berkas aslinya, atau pindahkan yang menghalangi di folder perbaikan dan periksa izinnya, lalu kumpulkan lagi."),
+    "B42": Jenis(I, "Salinan perbaikan berkas ini bernama {nama}: {sebab}.", "Tidak perlu apa-apa; kirimkan salinan itu kepada pegawainya."),
     # N: nilai yang diketik
     "N01": Jenis(P, "Angka tersimpan sebagai teks; dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),
     "N02": Jenis(P, "“{nilai}” dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),

@@ -5,7 +5,7 @@ It joins three stages: what the collector read, the figures of the measures, the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN
@@ -14,16 +14,11 @@ from iki_xl.form.formulas import CARA_ISI
 from iki_xl.form.jabatan import BARIS_BULAN, BARIS_NIP
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
 from iki_xl.measures import bulan_terakhir, ukur
-from iki_xl.readers.book import Batas, TidakTerbacaError
-from iki_xl.readers.package import buka
-from iki_xl.readers.xlsx import baca_xlsx
 from iki_xl.tables import BELUM_DINILAI, TIDAK_DINILAI, muat_sel
 from iki_xl.template.writer import lembar_terisi, templat_xlsx
-from iki_xl.xlsx import DIBUAT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -33,103 +28,24 @@ if TYPE_CHECKING:
     from iki_xl.form.jabatan import JabatanForm, Nilai, Sel
     from iki_xl.template.sheet import Lembar
 
-AKHIRAN_DISISIHKAN = " (diisi)"
 # The finding of a number that can be read in two ways.
 _MENDUA = "N03"
 
 
-@dataclass(frozen=True, slots=True)
-class Disisihkan:
-    """Filled-in copies: where they lie now, and the targets that one still holds because it is open."""
-
-    berkas: tuple[Path, ...]
-    terpakai: tuple[Path, ...]
+def to_mend(merged: Terkumpul, found: Sequence[Temuan]) -> tuple[str, ...]:
+    """Return the names of the workbooks with a galat and at least one known sheet."""
+    known = {sheet.berkas for sheet in merged.lembar}
+    wrong = dict.fromkeys(t.berkas for t in found if t.tingkat is Tingkat.GALAT)
+    return tuple(name for name in wrong if name in known)
 
 
 def salinan_perbaikan(
     katalog: Katalog, merged: Terkumpul, found: Sequence[Temuan]
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield (name, bytes) of the copy of every workbook with a galat and at least one known sheet."""
-    wrong = sorted({t.berkas for t in found if t.tingkat is Tingkat.GALAT})
-    sheets = {name: [n for n, s in enumerate(merged.lembar) if s.berkas == name] for name in wrong}
-    files = [name for name, numbers in sheets.items() if numbers]
-    for name, target in zip(files, _nama_salinan(files), strict=True):
-        yield target, templat_xlsx(katalog, _lembar_salinan(katalog, merged, sheets[name], found))
-
-
-def sisihkan_terisi(folder: Path, targets: Collection[Path]) -> Disisihkan:
-    """Move old copies that somebody has filled in out of the way of new ones, before these are put in place.
-
-    Those set aside by an earlier run stay where they are, unless one of the `targets` would take their name.
-    """
-    names = {_tanpa_besar(path): path for path in targets}
-    aside, stuck = [], []
-    for path in _salinan_lama(folder):
-        earlier = path.stem.endswith(AKHIRAN_DISISIHKAN) and _tanpa_besar(path) not in names
-        if earlier or _belum_disentuh(path):
-            continue
-        try:
-            aside.append(path.replace(_nama_bebas(path, names)))
-        except OSError:
-            stuck.append(path)
-    held = {_tanpa_besar(path) for path in stuck}
-    return Disisihkan(tuple(aside), tuple(path for name, path in names.items() if name in held))
-
-
-def hapus_usang(folder: Path, kept: Collection[Path]) -> tuple[Path, ...]:
-    """Remove old copies that nobody has touched and that are not among the ones to keep.
-
-    Returns: those that another program does not let go of.
-    """
-    names = {_tanpa_besar(path) for path in kept}
-    left = []
-    for path in _salinan_lama(folder):
-        if _tanpa_besar(path) in names or not _belum_disentuh(path):
-            continue
-        try:
-            path.unlink()
-        except OSError:
-            left.append(path)
-    return tuple(left)
-
-
-def _salinan_lama(folder: Path) -> list[Path]:
-    """Return the workbooks below a folder; not the notes that Excel keeps beside one that is open."""
-    return sorted(path for path in folder.rglob("*.xlsx") if not path.name.startswith(("~$", ".")))
-
-
-def _tanpa_besar(path: Path) -> str:
-    """The name as a drive has it that knows no capital letters."""
-    return str(path).casefold()
-
-
-def _belum_disentuh(path: Path) -> bool:
-    """True for a copy as this program wrote it: its own last-saved moment is still the writer's."""
-    try:
-        return baca_xlsx(buka(path.read_bytes(), Batas()), Batas()).disimpan == DIBUAT
-    except (OSError, TidakTerbacaError):
-        return False
-
-
-def _nama_bebas(path: Path, taken: Collection[str]) -> Path:
-    number = 1
-    while True:
-        target = path.with_stem(f"{path.stem} {number}{AKHIRAN_DISISIHKAN}")
-        if not target.exists() and _tanpa_besar(target) not in taken:
-            return target
-        number += 1
-
-
-def _nama_salinan(names: Sequence[str]) -> Iterator[str]:
-    """The same names as .xlsx; where two would be one, the others keep their ending in front of it."""
-    taken = {name for name in names if name.endswith(".xlsx")}
-    for name in names:
-        stem, _, ending = name.rpartition(".")
-        target = name if name in taken else f"{stem}.xlsx"
-        if name not in taken and target in taken:
-            target = f"{stem} ({ending}).xlsx"
-        taken.add(target)
-        yield target
+    """Yield (name of the returned workbook, bytes of its copy) for every workbook `to_mend`."""
+    for name in to_mend(merged, found):
+        sheets = [n for n, sheet in enumerate(merged.lembar) if sheet.berkas == name]
+        yield name, templat_xlsx(katalog, _lembar_salinan(katalog, merged, sheets, found))
 
 
 def _lembar_salinan(

@@ -279,4 +279,4 @@ def _ukur_baris(row: _Baris, katalog: Katalog, cap: Decimal, bulan: int) -> tupl
 
 
 def _float(value: Decimal | None) -> float:
-    return math.nan if value is None else float(value)
+    return math.nan if value is None else float(value) + 0.0  # -0 is 0

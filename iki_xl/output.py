@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 AWALAN_SEMENTARA = ".iki-xl-"
 # The program's own folder in the working folder: ledger and archive.
 FOLDER_SENDIRI = ".iki-xl"
+# The copies to mend, below the folder of outputs.
+FOLDER_PERBAIKAN = "perbaikan"
+# Bytes that a drive takes for one name, where it counts bytes (Linux); others take at least as much.
+LONGEST_NAME = 255
 _AKHIRAN_SEMENTARA = ".tmp"
 # A temporary file of this age belongs to no living run.
 DETIK_BASI = 3600
@@ -71,6 +76,50 @@ class Siap:
         )
 
 
+class Tray:
+    """Outputs that are laid below a folder one by one, whole, under temporary names."""
+
+    def __init__(self, folder: Path, cleaning: contextlib.ExitStack) -> None:
+        """Whatever is still under its temporary name when `cleaning` ends is removed."""
+        self._folder, self._cleaning = folder, cleaning
+        self._pairs: list[Pasangan] = []
+        self._swept: set[Path] = set()
+
+    @property
+    def laid(self) -> Siap:
+        """What lies there by now."""
+        return Siap(tuple(self._pairs))
+
+    def lay(self, name: str, content: bytes) -> Path:
+        """Lay one output (name relative to the folder); return where it will go.
+
+        Raises:
+            OutputError: it cannot be written; its cause is the system's own error.
+        """
+        target = self._folder / name
+        temporary = target.with_name(f"{AWALAN_SEMENTARA}{secrets.token_hex(8)}{_AKHIRAN_SEMENTARA}")
+        # before it exists: an interruption leaves nothing behind
+        self._cleaning.callback(_buang, temporary)
+        try:
+            if target.parent not in self._swept:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                sapu(target.parent, DETIK_BASI)
+                self._swept.add(target.parent)
+            _check_place(target)
+            _tulis_dan_baca(temporary, content)
+        except OSError as exc:
+            raise OutputError(_kalimat(target, exc)) from exc
+        self._pairs.append((temporary, target))
+        return target
+
+
+@contextlib.contextmanager
+def open_tray(folder: Path) -> Iterator[Tray]:
+    """Give a tray; what was laid in it and not put in place is removed at the end."""
+    with contextlib.ExitStack() as cleaning:
+        yield Tray(folder, cleaning)
+
+
 @contextlib.contextmanager
 def siapkan(folder: Path, outputs: Iterable[tuple[str, bytes]]) -> Iterator[Siap]:
     """Lay outputs (name relative to `folder`, content) on the disk; what is not put in place is removed.
@@ -78,26 +127,10 @@ def siapkan(folder: Path, outputs: Iterable[tuple[str, bytes]]) -> Iterator[Siap
     Raises:
         OutputError: one of them cannot be written. No old file has been touched then.
     """
-    with contextlib.ExitStack() as cleaning:
-        pairs = []
-        swept: set[Path] = set()
+    with open_tray(folder) as tray:
         for name, content in outputs:
-            target = folder / name
-            temporary = target.with_name(f"{AWALAN_SEMENTARA}{secrets.token_hex(8)}{_AKHIRAN_SEMENTARA}")
-            # before it exists: an interruption leaves nothing behind
-            cleaning.callback(_buang, temporary)
-            try:
-                if target.parent not in swept:
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    sapu(target.parent, DETIK_BASI)
-                    swept.add(target.parent)
-                _tulis_dan_baca(temporary, content)
-                if target.is_dir():
-                    raise IsADirectoryError(errno.EISDIR, "")
-            except OSError as exc:
-                raise OutputError(_kalimat(target, exc)) from exc
-            pairs.append((temporary, target))
-        yield Siap(tuple(pairs))
+            tray.lay(name, content)
+        yield tray.laid
 
 
 def tulis_semua(folder: Path, outputs: Iterable[tuple[str, bytes]]) -> Tertulis:
@@ -167,9 +200,34 @@ def clock_ahead(folder: Path, drive: Path) -> float:
 def nama_bebas(path: Path, kata: str) -> Path:
     """Return a name beside `path` that no file has: `x (kata).xlsx`, `x (kata 2).xlsx`, ..."""
     number = 1
-    while (free := path.with_stem(f"{path.stem} ({kata}{f' {number}' if number > 1 else ''})")).exists():
+    while (free := name_beside(path, f" ({kata}{f' {number}' if number > 1 else ''})")).exists():
         number += 1
     return free
+
+
+def name_beside(path: Path, addition: str) -> Path:
+    """Return `path` with something added to its stem, of which as much stays as a drive takes."""
+    room = LONGEST_NAME - len(os.fsencode(addition + path.suffix))
+    return path.with_stem(cut_name(path.stem, room) + addition)
+
+
+def cut_name(name: str, room: int) -> str:
+    """Return as much of a name as fits into so many bytes, never half a letter."""
+    kept = os.fsencode(name)
+    if len(kept) <= room:
+        return name
+    return kept[:room].decode("utf-8", "ignore").rstrip()
+
+
+def _check_place(target: Path) -> None:
+    """A name that the drive does not take, or that a folder has, is refused before anything is put in place.
+
+    Raises:
+        OSError: nothing can be put there.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        if stat.S_ISDIR(target.stat().st_mode):
+            raise IsADirectoryError(errno.EISDIR, "")
 
 
 def _tulis_dan_baca(path: Path, content: bytes) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog.about import Subjects
-from iki_xl.errors import CatalogError, DocumentError, UsageError
+from iki_xl.errors import CatalogError, DocumentError, NothingCountedError, UsageError
 from iki_xl.findings import Temuan, Tingkat, urutkan
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from iki_xl.catalog import Katalog
     from iki_xl.catalog.marks import SisaDokumen, Tebakan
     from iki_xl.collect.fates import Fate
-    from iki_xl.collect.files import BerkasTerbaca, CaraBaca
+    from iki_xl.collect.files import CaraBaca
     from iki_xl.collect.merge import Terkumpul
     from iki_xl.ledger import Ledger
     from iki_xl.readers.book import Batas
@@ -31,9 +31,12 @@ if TYPE_CHECKING:
 
 NAMA_KATALOG = "katalog.xlsx"
 FOLDER_TEMPLAT, FOLDER_ISIAN, FOLDER_LAPORAN = "templates", "workbooks", "reports"
-FOLDER_PERBAIKAN = "perbaikan"
 _BENIH_CONTOH = 20220101
 _AKHIRAN_CONTOH = "Contoh"
+_TANPA_PEMBANDING = (
+    "realisasi.csv yang lama di {folder} tidak ada atau tidak dapat dibaca, jadi tidak diperiksa apakah "
+    "laporan yang dahulu ada kini hilang."
+)
 # Templates that one worker makes at a time; fewer are not worth a process.
 _TEMPLAT_SEKALI = 40
 
@@ -43,13 +46,15 @@ class HasilTemplat:
     """The templates that were written, and what is worth knowing about the catalogue.
 
     `lain` are workbooks in the same folder that this run did not write; `lain_nama` pairs of (file that
-    another program held open, where the new one lies).
+    another program held open, where the new one lies); `disisihkan` earlier templates that somebody had
+    filled in where they lay, under their new names.
     """
 
     keluaran: tuple[Path, ...]
     temuan: tuple[Temuan, ...]
     lain: tuple[Path, ...] = ()
     lain_nama: tuple[tuple[Path, Path], ...] = ()
+    disisihkan: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,10 @@ class HasilKumpul:
     """What a collection found and wrote. `ditolak` are the files of which no sheet counts, `fates` why not.
 
     `temuan` come by level and person; `subjects` names whom and what each is about.
-    `disisihkan` are earlier copies to mend that somebody had filled in where they lay; `lain_nama` pairs of
-    (file that another program held open, where its new content lies); `tertinggal` copies to mend that are
-    over, but open as well; `catatan` sentences about the ledger and the archive.
+    `disisihkan` are earlier copies to mend that somebody had filled in where they lay, `diubah` earlier
+    recaps that somebody had changed, both under their new names; `lain_nama` pairs of (file that another
+    program held open, where its new content lies); `tertinggal` copies to mend that are over, but open as
+    well; `catatan` sentences about the ledger, the archive and the run before.
     """
 
     bulan: int | None
@@ -74,6 +80,7 @@ class HasilKumpul:
     catatan: tuple[str, ...] = ()
     fates: Mapping[Fate, int] = field(default_factory=dict)
     subjects: Subjects = field(default_factory=Subjects)
+    diubah: tuple[Path, ...] = ()
 
     @property
     def ditolak(self) -> int:
@@ -128,8 +135,9 @@ class Permintaan:
 class Himpunan:
     """What came back: the number of files found, the merged tables, what is said of the files themselves.
 
-    `catatan` are sentences about the ledger and the archive; `sumber` is the table of every file found;
-    `fates` says what became of the files of which no sheet counts.
+    `catatan` are sentences about the ledger; `sumber` is the table of every file found; `fates` says what
+    became of the files of which no sheet counts; `asal` gives for each file that counts the digest of its
+    bytes, where they lay, and its name.
     """
 
     berkas: int
@@ -138,6 +146,7 @@ class Himpunan:
     catatan: tuple[str, ...]
     sumber: pd.DataFrame
     fates: Mapping[Fate, int]
+    asal: tuple[tuple[str, Path, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +265,13 @@ def buat_templat(
     """Write the locked templates of one variant below a folder; `maju` hears how many are done.
 
     Raises:
-        FormError: a form cannot be made. OutputError: the folder cannot be written.
+        FormError: a form cannot be made. OutputError: the folder cannot be written. BusyError: another run
+            writes there.
     """
+    from iki_xl.aside import FILLED, in_the_way, set_aside
     from iki_xl.catalog.remarks import catatan
-    from iki_xl.output import tulis_semua
+    from iki_xl.lock import kunci
+    from iki_xl.output import sapu, siapkan
     from iki_xl.template.variants import Per, berkas_templat
 
     total = len(berkas_templat(katalog, Per(per)))
@@ -268,9 +280,22 @@ def buat_templat(
         contents.append(item)
         maju(len(contents), total)
     # written only once every form could be made
-    written = tulis_semua(folder, contents)
-    others = tuple(path for path in sorted(folder.glob("*.xlsx")) if path not in set(written.berkas))
-    return HasilTemplat(written.berkas, catatan(katalog), others, written.lain_nama)
+    targets = [folder / name for name, _ in contents]
+    with kunci(folder) as alone:
+        sapu(folder, _age(alone=alone))
+        with siapkan(folder, contents) as ready:
+            aside = set_aside(in_the_way(targets), targets, FILLED)
+            written = ready.pasang(aside.held)
+    ours = {*written.berkas, *aside.files}
+    others = tuple(path for path in sorted(folder.glob("*.xlsx")) if path not in ours)
+    return HasilTemplat(written.berkas, catatan(katalog), others, written.lain_nama, aside.files)
+
+
+def _age(*, alone: bool) -> float:
+    """Seconds after which a temporary file belongs to no living run: at once for who holds the lock."""
+    from iki_xl.output import DETIK_BASI
+
+    return 0 if alone else DETIK_BASI
 
 
 def _isi_templat(katalog: Katalog, per: str, sandi: str, total: int) -> Iterator[tuple[str, bytes]]:
@@ -331,9 +356,11 @@ def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
     Raises:
         UsageError: the folder does not exist. OutputError: an output cannot be written.
         FormError: the recap would be over Excel's limits. BusyError: another run writes there.
+        NothingCountedError: nothing counts, and there are earlier results; they stay as they are.
     """
+    from iki_xl.archive import sweep
     from iki_xl.lock import kunci
-    from iki_xl.output import DETIK_BASI, FOLDER_SENDIRI, sapu
+    from iki_xl.output import FOLDER_PERBAIKAN, FOLDER_SENDIRI, sapu
 
     folder = permintaan.folder
     if not folder.is_dir():
@@ -341,32 +368,78 @@ def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
             f"Folder {folder} tidak ada. Taruh berkas yang kembali di sana, atau sebut folder lain."
         )
     with kunci(permintaan.ke) as alone:
-        age = 0 if alone else DETIK_BASI
-        sapu(permintaan.ke, age)
-        sapu(permintaan.ke / FOLDER_PERBAIKAN, age, dalam=True)
+        sapu(permintaan.ke, _age(alone=alone))
+        sapu(permintaan.ke / FOLDER_PERBAIKAN, _age(alone=alone), dalam=True)
         if permintaan.kerja is not None:
-            sapu(permintaan.kerja / FOLDER_SENDIRI, DETIK_BASI, dalam=True)
+            sweep(permintaan.kerja / FOLDER_SENDIRI)
         return _kumpul(katalog, permintaan, baca)
 
 
 def _kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None) -> HasilKumpul:
     from iki_xl.measures import bulan_terakhir
+    from iki_xl.publish import Collected, publish
 
     found = himpun(katalog, permintaan, baca)
-    month = permintaan.bulan or bulan_terakhir(found.terkumpul.baris)
+    merged = found.terkumpul
+    month = permintaan.bulan or bulan_terakhir(merged.baris)
     asked = permintaan.bulan is not None
     result = _hasil(katalog, found, month, bulan_diminta=asked)
+    result = _compare(katalog, permintaan, found, result)
     if baca:
         baca.kabar(f"Menyusun rekap dan berkas lainnya dari {result.diterima} berkas yang diterima.")
-    outputs = _keluaran(katalog, found, result)
-    return _tulis(replace(result, catatan=found.catatan), permintaan.ke, outputs)
+    content = Collected(katalog, merged, found.sumber, result.temuan, month or 1, result.subjects)
+    written = publish(content, permintaan.ke)
+    # only now: the outputs come before the archive where the disk is nearly full
+    return replace(
+        result,
+        temuan=written.temuan,
+        keluaran=written.files,
+        disisihkan=written.filled,
+        lain_nama=written.elsewhere,
+        tertinggal=written.left,
+        catatan=(*result.catatan, *_arsip(permintaan, found.asal)),
+        diubah=written.changed,
+    )
+
+
+def _compare(katalog: Katalog, permintaan: Permintaan, found: Himpunan, result: HasilKumpul) -> HasilKumpul:
+    """Compare with the run before: nothing at all replaces no results, and that most are gone is said.
+
+    Raises:
+        NothingCountedError: nothing counts, and there are earlier results.
+    """
+    from iki_xl.earlier import missing_returns, read_earlier, tell_missing
+
+    earlier, notes = read_earlier(permintaan.ke), found.catatan
+    if not result.diterima and earlier.hold_something:
+        raise NothingCountedError(_nothing_counted(permintaan, result), result.berkas, result.temuan)
+    if earlier.results and earlier.returns is None:
+        notes = (*notes, _TANPA_PEMBANDING.format(folder=permintaan.ke))
+    report = found.terkumpul.laporan
+    counted = report[report["dihitung"].astype(bool)]
+    before = earlier.returns or ()
+    gone = missing_returns(before, set(zip(counted["id_jabatan"], counted["nip"], strict=True)))
+    said = tell_missing(katalog, before, gone, str(permintaan.folder))
+    found_all = urutkan((*result.temuan, *said), result.subjects.person)
+    return replace(result, temuan=found_all, catatan=notes)
+
+
+def _nothing_counted(permintaan: Permintaan, result: HasilKumpul) -> str:
+    from iki_xl.earlier import tell_found
+
+    return (
+        f"Tidak ada isian yang dapat dihitung di folder {permintaan.folder} "
+        f"({tell_found(result.berkas, result.temuan)}), sedangkan di {permintaan.ke} ada hasil pengumpulan "
+        "sebelumnya; hasil itu dibiarkan dan tidak ada yang diubah. Periksa apakah foldernya benar dan "
+        f"isiannya ada di sana; bila memang hendak mulai dari awal, pindahkan dahulu isi {permintaan.ke}."
+    )
 
 
 def himpun(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = None) -> Himpunan:
     """Find and read every return below a folder, and merge them; no output is written.
 
-    Where the working folder is known, what was read before is taken from its ledger, what is new goes there,
-    and the originals of the returns that count go into its archive.
+    Where the working folder is known, what was read before is taken from its ledger, and what is new goes
+    there.
     """
     from iki_xl.collect.fates import count_fates
     from iki_xl.collect.files import baca_semua
@@ -383,11 +456,12 @@ def himpun(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
         files, unread = baca_semua(paths, permintaan.folder, katalog, how)
         merged = kumpulkan(files, katalog, bulan=permintaan.bulan, tolak_konflik=permintaan.tolak_konflik)
     notes = ledger.pesan if ledger else ()
-    counted = [item for item in files if item.nama in merged.berkas_dihitung]
+    counted = (item for item in files if item.nama in merged.berkas_dihitung)
     said = (*skipped, *unread)
     sources = tabel_sumber(files, merged.laporan, said)
     fates = count_fates(files, unread, merged.temuan, merged.berkas_dihitung)
-    return Himpunan(len(paths), merged, said, (*notes, *_arsip(permintaan, counted)), sources, fates)
+    origins = tuple((item.sha256, item.asal, item.nama) for item in counted)
+    return Himpunan(len(paths), merged, said, notes, sources, fates, origins)
 
 
 def _ledger(katalog: Katalog, permintaan: Permintaan, batas: Batas) -> Ledger | None:
@@ -400,39 +474,20 @@ def _ledger(katalog: Katalog, permintaan: Permintaan, batas: Batas) -> Ledger | 
     return Ledger.buka(permintaan.kerja / FOLDER_SENDIRI, kunci(katalog, batas))
 
 
-def _arsip(permintaan: Permintaan, counted: Iterable[BerkasTerbaca]) -> tuple[str, ...]:
-    """Keep the originals of counted returns; say what could not be kept."""
+def _arsip(permintaan: Permintaan, counted: Iterable[tuple[str, Path, str]]) -> tuple[str, ...]:
+    """Keep the originals of counted returns (digest, place, name); say what could not be kept."""
     from iki_xl.archive import simpan_arsip
     from iki_xl.output import FOLDER_SENDIRI
 
     if permintaan.kerja is None or not permintaan.arsip:
         return ()
-    items = ((item.sha256, item.asal, item.nama) for item in counted)
-    result = simpan_arsip(permintaan.kerja / FOLDER_SENDIRI, items)
+    result = simpan_arsip(permintaan.kerja / FOLDER_SENDIRI, counted)
     gone = [
         f"{name} berubah atau hilang sesudah dibaca; yang dihitung isinya semula, tetapi tidak ada di arsip. "
         "Jalankan lagi bila ada isian baru di dalamnya."
         for name in result.berubah
     ]
     return (*gone, result.pesan) if result.pesan else tuple(gone)
-
-
-def _tulis(result: HasilKumpul, folder: Path, outputs: Sequence[tuple[str, bytes]]) -> HasilKumpul:
-    """Write every output; nothing old is moved or removed before all the new lies on the disk."""
-    from iki_xl.marked import hapus_usang, sisihkan_terisi
-    from iki_xl.output import siapkan
-
-    copies = folder / FOLDER_PERBAIKAN
-    with siapkan(folder, outputs) as ready:
-        aside = sisihkan_terisi(copies, [folder / name for name, _ in outputs])
-        written = ready.pasang(aside.terpakai)
-    return replace(
-        result,
-        keluaran=written.berkas,
-        disisihkan=aside.berkas,
-        lain_nama=written.lain_nama,
-        tertinggal=hapus_usang(copies, written.berkas),
-    )
 
 
 @contextlib.contextmanager
@@ -475,38 +530,6 @@ def _hasil(katalog: Katalog, found: Himpunan, month: int | None, *, bulan_dimint
         fates=found.fates,
         subjects=subjects,
     )
-
-
-def _keluaran(katalog: Katalog, found: Himpunan, result: HasilKumpul) -> list[tuple[str, bytes]]:
-    """Make every output in memory before the first is written."""
-    from iki_xl.facts import csv_tabel, csv_temuan, parquet_tabel
-    from iki_xl.form.names import slug
-    from iki_xl.marked import salinan_perbaikan
-    from iki_xl.measures import ukur_per_bulan
-    from iki_xl.recap import IsiRekap, rekap_xlsx, zona_setempat
-    from iki_xl.tables import KOLOM_CSV_CAPAIAN, KOLOM_CSV_REALISASI
-
-    month, merged = result.bulan or 1, found.terkumpul
-    measured = ukur_per_bulan(merged.baris, katalog, month)
-    tables = merged.baris, measured, merged.laporan, result.temuan
-    more = merged.perubahan, found.sumber, zona_setempat(), result.subjects
-    recap = rekap_xlsx(IsiRekap(katalog, month, *tables, *more))
-    office = f"{slug(katalog.kantor.nama)}-{katalog.kantor.tahun}-{month:02d}"
-    facts = {
-        "realisasi": (merged.realisasi, KOLOM_CSV_REALISASI),
-        "capaian": (measured[month], KOLOM_CSV_CAPAIAN),
-    }
-    parquet = ((name, parquet_tabel(*table)) for name, table in facts.items())
-    return [
-        (f"rekap-{office}.xlsx", recap),
-        *((f"{name}.csv", csv_tabel(*table)) for name, table in facts.items()),
-        ("temuan.csv", csv_temuan(map(result.subjects.named, result.temuan))),
-        *((f"{name}.parquet", content) for name, content in parquet if content is not None),
-        *(
-            (f"{FOLDER_PERBAIKAN}/{name}", content)
-            for name, content in salinan_perbaikan(katalog, merged, result.temuan)
-        ),
-    ]
 
 
 def contoh(nama: str, folder: Path, tell: Callable[[str], None]) -> HasilContoh:

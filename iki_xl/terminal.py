@@ -14,6 +14,7 @@ import click
 
 from iki_xl.catalog import BULAN
 from iki_xl.findings import Tingkat
+from iki_xl.printing import as_text, escaped_json, say, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,7 +52,7 @@ def sebagai_json(result: HasilKumpul) -> str:
         "temuan": [asdict(result.subjects.named(t)) for t in result.temuan],
         "keluaran": [str(p) for p in result.keluaran],
     }
-    return json.dumps(content, ensure_ascii=False, indent=2)
+    return escaped_json(json.dumps(content, ensure_ascii=False, indent=2))
 
 
 def bilah_kemajuan(judul: str) -> Callable[[int, int], None]:
@@ -67,7 +68,7 @@ def bilah_kemajuan(judul: str) -> Callable[[int, int], None]:
         if bar is None:
             if done >= total or time.monotonic() - start < _DETIK_TANPA_BILAH or not sys.stderr.isatty():
                 return
-            bar = click.progressbar(length=total, label=judul, file=sys.stderr, show_pos=True)
+            bar = click.progressbar(length=total, label=visible(judul), file=sys.stderr, show_pos=True)
         bar.update(done - bar.pos)
         if done >= total:
             bar.render_finish()
@@ -78,7 +79,7 @@ def bilah_kemajuan(judul: str) -> Callable[[int, int], None]:
 def kabar(text: str) -> None:
     """Say on a terminal what the program does next; nothing in a pipe."""
     if sys.stderr.isatty():
-        click.echo(text, err=True)
+        say(text, error=True)
 
 
 def _tanpa_indikator(names: Sequence[str]) -> list[str]:
@@ -117,7 +118,7 @@ def laporan_impor(result: HasilImpor) -> str:
         "Buka katalog itu, periksa sel kuning bercetak miring dan kolom Perlu diperiksa,",
         f"lalu jalankan `iki-xl templat{option}`.",
     ]
-    return "\n".join(_tampak(line) for line in lines)
+    return as_text(lines)
 
 
 def _jenis_tebakan(lembar: str, kolom: str) -> str:
@@ -145,6 +146,12 @@ def _daftar_sisa(sisa: Sequence[SisaDokumen]) -> Iterator[str]:
 def laporan_templat(result: HasilTemplat) -> str:
     """Say which templates were written, and what the catalogue still lacks."""
     lines = [f"{len(result.keluaran)} templat ditulis:", *_daftar_berkas(result.keluaran)]
+    if result.disisihkan:
+        lines += [
+            "",
+            "Templat yang sudah diisi orang di folder itu, disisihkan; bila itu laporan, taruh di workbooks:",
+            *_daftar_berkas(result.disisihkan),
+        ]
     lines += _lain_nama(result.lain_nama)
     if result.lain:
         lines += [
@@ -154,13 +161,13 @@ def laporan_templat(result: HasilTemplat) -> str:
         ]
     if result.temuan:
         lines += ["", "Catatan tentang katalog:", *map(_remark, result.temuan)]
-    return "\n".join(lines)
+    return as_text(lines)
 
 
 def _remark(said: Temuan) -> str:
     """What is said of the catalogue, and in which cell."""
     place = f"{said.lembar}!{said.sel}: " if said.sel else ""
-    return _tampak(f"  {place}{said.pesan} {said.perbaikan}")
+    return f"  {place}{said.pesan} {said.perbaikan}"
 
 
 def laporan_kumpul(result: HasilKumpul) -> str:
@@ -176,6 +183,8 @@ def laporan_kumpul(result: HasilKumpul) -> str:
         lines += ["", "Hasil:", *_daftar_berkas(result.keluaran)]
     if result.disisihkan:
         lines += ["", "Salinan lama yang sudah diisi orang, disisihkan:", *_daftar_berkas(result.disisihkan)]
+    if result.diubah:
+        lines += ["", "Rekap lama yang sudah diubah orang, disisihkan:", *_daftar_berkas(result.diubah)]
     lines += _lain_nama(result.lain_nama)
     if result.tertinggal:
         lines += [
@@ -183,7 +192,7 @@ def laporan_kumpul(result: HasilKumpul) -> str:
             "Salinan lama yang tidak diperlukan lagi, tetapi sedang terbuka sehingga belum dihapus:",
             *_daftar_berkas(result.tertinggal),
         ]
-    return "\n".join(lines)
+    return as_text(lines)
 
 
 def laporan_contoh(result: HasilContoh) -> str:
@@ -203,7 +212,7 @@ def laporan_contoh(result: HasilContoh) -> str:
         f"  {result.folder / 'workbooks'}",
         *_daftar_berkas(result.kumpul.keluaran),
     ]
-    return "\n".join(lines)
+    return as_text(lines)
 
 
 def _kalimat_bulan(result: HasilKumpul) -> str:
@@ -225,10 +234,10 @@ def _tingkat(level: Tingkat, found: Sequence[Temuan], subjects: Subjects) -> Ite
     yield f"{level.upper()} ({len(found)}): {_ARTI[level]}"
     yield ""
     for (person, berkas), group in groupby(found, key=lambda t: (subjects.person(t), t.berkas)):
-        yield _tampak(f"{person} ({berkas})" if person else berkas)
+        yield f"{person} ({berkas})" if person else berkas
         for advice, same in groupby(group, key=lambda t: t.perbaikan):
-            yield from (_tampak(_baris_temuan(t, subjects)) for t in same)
-            yield _tampak(f"      → {advice}")
+            yield from (_baris_temuan(t, subjects) for t in same)
+            yield f"      → {advice}"
         yield ""
 
 
@@ -238,11 +247,6 @@ def _baris_temuan(t: Temuan, subjects: Subjects) -> str:
     cell = f"{t.lembar}!{t.sel}" if t.sel else t.lembar
     where = ", ".join(part for part in (cell, f"“{indikator}”" if indikator else "") if part)
     return f"  [{t.tingkat} {t.kode}] {where + ': ' if where else ''}{t.pesan}"
-
-
-def _tampak(text: str) -> str:
-    """A typed text without what would steer the terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _lain_nama(pairs: Sequence[tuple[Path, Path]]) -> Iterator[str]:

@@ -55,14 +55,14 @@ def _tanpa_nilai(isi: Isi) -> Terbaca | None:
 
 
 def baca_angka(isi: Isi, satuan: str) -> Terbaca:
-    """Read a number of the given satuan ("" when none is chosen). Bounds are the schema's to check.
+    """Read a number of the given satuan ("" when none is chosen); -0 is 0. Bounds are the schema's to check.
 
     Returns: a float, or None where the cell is blank or holds no number.
     """
     value = isi.nilai
     plain = not (isi.galat or isi.rumus or isi.persen) and satuan != PERSENTASE
     if plain and type(value) is float and math.isfinite(value):
-        return Terbaca(value)
+        return Terbaca(value + 0.0)
     stopped = _tanpa_nilai(isi)
     if stopped is not None:
         return stopped
@@ -70,7 +70,7 @@ def baca_angka(isi: Isi, satuan: str) -> Terbaca:
         return Terbaca(None, (Catatan("N25", nilai=isi.raised),))
     formula = (Catatan("N17", {"rumus": isi.rumus}),) if isi.rumus else ()
     number, notes = _angka_dari_nilai(isi, satuan)
-    return Terbaca(number, formula + notes)
+    return Terbaca(number if number is None else number + 0.0, formula + notes)
 
 
 def _angka_dari_nilai(isi: Isi, satuan: str) -> tuple[float | None, tuple[Catatan, ...]]:

@@ -11,15 +11,17 @@ import re
 import warnings
 from datetime import datetime
 from functools import lru_cache
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 import xlsxwriter
+from xlsxwriter.packager import Packager
 from xlsxwriter.utility import xl_pixel_width
 from xlsxwriter.worksheet import ColumnInfo, Worksheet
 
 from iki_xl.errors import FormError
+from iki_xl.seal import BLANK_SEAL, SEALED_PART, seal
 from iki_xl.tables import BATAS_TEKS_SEL
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def buat(build: Callable[[Workbook], None], *, properti: dict[str, str] | None =
     """Return the bytes of a workbook that `build` filled.
 
     The Normal style is unlocked, so that pasted cells do not lock themselves: a writer locks
-    explicitly.
+    explicitly. The workbook is sealed (seal.py).
 
     Raises:
         FormError: a value could not be written (Excel's limits).
@@ -64,7 +66,7 @@ def buat(build: Callable[[Workbook], None], *, properti: dict[str, str] | None =
         warnings.simplefilter("error", UserWarning)
         try:
             workbook = _Buku(target, OPSI)
-            workbook.set_properties({"created": DIBUAT, **(properti or {})})
+            workbook.set_properties({"created": DIBUAT, "status": BLANK_SEAL, **(properti or {})})
             build(workbook)
             workbook.close()
         except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as exc:
@@ -82,8 +84,29 @@ class LembarPolos(Worksheet):
         return formula.removeprefix("=")
 
 
+class _SealingPackager(Packager):
+    """The parts of a workbook, sealed once all of them are there."""
+
+    def _create_package(self) -> list[tuple[StringIO | BytesIO, str, bool]]:
+        files = list(super()._create_package())  # type: ignore[no-untyped-call] # xlsxwriter left it untyped
+        mark = seal((name, _part(stream)) for stream, name, _ in files)
+        at = next(at for at, (_, name, _) in enumerate(files) if name == SEALED_PART)
+        text = files[at][0].getvalue()
+        assert isinstance(text, str)
+        files[at] = (StringIO(text.replace(BLANK_SEAL, mark)), SEALED_PART, False)
+        return files
+
+
+def _part(stream: StringIO | BytesIO) -> bytes:
+    content = stream.getvalue()
+    return content.encode() if isinstance(content, str) else content
+
+
 class _Buku(xlsxwriter.Workbook):
     worksheet_class = LembarPolos
+
+    def _get_packager(self) -> Packager:
+        return _SealingPackager()
 
 
 class LembarTerkunci(LembarPolos):
@@ -111,7 +134,7 @@ def lembar_terkunci(
 def tulis(
     sheet: Worksheet, row: int, col: int, value: str | float | None, cell_format: Format | None = None
 ) -> None:
-    """Write a text, a number or a blank; a text stays a text whatever it begins with.
+    """Write a text, a number (-0 is 0) or a blank; a text stays a text whatever it begins with.
 
     Raises:
         FormError: the text is longer than a cell can hold, or the place is outside the sheet.
@@ -121,7 +144,7 @@ def tulis(
     elif isinstance(value, str):
         code = sheet.write_string(row, col, _harfiah(value), cell_format)
     else:
-        code = sheet.write_number(row, col, value, cell_format)
+        code = sheet.write_number(row, col, value + 0.0, cell_format)
     _pastikan(code, f"{sheet.name} baris {row + 1} kolom {col + 1}")
 
 
@@ -141,6 +164,8 @@ def tulis_rumus(
     sheet: Worksheet, row: int, col: int, formula: str, cell_format: Format | None, value: str | float | None
 ) -> None:
     """Write a formula with its computed value, so that viewers that do not calculate show it too."""
+    if isinstance(value, float):
+        value += 0.0
     code = sheet.write_formula(row, col, formula, cell_format, "" if value is None else value)
     _pastikan(code, f"{sheet.name} baris {row + 1} kolom {col + 1}")
 

@@ -121,11 +121,11 @@ def test_a_return_without_nip(tmp_path, tables):
 
 
 def test_a_name_that_a_spreadsheet_would_run_is_defused(tables):
-    """In berkas and lembar, which a person typed; ids and the office's lists stay as they are."""
+    """In every column, ids and the office's lists as well; a lone dash stays."""
     table, columns = tables["realisasi"]
     odd = table.head(1).assign(berkas="@a.xlsx", lembar="+cmd", id_jabatan="=J01", satuan="-")
     line = csv_tabel(odd, columns).decode().splitlines()[1].split(",")
-    assert (line[0], line[5], line[8], line[9]) == ("=J01", "-", "'@a.xlsx", "'+cmd")
+    assert (line[0], line[5], line[8], line[9]) == ("'=J01", "-", "'@a.xlsx", "'+cmd")
 
 
 @pytest.mark.parametrize("name", ["realisasi", "capaian"])

@@ -25,6 +25,10 @@ BASE = {
     "ledger",
     "archive",
     "words",
+    "seal",
+    "aside",
+    "copies",
+    "printing",
 }
 # room -> the rooms it may import, besides itself
 MAY_IMPORT = {
@@ -40,8 +44,12 @@ MAY_IMPORT = {
     "importer": BASE | {"catalog"},
     "sample": BASE | {"catalog", "form"},
     "marked": BASE | {"catalog", "form", "readers", "template", "collect", "measures"},
+    "earlier": BASE | {"catalog"},
+    "publish": BASE | {"catalog", "collect", "form", "measures", "recap", "marked"},
     "pipeline": BASE
     | {
+        "earlier",
+        "publish",
         "readers",
         "catalog",
         "form",

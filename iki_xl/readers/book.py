@@ -135,10 +135,10 @@ def _lama_terlihat(length: timedelta) -> str:
 
 
 def angka_terlihat(value: float) -> str:
-    """Return a number as people write it: decimal comma, no exponent, at most 15 digits that count."""
+    """Return a number as people write it: decimal comma, no exponent, 15 digits that count, -0 as 0."""
     if not math.isfinite(value):
         return str(value)
-    text = format(Decimal(repr(float(f"{value:.15g}"))), "f")
+    text = format(Decimal(repr(float(f"{value:.15g}") + 0.0)), "f")
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 

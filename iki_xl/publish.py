@@ -1,0 +1,112 @@
+"""The outputs of a collection: made, laid on the disk, put in place; what was there is kept or removed."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from iki_xl.aside import CHANGED, FILLED, SetAside, in_the_way, old_copies, remove_obsolete, set_aside
+from iki_xl.copies import copy_names, lay_copies
+from iki_xl.facts import csv_tabel, csv_temuan, parquet_tabel
+from iki_xl.findings import urutkan
+from iki_xl.form.names import slug
+from iki_xl.marked import salinan_perbaikan, to_mend
+from iki_xl.measures import ukur_per_bulan
+from iki_xl.output import FOLDER_PERBAIKAN, Siap, open_tray
+from iki_xl.recap import IsiRekap, rekap_xlsx, zona_setempat
+from iki_xl.tables import KOLOM_CSV_CAPAIAN, KOLOM_CSV_REALISASI
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pandas as pd
+
+    from iki_xl.catalog import Katalog
+    from iki_xl.catalog.about import Subjects
+    from iki_xl.collect.merge import Terkumpul
+    from iki_xl.findings import Temuan
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What the outputs are made of: tables, all findings, the month, and what each finding is about."""
+
+    katalog: Katalog
+    merged: Terkumpul
+    sumber: pd.DataFrame
+    temuan: tuple[Temuan, ...]
+    bulan: int
+    subjects: Subjects
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where the outputs lie, all findings, and what became of what was there.
+
+    `filled` are copies to mend and `changed` recaps that a person had changed, where they lie now;
+    `elsewhere` pairs of (file that another program held open, where its new content lies); `left` copies to
+    mend that are over, but open as well.
+    """
+
+    files: tuple[Path, ...]
+    temuan: tuple[Temuan, ...]
+    filled: tuple[Path, ...]
+    changed: tuple[Path, ...]
+    elsewhere: tuple[tuple[Path, Path], ...]
+    left: tuple[Path, ...]
+
+
+def publish(collected: Collected, folder: Path) -> Published:
+    """Write every output; nothing old is moved or removed before all the new lies on the disk.
+
+    The copies to mend are laid down first: where one could not be, the recap and the findings say so.
+
+    Raises:
+        OutputError: an output cannot be written. FormError: the recap would be over Excel's limits.
+    """
+    copies = folder / FOLDER_PERBAIKAN
+    with contextlib.ExitStack() as stack:
+        copies_tray, tray = (stack.enter_context(open_tray(folder)) for _ in range(2))
+        to_send = salinan_perbaikan(collected.katalog, collected.merged, collected.temuan)
+        names = copy_names(to_mend(collected.merged, collected.temuan))
+        laid = lay_copies(copies_tray, names, to_send, copies)
+        found = urutkan((*collected.temuan, *laid.findings), collected.subjects.person)
+        for name, content in _outputs(replace(collected, temuan=found)):
+            tray.lay(name, content)
+        ready = Siap((*tray.laid.pasangan, *copies_tray.laid.pasangan))
+        filled, changed = _clear_the_way(ready, copies)
+        written = ready.pasang((*filled.held, *changed.held))
+    kept = (*written.berkas, *laid.left_out)
+    left = remove_obsolete(copies, kept)
+    return Published(written.berkas, found, filled.files, changed.files, written.lain_nama, left)
+
+
+def _clear_the_way(ready: Siap, copies: Path) -> tuple[SetAside, SetAside]:
+    """Set aside what a person filled in or changed: any copy to mend, and recaps that would be replaced."""
+    targets = [target for _, target in ready.pasangan]
+    recaps = [path for path in targets if not path.is_relative_to(copies)]
+    filled = set_aside(old_copies(copies, targets), targets, FILLED)
+    return filled, set_aside(in_the_way(recaps), targets, CHANGED)
+
+
+def _outputs(collected: Collected) -> Iterator[tuple[str, bytes]]:
+    """Yield every output but the copies to mend: name and content."""
+    katalog, merged, month = collected.katalog, collected.merged, collected.bulan
+    measured = ukur_per_bulan(merged.baris, katalog, month)
+    tables = merged.baris, measured, merged.laporan, collected.temuan
+    more = merged.perubahan, collected.sumber, zona_setempat(), collected.subjects
+    office = f"{slug(katalog.kantor.nama)}-{katalog.kantor.tahun}-{month:02d}"
+    yield f"rekap-{office}.xlsx", rekap_xlsx(IsiRekap(katalog, month, *tables, *more))
+    facts = {
+        "realisasi": (merged.realisasi, KOLOM_CSV_REALISASI),
+        "capaian": (measured[month], KOLOM_CSV_CAPAIAN),
+    }
+    for name, table in facts.items():
+        yield f"{name}.csv", csv_tabel(*table)
+    yield "temuan.csv", csv_temuan(map(collected.subjects.named, collected.temuan))
+    for name, table in facts.items():
+        content = parquet_tabel(*table)
+        if content is not None:
+            yield f"{name}.parquet", content
