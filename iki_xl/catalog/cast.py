@@ -24,6 +24,7 @@ from iki_xl.catalog.layout import (
     kolom_periode,
 )
 from iki_xl.catalog.model import BULAN, PERSENTASE, RincianTarget, sama
+from iki_xl.comparable import as_seen, bare
 from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.nip import rapikan_nip
 
@@ -36,6 +37,8 @@ Nilai = str | float | None
 
 _KENDALI = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _DIGIT_EXCEL = 10**15
+# Texts in which joined emoji or letters may be meant; the others are names, ids and entries of lists.
+_PARAGRAPHS = frozenset({Kind.URAIAN, Kind.DAFTAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +248,7 @@ def _angka(cell: Sel, column: Column, row: dict[str, Nilai]) -> float | _Tolak:
     value = cell.nilai
     how: dict[str, object] = {"nama": column.title, "cara": column.batas.cara}
     if isinstance(value, str):
-        digits = value.strip()
+        digits = as_seen(value)
         if re.fullmatch(r"[0-9]{1,15}", digits):
             return float(digits)
         return _Tolak("K14", digits, how)
@@ -261,7 +264,9 @@ def _angka(cell: Sel, column: Column, row: dict[str, Nilai]) -> float | _Tolak:
 def _teks(value: object, column: Column) -> str | _Tolak:
     if isinstance(value, str):
         text = _KENDALI.sub(" ", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
-        return rapikan_nip(text) if column.kind is Kind.NIP else text
+        if column.kind is Kind.NIP:
+            return rapikan_nip(text)
+        return text if column.kind in _PARAGRAPHS else bare(text).strip()
     if column.kind is Kind.TANGGAL and isinstance(value, date):
         return f"{value.day} {BULAN[value.month - 1]} {value.year}"
     kind = "tanggal atau jam"

@@ -24,10 +24,11 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
 from iki_xl.catalog.model import sama
+from iki_xl.comparable import visible
 from iki_xl.errors import CatalogError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
     from pathlib import Path
 
 _KEPALA_ZIP = b"PK"
@@ -162,7 +163,7 @@ def _load(content: bytes, *, values: bool) -> dict[str, Lembar]:
     for sheet in reader.wb.worksheets:
         assert isinstance(sheet, ReadOnlyWorksheet)
         sheet.reset_dimensions()  # the size a file claims may be wrong
-        cells = result.setdefault(sama(sheet.title), {})
+        cells = result[_nama_baru(sheet.title, result)] = {}
         rows: Iterable[Iterable[object]] = sheet.rows
         for cell in (cell for row in rows for cell in row):
             if isinstance(cell, ReadOnlyCell):
@@ -172,13 +173,24 @@ def _load(content: bytes, *, values: bool) -> dict[str, Lembar]:
     return result
 
 
+def _nama_baru(title: str, taken: Container[str]) -> str:
+    """The form in which a sheet's name is compared; where two look alike, nobody can say which one counts."""
+    name = sama(title)
+    if name in taken:
+        raise CatalogError(
+            f"Katalog memuat dua lembar yang tampak bernama sama, “{visible(title).strip()}”; hapus atau "
+            "ganti nama salah satunya."
+        )
+    return name
+
+
 def _sel(cell: ReadOnlyCell) -> Sel | None:
     value: object = cell.value
     if value is None:
         # t="str" without a text: a formula whose result is "", not one that was never computed.
         return Sel("") if cell.data_type == "str" else None
     if isinstance(value, str):
-        return Sel(_urai_sandi(value), galat=cell.data_type == "e")
+        return Sel(visible(_urai_sandi(value)), galat=cell.data_type == "e")
     return Sel(value, persen="%" in cell.number_format)
 
 

@@ -37,7 +37,16 @@ if TYPE_CHECKING:
     from iki_xl.readers.book import Batas, BukuSel, Mentah
 
 # The parts of this program that decide what a record holds, below the package.
-_BAGIAN_PROGRAM = ("readers", "collect", "form", "catalog/model.py", "findings.py", "nip.py", "tables.py")
+_BAGIAN_PROGRAM = (
+    "readers",
+    "collect",
+    "form",
+    "catalog/model.py",
+    "comparable.py",
+    "findings.py",
+    "nip.py",
+    "tables.py",
+)
 # Excel's own cells hold at most 32,767 letters.
 HURUF_PALING_BANYAK = 100_000
 TEKS_RAKSASA = "berisi lebih dari 100.000 huruf"
