@@ -19,11 +19,17 @@ from strategies import katalogs
 from unseen import strew_workbook, strewn
 
 from iki_xl.catalog import katalog_xlsx, read_katalog
+from iki_xl.comparable import bare
 from iki_xl.errors import CatalogError
+from iki_xl.importer.forms import baca_formulir
+from iki_xl.importer.guess import susun_katalog
+from iki_xl.importer.load import baca_isi
+from iki_xl.importer.read_text import baca_teks
 from iki_xl.readers.book import Batas, Isi
 from iki_xl.readers.workbook import read_workbook
 
 CASES = Path(__file__).parent / "cases" / "laporan"
+DOCUMENTS = Path(__file__).parent / "documents"
 JAN, FEB, MAR, APR = (f"realisasi_{month:02d}" for month in range(1, 5))
 SLOW = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 SEEDS = st.integers(0, 2**32)
@@ -278,6 +284,28 @@ def test_two_sheets_that_look_alike_are_refused(katalog_file):
     path = katalog_file(lambda book: book.create_sheet("Indikator\u200b"))
     with pytest.raises(CatalogError, match="dua lembar yang tampak bernama sama, “Indikator”"):
         read_katalog(path)
+
+
+# Documents --------------------------------------------------------------------------------------
+
+
+def test_a_text_gives_the_same_forms_with_unseen_characters_all_over_it(tmp_path):
+    """Titles, labels, list marks and words are known by what is seen; nothing unseen stays in any field."""
+    text = (DOCUMENTS / "iki-kecamatan-poncokusumo-2022.txt").read_text(encoding="utf-8")
+    path = tmp_path / "dokumen.txt"
+    path.write_text(strewn(text, Random(5), share=0.05), encoding="utf-8")
+    plain = DOCUMENTS / "iki-kecamatan-poncokusumo-2022.txt"
+    assert baca_formulir(baca_teks(path)) == baca_formulir(baca_teks(plain))
+
+
+def test_a_word_document_full_of_soft_hyphens_gives_whole_words():
+    """Satuan are found by them, and the catalogue keeps none."""
+    isi_dokumen = baca_isi(CASES.parent / "impor" / "33-soft-hyphen.docx", lambda _done, _all: None)
+    made = susun_katalog([isi_dokumen], 2026).katalog
+    texts = [text for item in made.indikator for text in (item.sasaran, item.indikator, item.formulasi)]
+    assert [item.satuan for item in made.indikator][:2] == ["Berkas", "Persentase"]
+    assert "Jumlah arsip yang ditata" in texts
+    assert all(bare(text) == text for text in texts)
 
 
 # Files that failed ------------------------------------------------------------------------------
