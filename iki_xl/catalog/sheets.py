@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iki_xl.comparable import visible
 from iki_xl.errors import CatalogError
 from iki_xl.readers.shifted import huruf_kolom
 from iki_xl.words import sama
@@ -51,12 +52,22 @@ class Sheet:
 
 
 def sheets_by_name(book: BukuSel) -> dict[str, Sheet]:
-    """Return the sheets by their names as names are compared; of equal ones the first.
+    """Return the sheets by their names as names are compared.
 
     Raises:
-        CatalogError: merged areas lie over one another by the thousand.
+        CatalogError: the names of two sheets look alike, so that nobody can say which one counts; or merged
+            areas lie over one another by the thousand.
     """
-    return {sama(sheet.nama): _sheet(sheet) for sheet in reversed(book.lembar)}
+    found: dict[str, Sheet] = {}
+    for sheet in book.lembar:
+        name = sama(sheet.nama)
+        if name in found:
+            raise CatalogError(
+                f"Katalog memuat dua lembar yang tampak bernama sama, “{visible(sheet.nama).strip()}”; hapus "
+                "atau ganti nama salah satunya."
+            )
+        found[name] = _sheet(sheet)
+    return found
 
 
 def cell_address(place: Place) -> str:

@@ -44,6 +44,7 @@ _BAGIAN_PROGRAM = (
     "collect",
     "form",
     "catalog/model.py",
+    "comparable.py",
     "findings.py",
     "nip.py",
     "tables.py",

@@ -7,7 +7,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog import RincianTarget
+from iki_xl.catalog import RincianTarget, sama
 from iki_xl.catalog.layout import susunan
 from iki_xl.collect.beside import say_beside, say_extras
 from iki_xl.collect.condense import condense_sheet
@@ -16,7 +16,13 @@ from iki_xl.collect.merged import merged_entries, say_merged
 from iki_xl.collect.returned import Jangkar, LembarKembali, Letak, isi_menurut_form
 from iki_xl.collect.shape import kata_bentuk, kata_hilang
 from iki_xl.findings import Tempat, Temuan, temuan
-from iki_xl.form.identity import LEMBAR_IDENTITAS, LEMBAR_TEMPLAT, Identitas, baca_identitas, kode_kantor
+from iki_xl.form.identity import (
+    LEMBAR_IDENTITAS,
+    Identitas,
+    baca_identitas,
+    is_template_sheet,
+    kode_kantor,
+)
 from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, SEL_KEPALA, JabatanForm
 
 if TYPE_CHECKING:
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
     from iki_xl.catalog import Katalog
     from iki_xl.readers.book import BukuSel, Isi, LembarSel
 
-_CATALOG_SHEETS = {part.sheet for part in susunan(RincianTarget.TAHUNAN)}
+_CATALOG_SHEETS = {sama(part.sheet) for part in susunan(RincianTarget.TAHUNAN)}
 # Findings of entries that stand where they do not count.
 _ADA_ISIAN = {"B09", "B11", "B16", "B25", "B26", "B30"}
 _LONGEST_NAME = 255
@@ -51,12 +57,12 @@ def kenali_buku(
     words += _kata_kosong(known, {t.lembar for t in words if t.kode in _ADA_ISIAN})
     if not known and not words and not any(t.kode == "B17" for t in unknown):
         return [], [temuan("B02", Tempat())]
-    if not known and {sheet.nama for sheet in book.lembar} >= _CATALOG_SHEETS:
+    if not known and {sama(sheet.nama) for sheet in book.lembar} >= _CATALOG_SHEETS:
         return [], [temuan("B36", Tempat())]
-    identity = next((sheet for sheet in book.lembar if sheet.nama == LEMBAR_IDENTITAS), None)
+    identity = next((s for s in book.lembar if sama(s.nama) == sama(LEMBAR_IDENTITAS)), None)
     if known:
         words += say_extras(book)
-        words += [t for sheet in book.lembar if sheet.nama in LEMBAR_TEMPLAT for t in say_beside(sheet)]
+        words += [t for sheet in book.lembar if is_template_sheet(sheet.nama) for t in say_beside(sheet)]
     if identity and known:
         words += kata_hilang(identity, {s.form.jabatan.id for s in known}, katalog)
     return known, words + unknown
@@ -70,7 +76,7 @@ def _bernama_pendek(sheet: LembarSel) -> LembarSel:
 def _kenali(
     sheet: LembarSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
 ) -> tuple[LembarKembali | None, tuple[Temuan, ...]]:
-    anchor = _cari_jangkar(sheet)
+    anchor = _cari_jangkar(sheet, katalog)
     if anchor is None:
         return _kenali_dari_teks(sheet, katalog, forms)
     tempat = Tempat("", sheet.nama, "", anchor.identitas.id_jabatan)
@@ -105,7 +111,7 @@ def _lembar(
 def _kenali_dari_teks(
     sheet: LembarSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
 ) -> tuple[LembarKembali | None, tuple[Temuan, ...]]:
-    guess = None if sheet.nama in LEMBAR_TEMPLAT else tebak(sheet, katalog, forms)
+    guess = None if is_template_sheet(sheet.nama) else tebak(sheet, katalog, forms)
     if guess is None:
         return None, ()
     form, places, anchor = guess
@@ -116,7 +122,7 @@ def _kenali_dari_teks(
 
 def _tanpa_pengenal(sheet: LembarSel, forms: Mapping[str, JabatanForm]) -> Temuan | None:
     """What to say of a sheet that is not known: it may be an IKI sheet all the same."""
-    if sheet.nama in LEMBAR_TEMPLAT or not any(not isi.kosong for isi in sheet.sel.values()):
+    if is_template_sheet(sheet.nama) or not any(not isi.kosong for isi in sheet.sel.values()):
         return None
     ids = {BARIS_NAMA, BARIS_NIP}.union(i.id for form in forms.values() for i in form.indikator)
     is_form = any(isinstance(isi.nilai, str) and isi.nilai.strip() in ids for isi in sheet.sel.values())
@@ -144,11 +150,13 @@ def _key(isi: Isi) -> str:
     return isi.nilai if isinstance(isi.nilai, str) else isi.struck
 
 
-def _cari_jangkar(sheet: LembarSel) -> Jangkar | None:
+def _cari_jangkar(sheet: LembarSel, katalog: Katalog) -> Jangkar | None:
     for (row, column), isi in sheet.sel.items():
         value = _key(isi)
         if "iki-xl" in value and (identity := baca_identitas(value)):
-            return Jangkar(row, column, identity)
+            jabatan = katalog.find_jabatan(identity.id_jabatan)
+            own = replace(identity, id_jabatan=jabatan.id) if jabatan else identity
+            return Jangkar(row, column, own)
     return None
 
 
@@ -176,9 +184,9 @@ def _letak(sheet: LembarSel, anchor: Jangkar, form: JabatanForm) -> Letak:
             continue
         text = _key(isi).strip()
         if text and column == anchor.kolom:
-            rows.append((text, row))
+            rows.append((form.own_row_id(text), row))
         elif text:
-            columns.append((text, column))
+            columns.append((form.own_key(text), column))
     columns.sort(key=itemgetter(1))
     first_columns = _yang_pertama(columns)
     of_form = [first_columns[key] for key in form.kunci_kolom if key in first_columns]
