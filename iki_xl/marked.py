@@ -17,9 +17,8 @@ from iki_xl.measures import bulan_terakhir, ukur
 from iki_xl.readers.book import Batas, TidakTerbacaError
 from iki_xl.readers.package import buka
 from iki_xl.readers.xlsx import baca_xlsx
-from iki_xl.tables import BELUM_DINILAI, TIDAK_DINILAI, muat_sel
+from iki_xl.tables import BELUM_DINILAI, DIBUAT, TIDAK_DINILAI, muat_sel
 from iki_xl.template.writer import lembar_terisi, templat_xlsx
-from iki_xl.xlsx import DIBUAT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence

@@ -14,6 +14,7 @@ from iki_xl.findings import Temuan, Tingkat, urutkan
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
+    from datetime import datetime
     from pathlib import Path
 
     import pandas as pd
@@ -106,7 +107,8 @@ class Permintaan:
     """Returns below `folder` up to month `bulan` (None: the last filled one), outputs below `ke`.
 
     `kerja` is the working folder, in which a hidden folder keeps the ledger and, unless `arsip` is off, the
-    originals of counted returns; None: nothing is kept.
+    originals of counted returns; None: nothing is kept. No return was saved after `now` (UTC, naive; None:
+    this machine's clock).
     """
 
     folder: Path
@@ -115,6 +117,7 @@ class Permintaan:
     tolak_konflik: bool = False
     kerja: Path | None = None
     arsip: bool = True
+    now: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -289,8 +292,10 @@ def _templat_sebagian(katalog: Katalog, per: str, sandi: str, numbers: range) ->
     return [(item.nama, templat_xlsx(katalog, lembar_kosong(item.forms), sandi=sandi)) for item in chosen]
 
 
-def periksa(paths: Sequence[Path], katalog: Katalog, baca: Pembacaan | None = None) -> HasilKumpul:
-    """Check returned workbooks; nothing is written."""
+def periksa(
+    paths: Sequence[Path], katalog: Katalog, baca: Pembacaan | None = None, now: datetime | None = None
+) -> HasilKumpul:
+    """Check returned workbooks; nothing is written. None of them was saved after `now` (None: the clock)."""
     from iki_xl.collect.files import baca_semua
     from iki_xl.collect.merge import kumpulkan
     from iki_xl.measures import bulan_terakhir
@@ -298,7 +303,7 @@ def periksa(paths: Sequence[Path], katalog: Katalog, baca: Pembacaan | None = No
     # a pattern such as workbooks/*.xlsx also names what Excel keeps beside an open workbook
     real = [path for path in paths if not path.name.startswith("~$")]
     files, said = baca_semua(real, None, katalog, _cara(baca))
-    merged = kumpulkan(files, katalog)
+    merged = kumpulkan(files, katalog, now=now)
     month = bulan_terakhir(merged.baris)
     return _hasil(len(real), merged, said, month, bulan_diminta=False)
 
@@ -356,11 +361,17 @@ def himpun(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
     ledger = _ledger(katalog, permintaan, how.batas)
     with _tanpa_pemulung():
         files, unread = baca_semua(paths, permintaan.folder, katalog, replace(how, simpanan=ledger))
-        merged = kumpulkan(files, katalog, bulan=permintaan.bulan, tolak_konflik=permintaan.tolak_konflik)
+        merged = kumpulkan(
+            files,
+            katalog,
+            bulan=permintaan.bulan,
+            tolak_konflik=permintaan.tolak_konflik,
+            now=permintaan.now,
+        )
     notes = ledger.pesan if ledger else ()
     counted = [item for item in files if item.nama in merged.berkas_dihitung]
     said = (*skipped, *unread)
-    sources = tabel_sumber(files, merged.laporan, said)
+    sources = tabel_sumber(files, merged.laporan, merged.saved, said)
     return Himpunan(len(paths), merged, said, (*notes, *_arsip(permintaan, counted)), sources)
 
 
