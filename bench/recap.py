@@ -66,7 +66,7 @@ def isi_besar(rows: int) -> IsiRekap:
         book = BukuSel((_lembar(forms[person.id_jabatan], person, random),), _DISIMPAN)
         name = f"{number:05d}.xlsx"
         read = buka_catatan(catat(book, katalog, forms), name, forms)
-        files.append(BerkasTerbaca(name, read, _DISIMPAN, _DISIMPAN, f"{number:064x}"))
+        files.append(BerkasTerbaca(name, read, (_DISIMPAN,), f"{number:064x}"))
     merged = kumpulkan(files, katalog, bulan=BULAN)
     measured = ukur_per_bulan(merged.baris, katalog, BULAN)
     return IsiRekap(katalog, BULAN, merged.baris, measured, merged.laporan, merged.temuan)

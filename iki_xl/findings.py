@@ -193,6 +193,10 @@ JENIS: dict[str, Jenis] = {
     "G04": Jenis(G, "Jabatan ini dilaporkan lebih dari sekali tanpa NIP, mungkin oleh orang yang berbeda: {lain}; semuanya tidak dihitung.", "Isi nama dan NIP di setiap laporan, atau sisakan satu."),
     "G05": Jenis(G, "Pegawai ini mengirim beberapa laporan yang berbeda: {lain}; sesuai pilihan “tolak” tidak ada yang dihitung.", "Sisakan satu laporan yang benar."),
     "G06": Jenis(P, "Jabatan ini dipegang satu orang menurut katalog, tetapi yang dihitung beberapa laporan, dan semuanya ikut dirata-ratakan: {lain}.", "Keluarkan laporan yang bukan dari pejabatnya, atau catat semua pemegangnya di lembar Pegawai."),
+    "G07": Jenis(P, "Menurut bukunya, berkas ini terakhir disimpan {saat}, padahal {sebab}; untuk menentukan laporan mana yang lebih baru waktu itu tidak dipakai, {ganti}.", "Periksa tanggal dan jam di komputer yang menyimpannya, juga di komputer ini."),
+    "G08": Jenis(G, "{kolom} di sini {nilai}, tetapi {lain}. Tidak diketahui mana yang lebih baru, jadi belum dihitung.", "Isi nilai yang benar di semua laporan itu, atau keluarkan laporan yang tidak berlaku dari folder ini; lalu jalankan lagi."),
+    "G09": Jenis(I, "Tidak diketahui mana yang lebih baru, laporan ini atau {lain} ({sebab}); isinya digabung. Yang sama dihitung sekali, yang hanya ada di salah satunya ikut dihitung.{teks}", "Bila salah satunya tidak berlaku lagi, keluarkan dari folder ini, lalu jalankan lagi."),
+    "G10": Jenis(G, "{jumlah} sel lain di lembar ini ({awal} sampai {akhir}) juga berbeda dengan laporan lain. Tidak diketahui mana yang lebih baru, jadi belum dihitung.", "Isi nilai yang benar di semua laporan itu, atau keluarkan laporan yang tidak berlaku dari folder ini; lalu jalankan lagi."),
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from iki_xl.findings import Temuan, Tingkat, urutkan
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
+    from datetime import datetime
     from pathlib import Path
 
     import pandas as pd
@@ -119,7 +120,7 @@ class Permintaan:
 
     `kerja` is the working folder, in which a hidden folder keeps the ledger and, unless `arsip` is off, the
     originals of counted returns; None: nothing is kept. `katalog` is the file of the catalogue in use, which
-    is no return wherever it lies.
+    is no return wherever it lies. No return was saved after `now` (UTC, naive; None: this machine's clock).
     """
 
     folder: Path
@@ -129,6 +130,7 @@ class Permintaan:
     kerja: Path | None = None
     arsip: bool = True
     katalog: Path | None = None
+    now: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -324,12 +326,16 @@ def _templat_sebagian(katalog: Katalog, per: str, sandi: str, numbers: range) ->
 
 
 def periksa(
-    paths: Sequence[Path], katalog: Katalog, baca: Pembacaan | None = None, katalog_path: Path | None = None
+    paths: Sequence[Path],
+    katalog: Katalog,
+    baca: Pembacaan | None = None,
+    katalog_path: Path | None = None,
+    now: datetime | None = None,
 ) -> HasilKumpul:
     """Check returned workbooks, and all those below folders; nothing is written.
 
     The catalogue at `katalog_path` is left out, and so is the folder of outputs beside it, unless that was
-    named itself.
+    named itself. No return was saved after `now` (None: the clock).
     """
     from iki_xl.collect.fates import count_fates
     from iki_xl.collect.files import baca_semua
@@ -341,11 +347,11 @@ def periksa(
     outputs = katalog_path.parent / FOLDER_LAPORAN if katalog_path else None
     found, skipped = find_named(paths, OwnFiles(katalog_path, outputs))
     files, said = baca_semua(found, None, katalog, _cara(baca))
-    merged = kumpulkan(files, katalog)
+    merged = kumpulkan(files, katalog, now=now)
     month = bulan_terakhir(merged.baris)
     fates = count_fates(files, said, merged.temuan, merged.berkas_dihitung)
     said = (*skipped, *said)
-    sources = tabel_sumber(files, merged.laporan, said)
+    sources = tabel_sumber(files, merged.laporan, merged.saved, said)
     gathered = Himpunan(len(found), merged, said, (), sources, fates)
     return _hasil(katalog, gathered, month, bulan_diminta=False)
 
@@ -454,11 +460,17 @@ def himpun(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
     how = replace(how, simpanan=ledger, clock=partial(clock_ahead, permintaan.ke, permintaan.folder))
     with _tanpa_pemulung():
         files, unread = baca_semua(paths, permintaan.folder, katalog, how)
-        merged = kumpulkan(files, katalog, bulan=permintaan.bulan, tolak_konflik=permintaan.tolak_konflik)
+        merged = kumpulkan(
+            files,
+            katalog,
+            bulan=permintaan.bulan,
+            tolak_konflik=permintaan.tolak_konflik,
+            now=permintaan.now,
+        )
     notes = ledger.pesan if ledger else ()
     counted = (item for item in files if item.nama in merged.berkas_dihitung)
     said = (*skipped, *unread)
-    sources = tabel_sumber(files, merged.laporan, said)
+    sources = tabel_sumber(files, merged.laporan, merged.saved, said)
     fates = count_fates(files, unread, merged.temuan, merged.berkas_dihitung)
     origins = tuple((item.sha256, item.asal, item.nama) for item in counted)
     return Himpunan(len(paths), merged, said, notes, sources, fates, origins)

@@ -12,9 +12,13 @@ Texts are "" when absent, numbers NaN. A month is 1..12.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 BULAN_KE = range(1, 13)
 # What a cell of a workbook holds, in the units that Excel counts (UTF-16).
 BATAS_TEKS_SEL = 32_767
+# The moment that every workbook of this program bears: the same input gives the same bytes.
+DIBUAT = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter wants a naive moment
 
 
 def muat_sel(text: str) -> str:
@@ -44,8 +48,8 @@ KATA_REKAP = (BELUM_DINILAI, TIDAK_DINILAI, BELUM_LAPOR)
 KOLOM_REALISASI = tuple(kolom_realisasi(b) for b in BULAN_KE)
 
 # `tidak_sah` is a tuple with the columns whose typed value is in galat and so left out;
-# `cara_hitung` is that of the row's tipe perhitungan, "" while the tipe is missing; `sel` a tuple of
-# the addresses of the twelve months' cells in the returned sheet ("" where a cell is gone).
+# `cara_hitung` is that of the row's tipe perhitungan, "" while the tipe is missing; `berkas` and
+# `lembar` name all that the row was put together of; `origins` is a tuple of the twelve months' `Origin`.
 KOLOM_BARIS = (
     "id_laporan",
     "id_jabatan",
@@ -65,12 +69,16 @@ KOLOM_BARIS = (
     "berkas",
     "lembar",
     "tidak_sah",
-    "sel",
+    "origins",
 )
-# `dihitung` is a bool; `sebab` says in Indonesian why a return does not count; `disimpan` is when
-# the workbook was last saved (text YYYY-MM-DD HH:MM in UTC, "" when unknown). `lapor_pada` is a tuple
-# of twelve such texts: when each month was first reported by a return that counts or that it
-# replaced, "" where that cannot be known (collect/sources.py).
+# File, sheet and address of a cell ("" where it is gone); several names in one text where the cell waits,
+# because returns differ in it and nobody knows which is the newer.
+Origin = tuple[str, str, str]
+# `id_laporan` is the same for sheets that were put together to one return. `dihitung` is a bool;
+# `sebab` says in Indonesian why a return does not count, or what it was put together with; `disimpan` is
+# when the workbook was last saved (text YYYY-MM-DD HH:MM in UTC, "" where that is not known or cannot be
+# believed). `lapor_pada` is a tuple of twelve such texts: when each month was first reported by a return
+# that counts or that it replaced, "" where that cannot be known (collect/sources.py).
 KOLOM_LAPORAN = (
     "id_laporan",
     "id_jabatan",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from datetime import datetime
 from functools import lru_cache
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
@@ -22,7 +21,7 @@ from xlsxwriter.worksheet import ColumnInfo, Worksheet
 
 from iki_xl.errors import FormError
 from iki_xl.seal import BLANK_SEAL, SEALED_PART, seal
-from iki_xl.tables import BATAS_TEKS_SEL
+from iki_xl.tables import BATAS_TEKS_SEL, DIBUAT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,8 +40,6 @@ OPSI = {
     "strings_to_numbers": False,
     "default_format_properties": {"locked": False, "font_name": HURUF, "font_size": UKURAN_HURUF},
 }
-# One fixed moment: the same input gives the same bytes.
-DIBUAT = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter wants a naive moment
 _PIKSEL_PER_TITIK = 96 / 72
 _TINGGI_PER_BARIS = 15.0
 _TINGGI_PALING_BESAR = 409.0

@@ -181,23 +181,24 @@ def berwaktu(path, moment):
     [
         ((BARU, LAMA), (LAMA, BARU), "a.xlsx"),
         ((LAMA, LAMA), (BARU, LAMA), "a.xlsx"),
-        ((LAMA, LAMA), (LAMA, LAMA), "b.xlsx"),
+        ((LAMA, LAMA), (LAMA, LAMA), ""),
         (("", ""), (BARU, LAMA), "a.xlsx"),
         (("", LAMA), (BARU, LAMA), "a.xlsx"),
         (("", BARU), (LAMA, LAMA), "b.xlsx"),
-        (("", ""), (LAMA, LAMA), "b.xlsx"),
+        (("", ""), (LAMA, LAMA), ""),
         (("2026-07-01T09:00:00+07:00", "2026-07-01T05:00:00Z"), (LAMA, LAMA), "b.xlsx"),
         (("2026-07-01T09:00:00+07:00", "2026-07-01T01:00:00Z"), (LAMA, LAMA), "a.xlsx"),
     ],
 )
-def test_newer_is_by_the_workbook_then_by_the_file_then_by_the_name(tmp_path, saved, file_times, newest):
-    """Without a saved moment of its own a workbook goes by its file's time, not by when it is read."""
+def test_newer_is_by_the_workbook_then_by_the_file_and_never_by_the_name(tmp_path, saved, file_times, newest):
+    """Without a saved moment of its own a workbook goes by its file's time; with equal times both count."""
     paths = [
         berwaktu(pengelola(tmp_path / name, desa(value), when), file_time)
         for name, value, when, file_time in zip(("a.xlsx", "b.xlsx"), (5, 6), saved, file_times, strict=True)
     ]
-    merged, _ = hasil(*paths)
-    assert dihitung(merged) == [newest]
+    merged, said = hasil(*paths)
+    assert dihitung(merged) == ([newest] if newest else ["a.xlsx", "b.xlsx"])
+    assert {t.kode for t in said} == ({"G02", "G03"} if newest else {"G08", "G09"})
 
 
 def test_different_returns_are_refused_when_asked(tmp_path):
@@ -240,7 +241,7 @@ def test_one_sheet_of_a_workbook_may_be_replaced_and_the_others_count(tmp_path):
 
 
 def test_a_sheet_copied_inside_its_workbook_is_another_return(tmp_path):
-    """Same person, same file, same time: the later sheet name counts, the change is named."""
+    """Same person, same file, same time: nobody knows which is the newer, so the cell waits."""
 
     def copy(book):
         again = book.copy_worksheet(book["03 Pengelola Data"])
@@ -248,10 +249,12 @@ def test_a_sheet_copied_inside_its_workbook_is_another_return(tmp_path):
         again["L9"] = 6
 
     merged, said = hasil(pengelola(tmp_path / "a.xlsx", desa(5), LAMA, ubah=copy))
-    assert fakta(merged) == [("J03-02", 1, 6.0)]
-    assert [(t.kode, t.lembar) for t in said] == [
-        ("G03", "03 Pengelola Data (2)"),
-        ("G02", "03 Pengelola Data"),
+    assert fakta(merged) == []
+    assert [(t.kode, t.lembar, t.sel) for t in said] == [
+        ("G08", "03 Pengelola Data", "L9"),
+        ("G08", "03 Pengelola Data (2)", "L9"),
+        ("G09", "03 Pengelola Data", ""),
+        ("G09", "03 Pengelola Data (2)", ""),
     ]
 
 
@@ -442,10 +445,14 @@ def test_the_order_of_files_changes_nothing(kembalian, data, refuse):
     out = first.laporan[~first.laporan["dihitung"]]
     assert len(first.laporan) == len(some)
     assert (out["sebab"] != "").all()
-    assert (first.laporan.loc[first.laporan["dihitung"], "sebab"] == "").all()
-    assert set(out["berkas"]) <= {t.berkas for t in first.temuan if t.kode[0] == "G"}
-    counted = first.laporan[first.laporan["dihitung"] & (first.laporan["nip"] != "")]
-    assert counted["nip"].is_unique
+    counted = first.laporan[first.laporan["dihitung"]]
+    together = counted["id_laporan"].duplicated(keep=False)
+    assert counted["sebab"].str.startswith("digabung dengan").tolist() == together.tolist()
+    assert (counted.loc[~together, "sebab"] == "").all()
+    said = {t.berkas for t in first.temuan if t.kode[0] == "G"}
+    assert {*out["berkas"], *counted.loc[together, "berkas"]} <= said
+    known = counted[counted["nip"] != ""].drop_duplicates("id_laporan")
+    assert known["nip"].is_unique
 
 
 def test_the_head_is_part_of_what_is_compared():

@@ -33,7 +33,7 @@ def all_the_way(content: bytes) -> bool:
     forms = {form.jabatan.id: form for form in jabatan_forms(office)}
     record = catat(book, office, forms)
     read = buka_catatan(record, "a.xlsx", forms)
-    merged = kumpulkan([BerkasTerbaca("a.xlsx", read, SAAT, SAAT)], office)
+    merged = kumpulkan([BerkasTerbaca("a.xlsx", read, (SAAT,))], office)
     month = bulan_terakhir(merged.baris) or 1
     measured = ukur_per_bulan(merged.baris, office, month)
     assert rekap_xlsx(IsiRekap(office, month, merged.baris, measured, merged.laporan, merged.temuan))

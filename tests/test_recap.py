@@ -179,7 +179,10 @@ def baris_contoh(katalog: Katalog, laporan: tuple[Laporan, ...]) -> pd.DataFrame
                     "berkas": f"iki-{item.id_jabatan.lower()}.xlsx",
                     "lembar": item.id_jabatan,
                     "tidak_sah": (),
-                    "sel": tuple(f"{letter}{9 + at}" for letter in "LMNOPQRSTUVW"),
+                    "origins": tuple(
+                        (f"iki-{item.id_jabatan.lower()}.xlsx", item.id_jabatan, f"{letter}{9 + at}")
+                        for letter in "LMNOPQRSTUVW"
+                    ),
                 }
             )  # fmt: skip
             rusak(rows[-1], at)

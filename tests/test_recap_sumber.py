@@ -438,6 +438,7 @@ def test_what_people_typed_stays_text_on_every_sheet(texts: list[str]):
     change = dict.fromkeys(KOLOM_PERUBAHAN, "") | row | {"lama": lama, "baru": baru, "berkas_lama": berkas}
     source = dict.fromkeys(KOLOM_SUMBER, "") | row | {"berkas": berkas, "lembar": lembar, "sebab": kendala}
     typed = made.baris.iloc[:1].assign(nama=nama, kendala=kendala, berkas=berkas, lembar=lembar)
+    typed["origins"] = [((berkas, lembar, "L9"),) * 12]
     content = rekap_xlsx(
         IsiRekap(
             katalog_uji,

@@ -3,85 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import sama
+from iki_xl.collect.moments import known_newer
+from iki_xl.collect.reports import sebut
 from iki_xl.collect.table import nama_identitas
-from iki_xl.comparable import as_seen
-from iki_xl.findings import Tempat, Temuan, temuan
+from iki_xl.collect.together import Together
+from iki_xl.findings import temuan
 from iki_xl.form.jabatan import BARIS_NIP
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from iki_xl.collect.record import LembarIsian
+    from iki_xl.collect.reports import Entri, Laporan
+    from iki_xl.findings import Temuan
     from iki_xl.form.jabatan import Sel
-
-
-# Returns that a finding names.
-_DISEBUT = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Entri:
-    """What a cell was read as (a text as it is seen, even one that is no value), and how it was typed."""
-
-    nilai: float | str
-    tertulis: str = field(compare=False)
-    sah: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Laporan:
-    """One returned sheet with entries: when its workbook was saved, the cells in galat, whose it is.
-
-    `nip` is "" where it is not known.
-    """
-
-    lembar: LembarIsian
-    disimpan: datetime
-    waktu_berkas: datetime
-    tidak_sah: frozenset[Sel]
-    nip: str
-
-    @property
-    def nama(self) -> str:
-        """The name of who reports, "" when not known."""
-        return self.lembar.nama_pegawai
-
-    def isi(self) -> dict[Sel, Entri]:
-        """What was entered, by cell; what was typed only to say "nothing yet" ("-") is no entry."""
-        sheet, values = self.lembar, self.lembar.nilai
-        return {
-            sel: Entri(_comparable_entry(values.get(sel, typed)), typed, sel not in self.tidak_sah)
-            for sel in sheet.isi
-            if (typed := sheet.tertulis(sel)) and (sel in values or sel in self.tidak_sah)
-        }
-
-    @property
-    def tempat(self) -> Tempat:
-        """The sheet as a place."""
-        return Tempat(self.lembar.berkas, self.lembar.nama, "", self.lembar.form.jabatan.id)
-
-    @property
-    def urutan(self) -> tuple[datetime, datetime, str, str]:
-        """What makes a return newer: its workbook's own time, the file's, then the names."""
-        return self.disimpan, self.waktu_berkas, self.lembar.berkas, self.lembar.nama
-
-    @property
-    def sebutan(self) -> str:
-        """How other findings name this return."""
-        return f"{self.lembar.berkas} (lembar {self.lembar.nama})"
 
 
 @dataclass(frozen=True, slots=True)
 class Perubahan:
     """A cell whose earlier value was changed or emptied (`sesudah` None) between two returns.
 
-    `dihitung` is the return that counts in the end: `baru`, or one that is newer still.
+    `dihitung` says which return counts in that cell in the end: `baru`, or one that is newer still.
     """
 
     lama: Laporan
@@ -89,7 +34,7 @@ class Perubahan:
     sel: Sel
     sebelum: Entri
     sesudah: Entri | None
-    dihitung: Laporan
+    dihitung: str
 
     @property
     def kolom(self) -> str:
@@ -114,17 +59,20 @@ class Perubahan:
 
 @dataclass(frozen=True, slots=True)
 class Pilihan:
-    """Which returns count (indices), why the others do not (index -> reason), and what to say.
+    """Which returns count, why others do not or with what they were put together (`sebab`), and what to say.
 
-    `digantikan` gives for a return that was replaced the one that counts instead; `perubahan` are the cells
-    that differ between such returns, each also among the findings.
+    `dihitung` are indices, several together where one return was made of sheets whose order is not known
+    (`bersama` has it by the first of them). `digantikan` gives for a return that was replaced the first index
+    of the one that counts instead; `perubahan` are the cells that differ between such returns, each also
+    among the findings.
     """
 
-    dihitung: tuple[int, ...]
+    dihitung: tuple[tuple[int, ...], ...]
     sebab: Mapping[int, str]
     temuan: tuple[Temuan, ...]
     digantikan: Mapping[int, int] = field(default_factory=dict)
     perubahan: tuple[Perubahan, ...] = ()
+    bersama: Mapping[int, Together] = field(default_factory=dict)
 
 
 def pilih_laporan(reports: Sequence[Laporan], *, tolak_konflik: bool) -> Pilihan:
@@ -132,20 +80,24 @@ def pilih_laporan(reports: Sequence[Laporan], *, tolak_konflik: bool) -> Pilihan
     groups: dict[tuple[str, str], list[int]] = {}
     for index, key in enumerate(_kunci(reports)):
         groups.setdefault(key, []).append(index)
-    counted: list[int] = []
+    counted: list[tuple[int, ...]] = []
     reasons: dict[int, str] = {}
     said: list[Temuan] = []
     replaced: dict[int, int] = {}
     changes: list[Perubahan] = []
+    joined: dict[int, Together] = {}
     for (_, nip), members in sorted(groups.items()):
-        members.sort(key=lambda i: reports[i].urutan)
+        if len(members) == 1:
+            counted.append((members[0],))
+            continue
         choice = _pilih_satu(reports, members, nip, tolak_konflik)
         counted += choice.dihitung
         reasons |= choice.sebab
         said += choice.temuan
         replaced |= choice.digantikan
         changes += choice.perubahan
-    return Pilihan(tuple(sorted(counted)), reasons, tuple(said), replaced, tuple(changes))
+        joined |= choice.bersama
+    return Pilihan(tuple(sorted(counted)), reasons, tuple(said), replaced, tuple(changes), joined)
 
 
 def pemilik(reports: Sequence[Laporan]) -> list[str]:
@@ -166,14 +118,17 @@ def pemilik(reports: Sequence[Laporan]) -> list[str]:
     return owners
 
 
-def periksa_lebih(counted: Sequence[Laporan]) -> Iterator[Temuan]:
-    """Yield each of several counted returns of a jabatan that the catalogue gives to one person."""
+def periksa_lebih(counted: Iterable[Laporan]) -> Iterator[Temuan]:
+    """Yield each of several counted returns of a jabatan that the catalogue gives to one person.
+
+    Of a return that was put together `counted` has the first sheet.
+    """
     by_jabatan: dict[str, list[Laporan]] = {}
     for report in sorted(counted, key=lambda r: r.urutan):
         by_jabatan.setdefault(report.lembar.form.jabatan.id, []).append(report)
     for jabatan, reports in by_jabatan.items():
         if len(reports) > 1 and len(reports[0].lembar.form.katalog.pegawai_dari(jabatan)) == 1:
-            names = _sebut([report.sebutan for report in reports])
+            names = sebut(reports, _sebutan)
             yield from (temuan("G06", report.tempat, lain=names) for report in reports)
 
 
@@ -189,72 +144,135 @@ def _kunci(reports: Sequence[Laporan]) -> Iterator[tuple[str, str]]:
         yield jabatan, report.nip or (min(known) if len(known) == 1 else "")
 
 
-def _pilih_satu(reports: Sequence[Laporan], members: list[int], nip: str, tolak_konflik: bool) -> Pilihan:
-    """`members` are the returns of one key, oldest first."""
-    newest = members[-1]
-    if len(members) == 1:
-        return Pilihan((newest,), {}, ())
-    contents = {i: reports[i].isi() for i in members}
-    different = [i for i in members if contents[i] != contents[newest]]
-    if not nip and different and _mungkin_orang_lain(reports, members):
-        return _keluarkan(
-            reports, members, "G04", "beberapa laporan tanpa NIP, mungkin dari orang yang berbeda"
-        )
+def _pilih_satu(reports: Sequence[Laporan], members: Iterable[int], nip: str, tolak_konflik: bool) -> Pilihan:
+    """`members` are the returns of one key, several of them."""
+    group = _Group.of(reports, members)
+    different = len(set(group.keys)) > 1
+    if not nip and different and _mungkin_orang_lain(group.reports):
+        return group.left_out("G04", "beberapa laporan tanpa NIP, mungkin dari orang yang berbeda")
     if different and tolak_konflik:
-        return _keluarkan(reports, members, "G05", "beberapa laporan yang berbeda")
-    reasons, said = {}, []
-    for i in members[:-1]:
-        code, why = ("G02", "digantikan") if i in different else ("G01", "sama dengan")
-        said.append(temuan(code, reports[i].tempat, lain=reports[newest].sebutan))
-        reasons[i] = f"{why} {reports[newest].sebutan}"
-    changes = tuple(
-        Perubahan(reports[old], reports[new], *change, reports[newest])
-        for old, new in pairwise(members)
-        for change in _perubahan(contents[old], contents[new])
-    )
-    said += [change.temuan() for change in changes]
-    return Pilihan((newest,), reasons, tuple(said), dict.fromkeys(members[:-1], newest), changes)
+        return group.left_out("G05", "beberapa laporan yang berbeda")
+    return group.choice()
 
 
-def _mungkin_orang_lain(reports: Sequence[Laporan], members: list[int]) -> bool:
+def _mungkin_orang_lain(reports: Sequence[Laporan]) -> bool:
     """Without NIP: different names, or no name at all where several people hold the jabatan."""
-    names = {sama(reports[i].nama) for i in members}
-    form = reports[members[0]].lembar.form
+    names = {sama(report.nama) for report in reports}
+    form = reports[0].lembar.form
     several = len(form.katalog.pegawai_dari(form.jabatan.id)) > 1
     return len(names - {""}) > 1 or (several and "" in names)
 
 
-def _comparable_entry(value: float | str) -> float | str:
-    return as_seen(value) if isinstance(value, str) else value
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The returns of one key, each known by its place in these lists.
+
+    `indices` are their numbers among all returns, `keys` are the same for returns that hold the same, and
+    `newer` has the bits of the places that are known to be newer. The first of the list is the latest by time
+    and name: that decides only which of several is named where it makes no difference.
+    """
+
+    indices: tuple[int, ...]
+    reports: tuple[Laporan, ...]
+    contents: tuple[Mapping[Sel, Entri], ...]
+    keys: tuple[frozenset[tuple[Sel, Entri]], ...]
+    newer: tuple[int, ...]
+
+    @classmethod
+    def of(cls, reports: Sequence[Laporan], members: Iterable[int]) -> _Group:
+        indices = sorted(members, key=lambda i: reports[i].urutan, reverse=True)
+        own = [reports[i] for i in indices]
+        contents = [report.isi() for report in own]
+        keys = [frozenset(content.items()) for content in contents]
+        newer = known_newer([report.saved for report in own])
+        return cls(tuple(indices), tuple(own), tuple(contents), tuple(keys), tuple(newer))
+
+    def choice(self) -> Pilihan:
+        """Those count than which none is known to be newer, one of each content; the rest is replaced."""
+        latest = [at for at, mask in enumerate(self.newer) if not mask]
+        alike = {self.keys[at]: at for at in reversed(latest)}
+        counted = sorted(alike.values())
+        result = self._together(counted)
+        others = sorted(set(range(len(self.indices))) - set(counted), reverse=True)
+        reasons = {at: self._reason(at, alike) for at in others}
+        changes = tuple(self._changes(result))
+        said = [temuan(code, self.reports[at].tempat, lain=lain) for at, (code, _, lain) in reasons.items()]
+        said += [change.temuan() for change in changes]
+        several = len(counted) > 1
+        why_not = {self.indices[at]: f"{why} {lain}" for at, (_, why, lain) in reasons.items()}
+        if several:
+            why_not |= {self.indices[at]: self._companions(at, counted) for at in counted}
+        return Pilihan(
+            (tuple(self.indices[at] for at in counted),),
+            why_not,
+            tuple(said + (list(result.findings()) if several else [])),
+            dict.fromkeys([self.indices[at] for at in others], self.indices[counted[0]]),
+            changes,
+            {self.indices[counted[0]]: result} if several else {},
+        )
+
+    def left_out(self, code: str, why: str) -> Pilihan:
+        """None counts."""
+        said = [
+            temuan(code, report.tempat, lain=sebut([r for r in self.reports if r is not report], _sebutan))
+            for report in self.reports
+        ]
+        return Pilihan((), dict.fromkeys(self.indices, why), tuple(said))
+
+    def _together(self, places: Iterable[int]) -> Together:
+        pairs = [(self.reports[at], self.contents[at]) for at in places]
+        reports, contents = zip(*pairs, strict=True)
+        return Together(reports, contents)
+
+    def _reason(self, at: int, alike: Mapping[frozenset[tuple[Sel, Entri]], int]) -> tuple[str, str, str]:
+        """Code, word and names: the return that holds the same, or those that are known to be newer."""
+        same = alike.get(self.keys[at])
+        if same is not None:
+            return "G01", "sama dengan", self.reports[same].sebutan
+        newer = dict.fromkeys(alike[self.keys[n]] for n in _places(self.newer[at]) if not self.newer[n])
+        return "G02", "digantikan", sebut([self.reports[n] for n in sorted(newer)], _sebutan)
+
+    def _companions(self, at: int, counted: Sequence[int]) -> str:
+        others = sebut([self.reports[n] for n in counted if n != at], _sebutan)
+        return f"digabung dengan {others}; tidak diketahui mana yang lebih baru"
+
+    def _changes(self, result: Together) -> Iterator[Perubahan]:
+        """Compare each return with its neighbours: the newest ones that are known to be older."""
+        older = [0] * len(self.newer)
+        for at, mask in enumerate(self.newer):
+            for n in _places(mask):
+                older[n] |= 1 << at
+        for at in reversed(range(len(self.newer))):
+            before = [n for n in _places(older[at]) if not self.newer[n] & older[at]]
+            if before:
+                yield from self._changed(self._together(before), at, result)
+
+    def _changed(self, earlier: Together, at: int, result: Together) -> Iterator[Perubahan]:
+        """Every cell whose earlier value was changed or emptied.
+
+        Cells only filled in since are normal, and so is a correction of what was no valid value.
+        """
+        later = self.contents[at]
+        for sel, cell in earlier.cells.items():
+            after = later.get(sel)
+            for before, sheets in cell.entries:
+                if before.sah and after != before:
+                    old = earlier.sources[sheets[0]]
+                    yield Perubahan(old, self.reports[at], sel, before, after, result.counted_from(sel))
 
 
-def _keluarkan(reports: Sequence[Laporan], members: list[int], code: str, why: str) -> Pilihan:
-    said = tuple(
-        temuan(code, reports[i].tempat, lain=_sebut([reports[j].sebutan for j in members if j != i]))
-        for i in members
-    )
-    return Pilihan((), dict.fromkeys(members, why), said)
+def _places(mask: int) -> Iterator[int]:
+    """The bits that are set, from the lowest."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
 
 
-def _sebut(names: Sequence[str]) -> str:
-    """Some names, and how many more."""
-    rest = len(names) - _DISEBUT
-    return "; ".join(names[:_DISEBUT]) + (f"; dan {rest} lainnya" if rest > 0 else "")
+def _sebutan(report: Laporan) -> str:
+    return report.sebutan
 
 
 def _asal(report: Laporan, other: Laporan) -> str:
     """The return's file, and its sheet too where both stand in one workbook."""
     return report.sebutan if report.lembar.berkas == other.lembar.berkas else report.lembar.berkas
-
-
-def _perubahan(
-    entries: Mapping[Sel, Entri], later: Mapping[Sel, Entri]
-) -> Iterator[tuple[Sel, Entri, Entri | None]]:
-    """Every cell whose earlier value was changed or emptied.
-
-    Cells only filled in since are normal, and so is a correction of what was no valid value.
-    """
-    for sel, before in entries.items():
-        after = later.get(sel)
-        if before.sah and after != before:
-            yield sel, before, after

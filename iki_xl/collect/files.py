@@ -7,6 +7,7 @@ import hashlib
 import pickle
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -20,7 +21,7 @@ from iki_xl.collect.record import BukuIsian, buka_catatan, catat
 from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.form.jabatan import JabatanForm, jabatan_forms
 from iki_xl.readers.book import Batas, Refusal, RefusalKind, TidakTerbacaError
-from iki_xl.readers.disk import read_whole, refusal_of, saved_at, within_calendar
+from iki_xl.readers.disk import read_whole, refusal_of, saved_at
 from iki_xl.readers.glance import Sort, glance
 from iki_xl.readers.package import PREFIXES_ZIP
 from iki_xl.readers.workbook import read_workbook
@@ -51,16 +52,15 @@ _NOT_FOR_ITS_CONTENT = {
 
 @dataclass(frozen=True, slots=True)
 class BerkasTerbaca:
-    """A returned workbook: its name as findings call it, what it holds, and when it was last saved.
+    """A returned workbook: its name as findings call it, and what it holds.
 
-    `disimpan` is what the workbook says itself, or else the file's time `waktu_berkas`; both in UTC.
+    `waktu_berkas` are the times (UTC, naive) of all files that hold these very bytes, its own first.
     `sha256` stands for its bytes, `asal` is where they lay.
     """
 
     nama: str
     isi: BukuIsian
-    disimpan: datetime
-    waktu_berkas: datetime
+    waktu_berkas: tuple[datetime, ...]
     sha256: str = ""
     asal: Path = Path()
 
@@ -120,22 +120,23 @@ def baca_semua(
     forms = {form.jabatan.id: form for form in jabatan_forms(katalog)}
     read: list[BerkasTerbaca] = []
     said: list[Temuan] = []
-    seen: dict[str, str] = {}
+    seen: dict[str, int] = {}
     ordered = sorted(set(paths))
     for path, result in zip(ordered, _settled(ordered, katalog, how), strict=True):
         name = shown(path.relative_to(folder) if folder else path)
-        if result.sha256 and result.sha256 in seen:
-            said.append(temuan("B07", Tempat(name), lain=seen[result.sha256]))
+        if result.waktu_berkas and result.sha256 in seen:
+            same = read[seen[result.sha256]]
+            said.append(temuan("B07", Tempat(name), lain=same.nama))
+            read[seen[result.sha256]] = replace(same, waktu_berkas=(*same.waktu_berkas, result.waktu_berkas))
             continue
         if result.refusal is not None:
             said.append(_unread(path, name, result.refusal, how.batas))
             continue
         assert result.catatan is not None
         assert result.waktu_berkas is not None
-        seen[result.sha256] = name
+        seen[result.sha256] = len(read)
         book = buka_catatan(result.catatan, name, forms)
-        saved = within_calendar(book.disimpan or result.waktu_berkas)
-        read.append(BerkasTerbaca(name, book, saved, result.waktu_berkas, result.sha256, path))
+        read.append(BerkasTerbaca(name, book, (result.waktu_berkas,), result.sha256, path))
     return tuple(read), tuple(said)
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
-from iki_xl.collect.choose import Laporan, Perubahan, Pilihan, pemilik, periksa_lebih, pilih_laporan
+from iki_xl.collect.choose import Perubahan, Pilihan, pemilik, periksa_lebih, pilih_laporan
 from iki_xl.collect.condense import condense_books
 from iki_xl.collect.crosschecks import periksa_nip_ganda, periksa_silang
+from iki_xl.collect.moments import Moment, credible, doubt, moment, utc_now
+from iki_xl.collect.reports import Laporan
+from iki_xl.collect.reread import answered, reread
 from iki_xl.collect.rows import PENJELASAN, Baris, susun_baris
 from iki_xl.collect.schema import periksa_isian
 from iki_xl.collect.sources import bulan_terisi, lapor_pada, teks_saat
-from iki_xl.findings import Temuan, Tingkat, urutkan
+from iki_xl.findings import Tempat, Temuan, Tingkat, urutkan
 from iki_xl.form.jabatan import BARIS_NIP
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA, alamat
 from iki_xl.tables import (
@@ -26,21 +29,25 @@ from iki_xl.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     import pandas as pd
 
     from iki_xl.catalog import Katalog
     from iki_xl.collect.files import BerkasTerbaca
     from iki_xl.collect.record import LembarIsian
+    from iki_xl.collect.together import Together
     from iki_xl.form.jabatan import Sel
+    from iki_xl.tables import Origin
 
 
 @dataclass(frozen=True)
 class Terkumpul:
     """What `kumpulkan` found: the tables of iki_xl.tables, all findings, and the sheets as read.
 
-    `baris` holds the returns that count, `baris_semua` the others as well.
+    `baris` holds the returns that count, `baris_semua` every returned sheet by itself. `saved` says by file
+    when it was last saved, as the tables hold it, "" where that is not known.
     """
 
     baris: pd.DataFrame
@@ -51,76 +58,147 @@ class Terkumpul:
     temuan: tuple[Temuan, ...]
     lembar: tuple[LembarIsian, ...]
     berkas_dihitung: frozenset[str]
+    saved: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Setoran:
-    """A return with its rows, and what is odd across their cells."""
+    """A return with its rows, and what is odd across their cells; `number` is its `id_laporan`.
 
+    `nip` and `nama` are of whom it counts for. Of one put together (`joined`) `laporan` is the first sheet.
+    """
+
+    number: int
     laporan: Laporan
+    nip: str
+    nama: str
     baris: tuple[Baris, ...]
     silang: tuple[Temuan, ...]
+    joined: Together | None = None
 
 
 def kumpulkan(
-    files: Sequence[BerkasTerbaca], katalog: Katalog, *, bulan: int | None = None, tolak_konflik: bool = False
+    files: Sequence[BerkasTerbaca],
+    katalog: Katalog,
+    *,
+    bulan: int | None = None,
+    tolak_konflik: bool = False,
+    now: datetime | None = None,
 ) -> Terkumpul:
-    """Validate and merge what was read. `bulan` is the month reported to, None when it was not given."""
+    """Validate and merge what was read.
+
+    Args:
+        files: the returned workbooks.
+        katalog: the office.
+        bulan: the month reported to, None when it was not given.
+        tolak_konflik: refuse where somebody's returns differ.
+        now: no return was saved later (UTC, naive); None: this machine's clock.
+    """
     sheets = tuple(sheet for item in files for sheet in item.isi.lembar)
+    saved, said = _moments(files, katalog.kantor.tahun, now or utc_now())
     checked, faults = periksa_isian(sheets, katalog.referensi)
-    returns = list(_setoran(files, faults, bulan))
+    returns = list(_setoran(files, saved, faults, bulan))
     reports = [item.laporan for item in returns]
     choice = pilih_laporan(reports, tolak_konflik=tolak_konflik)
-    # what a record says of its own workbook was bounded when it was made
-    said = [t for item in files for t in item.isi.temuan]
-    said += condense_books(chain(checked, *(item.silang for item in returns)))
-    said += choice.temuan
-    counted = [reports[n] for n in choice.dihitung]
-    said += periksa_nip_ganda([(r.nip, r.lembar.tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA)) for r in counted])
-    said += periksa_lebih(counted)
     returns = list(_dengan_pemilik(returns))
+    joined, reread_said = _joined(returns, choice, katalog, bulan)
+    counted = [joined.get(group[0]) or returns[group[0]] for group in choice.dihitung]
+    shared = tuple(choice.bersama.values())
+    # what a record says of its own workbook was bounded when it was made
+    said += answered((t for item in files for t in item.isi.temuan), shared)
+    said += condense_books(chain(answered(checked, shared), _crossed(returns, joined, choice)))
+    said += [*reread_said, *choice.temuan]
+    said += periksa_nip_ganda([(item.nip, _nip_place(item)) for item in counted])
+    said += periksa_lebih(item.laporan for item in counted)
     everything = _tabel_baris(returns, katalog)
     return Terkumpul(
-        baris=everything[everything["id_laporan"].isin(choice.dihitung)].reset_index(drop=True),
+        baris=_counted_rows(everything, counted, katalog),
         baris_semua=everything,
         laporan=_tabel_laporan(returns, choice),
         perubahan=_tabel_perubahan(choice.perubahan),
-        realisasi=_tabel_realisasi([returns[n] for n in choice.dihitung]),
+        realisasi=_tabel_realisasi(counted),
         temuan=urutkan(_redakan(said, reports, choice)),
         lembar=sheets,
-        berkas_dihitung=frozenset(report.lembar.berkas for report in counted),
+        berkas_dihitung=frozenset(reports[n].lembar.berkas for group in choice.dihitung for n in group),
+        saved={name: teks_saat(when.best) for name, when in saved.items()},
     )
+
+
+def _moments(
+    files: Sequence[BerkasTerbaca], tahun: int, now: datetime
+) -> tuple[dict[str, Moment], list[Temuan]]:
+    """When each file was saved, and what is said of returns whose own time cannot be believed."""
+    window = credible(tahun, now)
+    found = {item.nama: moment(item.isi.disimpan, item.waktu_berkas, window) for item in files}
+    doubts = (
+        doubt(item.nama, item.isi.disimpan, found[item.nama], window)
+        for item in files
+        if any(sheet.terisi for sheet in item.isi.lembar)
+    )
+    return found, [t for t in doubts if t]
 
 
 def _dengan_pemilik(returns: Sequence[_Setoran]) -> Iterator[_Setoran]:
     """The returns under the NIP of the pegawai that each counts for."""
     for item, nip in zip(returns, pemilik([r.laporan for r in returns]), strict=True):
-        yield item if nip == item.laporan.nip else replace(item, laporan=replace(item.laporan, nip=nip))
+        yield item if nip == item.nip else replace(item, nip=nip)
+
+
+def _joined(
+    returns: Sequence[_Setoran], choice: Pilihan, katalog: Katalog, bulan: int | None
+) -> tuple[dict[int, _Setoran], tuple[Temuan, ...]]:
+    """The returns put together of several sheets, by the first of them; and what is said of their cells."""
+    found, said = reread(tuple(choice.bersama.values()), katalog.referensi, bulan)
+    groups = {group[0]: group for group in choice.dihitung}
+    made = {}
+    for first, item in zip(choice.bersama, found, strict=True):
+        nip = next((returns[n].nip for n in groups[first] if returns[n].nip), "")
+        made[first] = _Setoran(
+            first, returns[first].laporan, nip, item.nama, item.baris, item.silang, item.together
+        )
+    return made, said
+
+
+def _crossed(
+    returns: Sequence[_Setoran], joined: Mapping[int, _Setoran], choice: Pilihan
+) -> Iterator[Temuan]:
+    """What is odd across the cells of each return; of sheets that were put together only as a whole."""
+    parts = {n for group in choice.dihitung if group[0] in joined for n in group}
+    for item in (*(item for item in returns if item.number not in parts), *joined.values()):
+        yield from item.silang
+
+
+def _nip_place(item: _Setoran) -> Tempat:
+    where = item.joined.sheet if item.joined else item.laporan.lembar
+    return where.tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA)
 
 
 def _setoran(
-    files: Sequence[BerkasTerbaca], faults: Mapping[int, frozenset[Sel]], bulan: int | None
+    files: Sequence[BerkasTerbaca],
+    saved: Mapping[str, Moment],
+    faults: Mapping[int, frozenset[Sel]],
+    bulan: int | None,
 ) -> Iterator[_Setoran]:
     """The returns among the sheets; `faults` are the cells that pandera refused, by the sheet's index."""
-    number = -1
-    for item in files:
-        for sheet in item.isi.lembar:
+    sheets = ((item, sheet) for item in files for sheet in item.isi.lembar)
+    number = 0
+    for at, (item, sheet) in enumerate(sheets):
+        if sheet.terisi:
+            yield _satu_setoran(number, sheet, saved[item.nama], faults.get(at, frozenset()), bulan)
             number += 1
-            if sheet.terisi:
-                yield _satu_setoran(sheet, item, faults.get(number, frozenset()), bulan)
 
 
 def _satu_setoran(
-    sheet: LembarIsian, item: BerkasTerbaca, faults: frozenset[Sel], bulan: int | None
+    number: int, sheet: LembarIsian, saved: Moment, faults: frozenset[Sel], bulan: int | None
 ) -> _Setoran:
     invalid = sheet.tidak_sah | faults
-    report = Laporan(sheet, item.disimpan, item.waktu_berkas, invalid, sheet.nip)
+    report = Laporan(sheet, saved, invalid, sheet.nip)
     rows, crossed = sheet.baris, sheet.silang
     if faults:
         rows = susun_baris(sheet.form, sheet.nilai, invalid)
     if faults or (bulan is not None and _melewati(rows, bulan)):
         crossed = tuple(t for row in rows for t in periksa_silang(row, sheet, bulan))
-    return _Setoran(report, rows, crossed)
+    return _Setoran(number, report, report.nip, report.nama, rows, crossed)
 
 
 def _melewati(rows: Sequence[Baris], bulan: int) -> bool:
@@ -135,29 +213,41 @@ def _redakan(said: Sequence[Temuan], reports: Sequence[Laporan], choice: Pilihan
         yield replace(t, tingkat=Tingkat.INFO) if (t.berkas, t.lembar) in replaced else t
 
 
-def _tabel_baris(returns: Sequence[_Setoran], katalog: Katalog) -> pd.DataFrame:
+def _tabel_baris(returns: Iterable[_Setoran], katalog: Katalog) -> pd.DataFrame:
     import pandas as pd
 
     periods = [kolom_target_periode(p + 1) for p in range(katalog.kantor.rincian_target.jumlah_periode)]
     at = KOLOM_BARIS.index("target") + 1
     columns = [*KOLOM_BARIS[:at], *periods, *KOLOM_BARIS[at:]]
-    records = [_catatan_baris(n, row, item.laporan) for n, item in enumerate(returns) for row in item.baris]
+    records = [_catatan_baris(row, item) for item in returns for row in item.baris]
     frame = pd.DataFrame.from_records(records, columns=columns)
     numbers = ["target", *periods, *KOLOM_REALISASI]
     frame[numbers] = frame[numbers].astype("float64")
     return frame
 
 
-def _catatan_baris(number: int, row: Baris, report: Laporan) -> tuple[object, ...]:
+def _counted_rows(everything: pd.DataFrame, counted: Sequence[_Setoran], katalog: Katalog) -> pd.DataFrame:
+    """Rows of the returns that count; `everything` has those of each sheet by itself."""
+    import pandas as pd
+
+    alone = {item.number for item in counted if item.joined is None}
+    rows = everything[everything["id_laporan"].isin(alone)]
+    if len(alone) < len(counted):
+        joined = _tabel_baris((item for item in counted if item.joined), katalog)
+        rows = pd.concat([rows, joined]).sort_values("id_laporan", kind="stable")
+    return rows.reset_index(drop=True)
+
+
+def _catatan_baris(row: Baris, item: _Setoran) -> tuple[object, ...]:
     """A row in the order of KOLOM_BARIS, with the sub-period targets behind the target."""
     assert len(row.penjelasan) == len(PENJELASAN)
-    sheet = report.lembar
+    sheet = item.laporan.lembar
     return (
-        number,
+        item.number,
         sheet.form.jabatan.id,
         row.id_indikator,
-        report.nip,
-        report.nama,
+        item.nip,
+        item.nama,
         row.satuan,
         row.tipe_perhitungan,
         row.cara_hitung.value if row.cara_hitung else "",
@@ -166,11 +256,19 @@ def _catatan_baris(number: int, row: Baris, report: Laporan) -> tuple[object, ..
         *row.target_periode,
         *row.realisasi,
         *row.penjelasan,
-        sheet.berkas,
-        sheet.nama,
+        *(item.joined.standing(row.id_indikator) if item.joined else (sheet.berkas, sheet.nama)),
         row.tidak_sah,
-        _sel_bulan(sheet, row.id_indikator),
+        _origins(row, item),
     )
+
+
+def _origins(row: Baris, item: _Setoran) -> tuple[Origin, ...]:
+    """Where each of the twelve months of a row stands."""
+    if item.joined:
+        return item.joined.origins(row.id_indikator)
+    sheet = item.laporan.lembar
+    addresses = _sel_bulan(sheet, row.id_indikator)
+    return tuple(zip(repeat(sheet.berkas), repeat(sheet.nama), addresses, strict=False))
 
 
 def _sel_bulan(sheet: LembarIsian, row_id: str) -> tuple[str, ...]:
@@ -194,27 +292,32 @@ def _huruf(columns: tuple[int | None, ...]) -> tuple[str, ...]:
 def _tabel_laporan(returns: Sequence[_Setoran], choice: Pilihan) -> pd.DataFrame:
     import pandas as pd
 
-    reports = [item.laporan for item in returns]
-    counted = set(choice.dihitung)
+    groups = {n: group for group in choice.dihitung for n in group}
+    ids = {n: group[0] for n, group in groups.items()}
     members: dict[int, list[int]] = {}
     for n in range(len(returns)):
-        members.setdefault(choice.digantikan.get(n, n), []).append(n)
+        members.setdefault(choice.digantikan.get(n, ids.get(n, n)), []).append(n)
     months = [bulan_terisi(item.baris) for item in returns]
-    since = {key: lapor_pada((reports[n], months[n]) for n in group) for key, group in members.items()}
+    since = {
+        n: moments
+        for group in members.values()
+        for moments in [lapor_pada((returns[n].laporan, months[n]) for n in group)]
+        for n in group
+    }
     records = [
         (
-            n,
-            report.lembar.form.jabatan.id,
-            report.nip,
-            report.nama,
-            report.lembar.berkas,
-            report.lembar.nama,
-            teks_saat(report.disimpan),
-            n in counted,
+            ids.get(n, n),
+            item.laporan.lembar.form.jabatan.id,
+            item.nip,
+            item.nama,
+            item.laporan.lembar.berkas,
+            item.laporan.lembar.nama,
+            teks_saat(item.laporan.saved.best),
+            n in groups,
             choice.sebab.get(n, ""),
-            since[choice.digantikan.get(n, n)],
+            since[n],
         )
-        for n, report in enumerate(reports)
+        for n, item in enumerate(returns)
     ]
     return pd.DataFrame.from_records(records, columns=list(KOLOM_LAPORAN))
 
@@ -243,31 +346,29 @@ def _catatan_perubahan(change: Perubahan) -> tuple[str, ...]:
         new.berkas,
         new.lembar,
         new.sel,
-        change.dihitung.sebutan,
+        change.dihitung,
     )
 
 
 def _tabel_realisasi(counted: Sequence[_Setoran]) -> pd.DataFrame:
     import pandas as pd
 
-    records = [fact for item in counted for row in item.baris for fact in _fakta(row, item.laporan)]
+    records = [fact for item in counted for row in item.baris for fact in _fakta(row, item)]
     return pd.DataFrame.from_records(records, columns=list(KOLOM_CSV_REALISASI))
 
 
-def _fakta(row: Baris, report: Laporan) -> Iterator[tuple[object, ...]]:
-    sheet = report.lembar
+def _fakta(row: Baris, item: _Setoran) -> Iterator[tuple[object, ...]]:
+    origins = _origins(row, item)
     for month, value in enumerate(row.realisasi, start=1):
         if value is not None:
             yield (
-                sheet.form.jabatan.id,
+                item.laporan.lembar.form.jabatan.id,
                 row.id_indikator,
-                report.nip,
+                item.nip,
                 month,
                 value,
                 row.satuan,
                 row.tipe_perhitungan,
                 row.target,
-                sheet.berkas,
-                sheet.nama,
-                sheet.alamat(row.id_indikator, KOLOM_REALISASI[month - 1]),
+                *origins[month - 1],
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from iki_xl.catalog import sama
 from iki_xl.collect.table import nama_identitas
@@ -13,17 +13,33 @@ from iki_xl.frames import kegagalan
 from iki_xl.typed import BATAS_ANGKA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
     import pandera.pandas as pa
 
     from iki_xl.catalog import Referensi
-    from iki_xl.collect.record import LembarIsian
-    from iki_xl.form.jabatan import Sel
+    from iki_xl.collect.table import Nilai
+    from iki_xl.findings import Tempat
+    from iki_xl.form.jabatan import JabatanForm, Sel
+    from iki_xl.readers.book import Isi
 
 KOLOM_ANGKA = ("angka", "persen", "ada_tipe", "ada_satuan", "ada_identitas_wajib", "ada_identitas")
 KOLOM_TEKS = ("satuan", "tipe")
+# What is said of a blank cell that must be filled in.
+MISSING = frozenset({"L03", "L04", "L05", "L06"})
+
+
+class Checkable(Protocol):
+    """A sheet after casting; `tuang` is what to check: numbers of cells in its form, columns, values."""
+
+    @property
+    def form(self) -> JabatanForm: ...
+    @property
+    def tuang(self) -> tuple[list[int], list[str], list[Nilai]]: ...
+    @property
+    def isi(self) -> Mapping[Sel, Isi]: ...
+    def tempat(self, baris: str, kolom: str) -> Tempat: ...
 
 
 def skema(referensi: Referensi) -> pa.DataFrameSchema:
@@ -55,7 +71,7 @@ def skema(referensi: Referensi) -> pa.DataFrameSchema:
 
 
 def periksa_isian(
-    sheets: Sequence[LembarIsian], referensi: Referensi
+    sheets: Sequence[Checkable], referensi: Referensi
 ) -> tuple[tuple[Temuan, ...], dict[int, frozenset[Sel]]]:
     """Validate what all sheets hold at once.
 
@@ -75,7 +91,7 @@ def periksa_isian(
     return tuple(said), {number: frozenset(cells) for number, cells in invalid.items()}
 
 
-def tabel_periksa(sheets: Sequence[LembarIsian]) -> pd.DataFrame:
+def tabel_periksa(sheets: Sequence[Checkable]) -> pd.DataFrame:
     """Lay what is to be checked in one table, one row a check.
 
     Columns: `lembar` (index into `sheets`), `sel` (number in the form's `sel_isian`), and the schema's, of
@@ -102,7 +118,7 @@ def tabel_periksa(sheets: Sequence[LembarIsian]) -> pd.DataFrame:
     return frame
 
 
-def _temuan(code: str, sheet: LembarIsian, sel: Sel, referensi: Referensi) -> Temuan:
+def _temuan(code: str, sheet: Checkable, sel: Sel, referensi: Referensi) -> Temuan:
     isi = sheet.isi.get(sel)
     shown = isi.terlihat() if isi else ""
     choices = {"L01": referensi.satuan, "L02": tuple(t.nama for t in referensi.tipe)}.get(code, ())

@@ -8,14 +8,14 @@ from iki_xl.form.jabatan import SEL_KEPALA
 from iki_xl.tables import KOLOM_REALISASI, KOLOM_SUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     import pandas as pd
 
-    from iki_xl.collect.choose import Laporan
     from iki_xl.collect.files import BerkasTerbaca
     from iki_xl.collect.record import LembarIsian
+    from iki_xl.collect.reports import Laporan
     from iki_xl.collect.rows import Baris
     from iki_xl.findings import Temuan
 
@@ -25,9 +25,9 @@ _NAMA_DISEBUT = 3
 _Asal = tuple[str, ...]
 
 
-def teks_saat(moment: datetime) -> str:
-    """A moment as the tables hold it."""
-    return f"{moment:%Y-%m-%d %H:%M}"
+def teks_saat(moment: datetime | None) -> str:
+    """A moment as the tables hold it, "" where it is not known."""
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
 
 def bulan_terisi(rows: Iterable[Baris]) -> frozenset[int]:
@@ -47,6 +47,7 @@ def lapor_pada(returns: Iterable[tuple[Laporan, frozenset[int]]]) -> tuple[str, 
 
     A workbook goes on from month to month and is sent again under the same name, so that its time says
     nothing of the months before its last one: for those the text is "", unless an older return had them last.
+    One whose time is not known may have been the first with all of its months.
 
     Args:
         returns: the returns of one reporter, each with its `bulan_terisi`.
@@ -54,32 +55,35 @@ def lapor_pada(returns: Iterable[tuple[Laporan, frozenset[int]]]) -> tuple[str, 
     known: dict[int, str] = {}
     for report, months in sorted(returns, key=lambda item: item[0].urutan):
         for month in months - known.keys():
-            known[month] = teks_saat(report.disimpan) if month == max(months) else ""
+            known[month] = teks_saat(report.saved.best) if month == max(months) else ""
     return tuple(known.get(month, "") for month in range(1, 13))
 
 
 def tabel_sumber(
-    files: Sequence[BerkasTerbaca], laporan: pd.DataFrame, said: Iterable[Temuan]
+    files: Sequence[BerkasTerbaca], laporan: pd.DataFrame, saved: Mapping[str, str], said: Iterable[Temuan]
 ) -> pd.DataFrame:
     """Return the table `sumber` (tables.KOLOM_SUMBER), by file name.
 
     Args:
         files: what was read, in the order in which `laporan` was made of it.
         laporan: the table of all returns among it.
+        saved: when each file was last saved, by its name, as the tables hold it.
         said: what was said of the files that were not read.
     """
     import pandas as pd
 
     columns = ("id_jabatan", "nip", "nama", "dihitung", "sebab")
     reports = zip(*(laporan[name].tolist() for name in columns), strict=True)
-    rows = [row for item in files for row in _baris_berkas(item, reports)]
+    rows = [row for item in files for row in _baris_berkas(item, reports, saved[item.nama])]
     rows += [(t.berkas, "", "", "", "", "", "", False, t.pesan) for t in said]
     rows.sort(key=lambda row: str(row[0]))
     return pd.DataFrame.from_records(rows, columns=list(KOLOM_SUMBER))
 
 
-def _baris_berkas(item: BerkasTerbaca, reports: Iterator[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
-    saved, digest = teks_saat(item.disimpan), item.sha256
+def _baris_berkas(
+    item: BerkasTerbaca, reports: Iterator[tuple[object, ...]], saved: str
+) -> Iterator[tuple[object, ...]]:
+    digest = item.sha256
     for sheet in item.isi.lembar:
         if sheet.terisi:
             id_jabatan, nip, nama, counted, why = next(reports)

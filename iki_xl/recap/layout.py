@@ -398,7 +398,7 @@ def lembar_sumber(zona: str) -> Lembar:
         Kolom("nip", "NIP", 20),
         Kolom("disimpan", f"Terakhir disimpan ({zona})", 17, Rupa.TENGAH),
         Kolom("dihitung", "Dihitung", 9, Rupa.TENGAH),
-        Kolom("sebab", "Sebab tidak dihitung", 34),
+        Kolom("sebab", "Keterangan", 34),
         Kolom("sha256", "SHA-256", 26),
         Kolom("id_jabatan", "Id jabatan", 8, Rupa.TENGAH),
     )

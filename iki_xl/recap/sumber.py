@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 CATATAN_PERUBAHAN = (
     "Nilai yang diubah atau dikosongkan dalam laporan yang lebih baru. Yang baru diisi belakangan tidak "
-    "dicatat. Yang berlaku: nilai di laporan pada kolom Yang dihitung."
+    "dicatat. Yang berlaku: nilai di laporan pada kolom Yang dihitung. Laporan yang tidak diketahui mana "
+    "yang lebih baru tidak dibandingkan di sini: nilainya yang berbeda ada di lembar Temuan (G08)."
 )
 CATATAN_SUMBER = (
-    "Terakhir disimpan: menurut bukunya sendiri, atau waktu berkasnya bila buku tidak menyebut. Naskah asli "
+    "Terakhir disimpan: menurut bukunya sendiri, atau waktu berkasnya bila buku tidak menyebut atau yang "
+    "disebutnya tidak mungkin; kosong bila keduanya tidak dapat dipercaya. Naskah asli "
     "yang dihitung tersimpan di .iki-xl/arsip, bernama SHA-256-nya (kecuali arsip dimatikan)."
 )
 

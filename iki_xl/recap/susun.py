@@ -206,11 +206,18 @@ def _baris_rekap(isi: IsiRekap, lembar: Lembar, n: int, row: Catatan, figures: C
         "sasaran": indikator.sasaran,
         "unit": unit.nama,
         "id_unit": unit.id,
-        "sel": (row["sel"] or ("",))[0],
+        "sel": _sel_januari(row),
         "posisi": _posisi(figures),
         "keterangan": "; ".join(_keterangan_rekap(isi, row, figures)),
         **_rumus_rekap(isi, lembar, n, row, figures),
     }
+
+
+def _sel_januari(row: Catatan) -> str:
+    """Where January stands; with its file and sheet, where the row is of several."""
+    berkas, lembar, sel = row["origins"][0]
+    alone = (berkas, lembar) == (row["berkas"], row["lembar"]) or not sel
+    return sel if alone else f"{sel} di {berkas} (lembar {lembar})"
 
 
 def _posisi(figures: Catatan) -> str:
@@ -393,8 +400,10 @@ def _nanti(row: Catatan, bulan: int) -> BarisLembar:
 
 
 def _asal(row: Catatan, bulan: int) -> BarisLembar:
-    """Where the month's figure stands in what came back."""
-    return {"berkas": row["berkas"], "sel": row["sel"][bulan - 1] if row["sel"] else ""}
+    """Where the month's figure stands in what came back; with its sheet, where the row is of several."""
+    berkas, lembar, sel = row["origins"][bulan - 1]
+    alone = lembar == row["lembar"] or not sel
+    return {"berkas": berkas, "sel": sel if alone else f"{lembar}!{sel}"}
 
 
 def _belum_lapor(katalog: Katalog, item: Indikator, bulan: int, *, running: bool) -> BarisLembar:

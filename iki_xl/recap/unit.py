@@ -123,7 +123,8 @@ def _laporan_dihitung(laporan: pd.DataFrame) -> dict[str, list[_Setoran]]:
     found: dict[str, list[_Setoran]] = defaultdict(list)
     columns = (laporan[name].tolist() for name in ("id_jabatan", "id_laporan", "nip", "nama", "dihitung"))
     for jabatan, key, nip, nama, counted in zip(*columns, strict=True):
-        if counted:
+        # sheets that were put together to one return have one id
+        if counted and all(known.id != key for known in found[jabatan]):
             found[jabatan].append(_Setoran(key, nip, nama))
     return found
 
