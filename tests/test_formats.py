@@ -130,6 +130,7 @@ def ods_cell(style, value):
 
 
 FLOAT, PERCENTAGE = (f'office:value-type="{k}" office:value="0.85"' for k in ("float", "percentage"))
+GENERAL = '<number:number number:min-integer-digits="1"/>'
 MAPPED = number_style("percentage-style", "<number:number/>", "N1P0") + number_style(
     "number-style",
     '<number:number/><style:map style:condition="value()&lt;=1" style:apply-style-name="N1P0"/>',
@@ -146,6 +147,14 @@ MAPPED = number_style("percentage-style", "<number:number/>", "N1P0") + number_s
         ("", FLOAT, PLAIN),
         ("", PERCENTAGE, PERCENT),
         (number_style("text-style"), FLOAT, PLAIN),
+        (number_style("number-style", GENERAL), PERCENTAGE, PERCENT),
+        (number_style("number-style", GENERAL), FLOAT, PLAIN),
+        (number_style("number-style", GENERAL + "<number:text>%</number:text>"), PERCENTAGE, PLAIN),
+        (
+            number_style("number-style", GENERAL.replace("/>", ' number:decimal-places="0"/>')),
+            PERCENTAGE,
+            PLAIN,
+        ),
         (MAPPED, FLOAT, PERCENT),
         (MAPPED, FLOAT.replace("0.85", "85"), PLAIN),
         (MAPPED.replace("&lt;=1", "!=1"), FLOAT, PERCENT),

@@ -36,6 +36,10 @@ _OTHERS = (
     f"{_TEXT} list-level-style-bullet",
     f"{_TEXT} outline-level-style",
 )
+# Parts of a number format by which it is not the general one; a plain number says so by its decimals.
+_PARTS = ("number", "text", "fraction", "scientific-number")
+_DECIMALS = f"{_NUMBER} decimal-places"
+_MINIMUM = f"{_NUMBER} min-integer-digits"
 _SYARAT = re.compile(r"\s*value\(\)\s*(<=|>=|!=|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)\s*")
 _POSITION = re.compile(r"\s*(super|sub|-?[0-9]+(?:\.[0-9]+)?%)")
 _DEEPEST = 64
@@ -53,10 +57,14 @@ class _Style:
 
 @dataclass(slots=True)
 class _DataStyle:
-    """A number format as it is written: how it shows numbers, and what takes its place for some."""
+    """A number format as it is written: how it shows numbers, and what takes its place for some.
+
+    `general`: nothing of it says how numbers look, so that the kind of value does.
+    """
 
     shown: Tampilan
     maps: list[tuple[Condition, str]]
+    general: bool
 
 
 class StyleSheet:
@@ -78,6 +86,7 @@ class StyleSheet:
             f"{_STYLE} map": self._map,
             **{f"{_NUMBER} {name}": self._format(shown) for name, shown in _SHOWN.items()},
             **dict.fromkeys(_OTHERS, self._other),
+            **dict.fromkeys((f"{_NUMBER} {name}" for name in _PARTS), self._part),
         }
 
     def _style(self, attributes: dict[str, str]) -> None:
@@ -105,9 +114,15 @@ class StyleSheet:
             runs_on = attributes.get(f"{_NUMBER} truncate-on-overflow") == "false"
             kind = Tampilan.LAMA if shown is Tampilan.JAM and runs_on else shown
             self._open = None
-            self._open_format = self.formats[attributes.get(f"{_STYLE} name", "")] = _DataStyle(kind, [])
+            self._open_format = self.formats[attributes.get(f"{_STYLE} name", "")] = _DataStyle(
+                kind, [], shown is Tampilan.BIASA
+            )
 
         return begin
+
+    def _part(self, attributes: dict[str, str]) -> None:
+        if self._open_format is not None and (_DECIMALS in attributes or _MINIMUM not in attributes):
+            self._open_format.general = False
 
     def _other(self, _: dict[str, str]) -> None:
         self._open = None
@@ -127,10 +142,10 @@ class StyleSheet:
         return self.face(_CELL, name).within(PLAIN)
 
     def number_format(self, name: str) -> NumberFormat | None:
-        """Return a cell style's number format; None where no style names one that is known."""
+        """Return a cell style's number format; None where no style says anything of how numbers look."""
         data = next((style.data for style in self._line(_CELL, name) if style.data), "")
         found = self.formats.get(data)
-        if found is None:
+        if found is None or (found.general and not found.maps):
             return None
         others = ((condition, self.formats.get(other)) for condition, other in found.maps)
         sections = tuple((condition, other.shown) for condition, other in others if other is not None)
