@@ -9,6 +9,7 @@ import os
 import re
 import stat
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from iki_xl.errors import CatalogError, sebab_sistem
@@ -71,15 +72,15 @@ def _read(path: Path) -> BukuSel:
     content, _ = read_whole(path, LIMITS)
     if not content.startswith(AWALAN_OLE):
         return read_workbook(content, path.suffix.lower(), LIMITS)
-    with closing(baca_terpisah(_read_file, [path], LIMITS)) as results:
+    with closing(baca_terpisah(partial(_read_file, limits=LIMITS), [path], LIMITS)) as results:
         result = next(results)
     if isinstance(result, Gagal):
         raise TidakTerbacaError(result.sebab)
     return result
 
 
-def _read_file(path: Path) -> BukuSel:
-    return read_workbook(read_whole(path, LIMITS)[0], path.suffix.lower(), LIMITS)
+def _read_file(path: Path, limits: Batas) -> BukuSel:
+    return read_workbook(read_whole(path, limits)[0], path.suffix.lower(), limits)
 
 
 _ENCRYPTED = "{path} dikunci dengan kata sandi; buka di Excel, hapus kata sandinya, lalu simpan."
