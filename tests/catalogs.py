@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from iki_xl.catalog import (
 from iki_xl.errors import CatalogMistakesError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 NIP = "198501012010011001"
@@ -71,6 +73,20 @@ with pytest.MonkeyPatch.context() as patch:
     # The blank rows for growth play no part here, and opening them a hundred times is slow.
     patch.setattr("iki_xl.catalog.writer.RUANG_TUMBUH", 3)
     BAIK = katalog_xlsx(KATALOG)
+
+
+INDIKATOR = "xl/worksheets/sheet4.xml"
+
+
+def with_parts(content: bytes, change: Callable[[str, bytes], bytes | None]) -> bytes:
+    """Return a package with each part changed, or left out where that gives None."""
+    target = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(target, "w") as made:
+        for name in source.namelist():
+            part = change(name, source.read(name))
+            if part is not None:
+                made.writestr(name, part)
+    return target.getvalue()
 
 
 class Edit:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-import zipfile
 from dataclasses import fields, is_dataclass, replace
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +12,7 @@ import biff
 import libreoffice
 import packages
 import pytest
-from catalogs import BAIK, KATALOG, Edit
+from catalogs import BAIK, INDIKATOR, KATALOG, Edit, with_parts
 from filled import katalog as office
 from filled import templat
 from hypothesis import HealthCheck, Phase, given, settings
@@ -31,23 +29,10 @@ from iki_xl.readers.disk import CHANGED_MEANWHILE
 from iki_xl.readers.workbook import read_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from iki_xl.catalog import Katalog
 
 CASES = Path(__file__).parent / "cases" / "laporan"
 GOOD = CASES / "00-katalog-benar.xlsx"
-
-
-def with_parts(content: bytes, change: Callable[[str, bytes], bytes | None]) -> bytes:
-    """Return a package with each part changed, or left out where that gives None."""
-    target = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(target, "w") as made:
-        for name in source.namelist():
-            part = change(name, source.read(name))
-            if part is not None:
-                made.writestr(name, part)
-    return target.getvalue()
 
 
 def read_bytes(content: bytes, folder: Path, name: str = "katalog.xlsx") -> Katalog:
@@ -207,7 +192,7 @@ def with_rows(rows: str) -> bytes:
     """Return the good catalogue with more rows at the end of Indikator."""
 
     def change(name: str, part: bytes) -> bytes:
-        if name != "xl/worksheets/sheet4.xml":
+        if name != INDIKATOR:
             return part
         return part.replace(b"</sheetData>", rows.encode() + b"</sheetData>")
 
