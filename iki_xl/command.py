@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from iki_xl.errors import CatalogMistakesError, IkiError
+from iki_xl.findings import Tingkat
 from iki_xl.printing import as_text, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from iki_xl.findings import Temuan
 
 _BANTUAN = "Tampilkan bantuan ini."
 
@@ -109,8 +112,14 @@ def _kesalahan_program() -> str:
 def _galat(exc: IkiError) -> str:
     lines = [str(exc)]
     if isinstance(exc, CatalogMistakesError):
-        lines += [f"  {t.lembar}{'!' if t.sel else ''}{t.sel}: {t.pesan} {t.perbaikan}" for t in exc.findings]
+        lines += map(_in_catalogue, exc.findings)
     return as_text(lines)
+
+
+def _in_catalogue(said: Temuan) -> str:
+    place = "!".join(filter(None, (said.lembar, said.sel)))
+    level = "" if said.tingkat is Tingkat.GALAT else f"{said.tingkat}: "
+    return f"  {place}{': ' if place else ''}{level}{said.pesan} {said.perbaikan}"
 
 
 def _kalimat(exc: click.UsageError) -> str:

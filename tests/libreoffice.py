@@ -10,8 +10,12 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _DETIK = 180
 # 0 = always recalculate on load; otherwise LibreOffice trusts the cached values of an .xlsx.
@@ -40,10 +44,23 @@ def convert(path: Path, fmt: str, outdir: Path, *, recalculated: bool = True) ->
         RuntimeError: LibreOffice did not write the file.
         subprocess.TimeoutExpired: it took longer than three minutes.
     """
+    return convert_all([path], fmt, outdir)[0]
+
+
+def convert_all(paths: Sequence[Path], fmt: str, outdir: Path) -> list[Path]:
+    """Do so with several files in one run.
+
+    Returns:
+        The paths of the new files, in order.
+
+    Raises:
+        RuntimeError: LibreOffice did not write one of them.
+        subprocess.TimeoutExpired: it took longer than three minutes.
+    """
     outdir.mkdir(parents=True, exist_ok=True)
-    target = outdir / f"{path.stem}.{fmt}"
-    if target.resolve() == path.resolve():
-        raise ValueError(f"outdir must not be the folder of {path}")
+    targets = [outdir / f"{path.stem}.{fmt}" for path in paths]
+    if any(path.parent.resolve() == outdir.resolve() for path in paths):
+        raise ValueError(f"outdir must not be the folder of {paths[0]}")
     with tempfile.TemporaryDirectory(prefix="lo-", ignore_cleanup_errors=True) as profile:
         user = Path(profile) / "user"
         user.mkdir()
@@ -59,16 +76,17 @@ def convert(path: Path, fmt: str, outdir: Path, *, recalculated: bool = True) ->
                 fmt,
                 "--outdir",
                 str(outdir),
-                str(path),
+                *map(str, paths),
             ],
             capture_output=True,
             text=True,
             timeout=_DETIK,
             check=False,
         )
-    if not target.exists():
-        raise RuntimeError(f"LibreOffice did not write {target}: {done.stdout}{done.stderr}")
-    return target
+    missing = [target for target in targets if not target.exists()]
+    if missing:
+        raise RuntimeError(f"LibreOffice did not write {missing[0]}: {done.stdout}{done.stderr}")
+    return targets
 
 
 def recalculate(path: Path, outdir: Path) -> Path:

@@ -10,18 +10,14 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import biff
-import openpyxl
 import pytest
+from catalogs import BAIK, NIP, Edit
 
 from iki_xl.catalog import (
     Arah,
-    Indikator,
-    Jabatan,
     Kantor,
     Katalog,
     Pegawai,
-    Penandatangan,
-    RincianTarget,
     katalog_xlsx,
     read_katalog,
 )
@@ -29,52 +25,6 @@ from iki_xl.errors import CatalogError, CatalogMistakesError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-NIP = "198501012010011001"
-KATALOG = Katalog(
-    Kantor(
-        "Kecamatan Contoh",
-        "Kabupaten Contoh",
-        2026,
-        penandatangan=Penandatangan("Camat", nip=NIP),
-        rincian_target=RincianTarget.TRIWULAN,
-    ),
-    (Jabatan("J01", "Camat"), Jabatan("J02", "Kasi", "J01"), Jabatan("J03", "Pelaksana", "J02")),
-    (Pegawai(NIP, "Siti", "J02"), Pegawai("199003152022211002", "Budi", "J03")),
-    (
-        Indikator("J02-01", "J02", "Sasaran", "Jumlah laporan", "Laporan", "Kumulatif", target=12.0),
-        Indikator("J03-01", "J03", "Sasaran", "Tertib", "Persentase", "Non Kumulatif", Arah.MINIMAL),
-    ),
-)
-
-
-with pytest.MonkeyPatch.context() as patch:
-    # The blank rows for growth play no part here, and opening them a hundred times is slow.
-    patch.setattr("iki_xl.catalog.writer.RUANG_TUMBUH", 3)
-    BAIK = katalog_xlsx(KATALOG)
-
-
-class Edit:
-    """A good katalog.xlsx, opened by another program to put something into it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "katalog.xlsx"
-        self.workbook = openpyxl.load_workbook(BytesIO(BAIK))
-
-    def put(self, sheet: str, cell: str, value: object) -> None:
-        self.workbook[sheet][cell] = value
-
-    def read(self) -> Katalog:
-        self.workbook.save(self.path)
-        return read_katalog(self.path)
-
-    def findings(self):
-        with pytest.raises(CatalogMistakesError) as caught:
-            self.read()
-        return caught.value.findings
-
-    def places(self) -> list[tuple[str, str, str]]:
-        return [(f.kode, f.lembar, f.sel) for f in self.findings()]
 
 
 @pytest.fixture

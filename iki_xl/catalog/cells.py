@@ -34,9 +34,8 @@ def read_book(path: Path) -> BukuSel:
     """
     try:
         _refuse_other_than_file(path)
-        return _read(
-            Path(os.path.realpath(path))
-        )  # a link that the office made itself leads to its catalogue
+        # a link that the office made itself leads to its catalogue
+        return _read(Path(os.path.realpath(path)))
     except TidakTerbacaError as exc:
         raise CatalogError(_sentence(path, exc.refusal)) from exc
     except MemoryError as exc:
