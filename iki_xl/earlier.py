@@ -12,6 +12,7 @@ import io
 import re
 from collections import Counter
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from iki_xl.aside import old_copies
@@ -20,7 +21,7 @@ from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.output import FOLDER_PERBAIKAN
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from iki_xl.catalog import Katalog
@@ -83,17 +84,19 @@ def _returns(facts: Path) -> tuple[EarlierReturn, ...] | None:
         text = facts.read_bytes().decode("utf-8-sig")
         header = text.partition("\n")[0].rstrip("\r")
         separator = next(sign for sign in ",;\t" if set(_COLUMNS) <= set(header.split(sign)))
-        rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
-        found = {(item.id_jabatan, item.nip): item for item in map(_earlier_return, rows)}
-    except (OSError, UnicodeDecodeError, StopIteration, csv.Error):
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        names = next(rows)
+        pick = itemgetter(*map(names.index, _COLUMNS))
+        found = dict.fromkeys(pick(row) for row in rows if row)
+    except (OSError, ValueError, IndexError, StopIteration, csv.Error):
         return None
-    return tuple(found.values())
+    returns = (_earlier_return(*item) for item in found)
+    return tuple({(item.id_jabatan, item.nip): item for item in returns}.values())
 
 
-def _earlier_return(row: Mapping[str, str | None]) -> EarlierReturn:
-    id_jabatan, nip, berkas = (teks_asli(row[name] or "") for name in _COLUMNS)
+def _earlier_return(id_jabatan: str, nip: str, berkas: str) -> EarlierReturn:
     # Excel keeps fifteen digits of a number: that is no NIP any more
-    return EarlierReturn(id_jabatan, nip if _NIP.fullmatch(nip) else "", berkas)
+    return EarlierReturn(teks_asli(id_jabatan), nip if _NIP.fullmatch(nip) else "", teks_asli(berkas))
 
 
 def missing_returns(

@@ -576,6 +576,8 @@ def contoh(nama: str, folder: Path, tell: Callable[[str], None]) -> HasilContoh:
     tell("Contoh isian selesai; mengumpulkan dan menyusun rekap.")
     wanted = Permintaan(folder / FOLDER_ISIAN, folder / FOLDER_LAPORAN, BULAN_CONTOH)
     collected = kumpul(katalog, wanted)
+    for path in (*written.disisihkan, *collected.disisihkan, *collected.diubah):
+        tell(f"Sudah diubah orang, jadi disisihkan: {path}")
     stories = tuple((item.nama, item.cerita) for item in returned)
     tulis_utuh(folder / FOLDER_LAPORAN / "contoh-isian.md", _cerita(stories, missing).encode())
     mistakes = sum(item.kesalahan for item in returned)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 
 import openpyxl
 import pytest
@@ -17,12 +18,11 @@ from iki_xl.pipeline import Permintaan, kumpul
 JAN = "realisasi_01"
 
 
-def laporan(folder, number, value=1.0, name=None):
-    """Write one person's return of the jabatan that nobody holds in the catalogue."""
+def laporan(folder, number, value=1.0, name=None, jabatan="J02"):
+    """Write one person's return, by default of the jabatan that nobody holds in the catalogue."""
     entries = {**orang(f"Orang {number}", f"19850101201001{1 + number % 2}{number + 1:03d}")}
-    return isi(
-        folder / (name or f"{number:02d}.xlsx"), katalog(), {"J02": entries | {("J02-01", JAN): value}}
-    )
+    row = "J02-01" if jabatan == "J02" else "J03-02"
+    return isi(folder / (name or f"{number:02d}.xlsx"), katalog(), {jabatan: entries | {(row, JAN): value}})
 
 
 @pytest.fixture
@@ -198,10 +198,17 @@ def test_facts_that_excel_saved_again_still_tell(kerja):
     """Saved with ";" and NIP as numbers of fifteen digits: the jabatan decides, nobody is missing."""
     facts = kerja / "reports" / "realisasi.csv"
     lines = [line.replace(",", ";") for line in facts.read_text(encoding="utf-8").splitlines()]
-    changed = "\r\n".join(line.replace("19850101201001", "1,98501E+17;").replace(";;", ";") for line in lines)
+    changed = re.sub(r";19850101201001\d{4};", ";1,98501E+17;", "\r\n".join(lines))
+    assert changed.count("E+17") == 4
     facts.write_text(changed, encoding="utf-8-sig", newline="")
     jalankan(iki_xl, ["kumpul"])
     assert b40(kerja) == []
+    facts.write_text(changed, encoding="utf-8-sig", newline="")
+    hilangkan(kerja, 0, 1, 2, 3, 4)
+    laporan(kerja / "workbooks", 8, jabatan="J03")
+    jalankan(iki_xl, ["kumpul"])
+    (found,) = b40(kerja)
+    assert found["pesan"].startswith("Hanya 0 dari 1 ")
 
 
 def test_facts_that_tell_nothing_are_said_and_still_protected(kerja, capsys):
