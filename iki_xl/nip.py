@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from iki_xl.comparable import as_seen
+
 PANJANG_NIP = 18
 
 
 def rapikan_nip(text: str) -> str:
-    """Remove the spaces and dots people write into a NIP."""
-    return re.sub(r"[\s.]", "", text)
+    """Remove the spaces and dots people write into a NIP, and whatever came along unseen."""
+    return re.sub(r"[\s.]", "", as_seen(text))
 
 
 def sebab_nip_tidak_sah(text: str) -> str | None:

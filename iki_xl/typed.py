@@ -13,14 +13,15 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from iki_xl.comparable import as_seen, comparable, visible
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
 from iki_xl.readers.book import Isi, angka_terlihat
 from iki_xl.tables import muat_sel
-from iki_xl.words import PERSENTASE, sama
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+PERSENTASE = "Persentase"
 BATAS_ANGKA = 1e15
 
 
@@ -103,17 +104,17 @@ def _angka_dari_persen(value: float, satuan: str) -> tuple[float, tuple[Catatan,
     return value, (Catatan("N22", {"dibaca": angka_terlihat(value), "persen": angka_terlihat(percent)}),)
 
 
-_KOSONG = re.compile(r"[-–—]+|\.{2,}|…|n/?a|belum", re.IGNORECASE)
+_KOSONG = re.compile(r"[-—]+|\.{2,}|n/?a|belum", re.IGNORECASE)
 _NOL = {"nihil", "nol"}
 _RUPIAH = re.compile(r"(?:rp\.?|idr)\s*(?P<angka>.*?)(?:,-)?", re.IGNORECASE | re.DOTALL)
 _ANGKA_LALU_KATA = re.compile(r"(?P<angka>[+-]?[0-9][0-9.,]*)\s*(?P<kata>[^\d\s].*)", re.DOTALL)
 
 
 def _angka_dari_teks(text: str, satuan: str) -> tuple[float | None, tuple[Catatan, ...]]:
-    plain = " ".join(text.replace("\u00a0", " ").replace("\u2212", "-").split())
+    plain = as_seen(text)
     if not plain or _KOSONG.fullmatch(plain):
         return None, (Catatan("N07"),)
-    if plain.casefold() in _NOL:
+    if comparable(plain) in _NOL:
         return 0.0, (Catatan("N06"),)
     value, note = _angka_polos(plain)
     if note:
@@ -136,9 +137,9 @@ def _dengan_kode(number: str, kode: str) -> tuple[float | None, tuple[Catatan, .
 
 
 def _kata_satuan(word: str, satuan: str) -> bool:
-    if satuan == PERSENTASE and sama(word) in {"%", "persen"}:
+    if satuan == PERSENTASE and comparable(word) in {"%", "persen"}:
         return True
-    return sama(word) == sama(satuan)
+    return comparable(word) == comparable(satuan)
 
 
 # Each form of a number as text: pattern, how to make it plain, code of the finding.
@@ -187,7 +188,7 @@ def baca_teks(isi: Isi) -> Terbaca:
     if stopped is not None:
         return stopped
     notes = [Catatan("N17", {"rumus": isi.rumus})] if isi.rumus else []
-    text = isi.terlihat().strip()
+    text = visible(isi.terlihat()).strip()
     fitting = muat_sel(text)
     if fitting != text:
         notes.append(Catatan("N23", {"panjang": len(text), "batas": len(fitting)}))

@@ -19,6 +19,7 @@ from iki_xl.catalog import (
     TipePerhitungan,
     sama,
 )
+from iki_xl.comparable import bare, visible
 from iki_xl.tables import KATA_REKAP
 
 TRICKY = (
@@ -39,7 +40,7 @@ TRICKY = (
     "<r><t>&amp;",
     "https://contoh.go.id",
     "👩🏽‍💻 laporan",
-    "\u200fعربي\u200e",
+    "عربي",
     "1/2",
     "85%",
     "{=A1}",
@@ -53,11 +54,14 @@ def _stripped(text: str) -> str:
     return text.strip()
 
 
-line = st.one_of(st.sampled_from(TRICKY), st.text(_CHARS, max_size=30).map(_stripped))
+_any_line = st.one_of(st.sampled_from(TRICKY), st.text(_CHARS, max_size=30))
+# as the catalogue keeps them: what nobody sees stands only where it joins emoji or letters of a text
+line = _any_line.map(bare).map(_stripped)
 filled_line = line.filter(bool)
-paragraph = st.one_of(line, st.lists(line, min_size=2, max_size=4).map("\n".join).map(_stripped))
+_text_line = _any_line.map(visible).map(_stripped)
+paragraph = st.one_of(_text_line, st.lists(_text_line, min_size=2, max_size=4).map("\n".join).map(_stripped))
 filled_paragraph = paragraph.filter(bool)
-items = st.lists(filled_line, max_size=4).map(tuple)
+items = st.lists(_text_line.filter(bool), max_size=4).map(tuple)
 target = st.one_of(
     st.none(),
     st.integers(0, 10**9).map(float),
@@ -126,7 +130,7 @@ def _kantor(draw: st.DrawFn, rincian: RincianTarget) -> Kantor:
         tanggal=draw(line),
         penandatangan=Penandatangan(draw(line), draw(line), draw(line), draw(st.one_of(st.just(""), nips()))),
         rincian_target=rincian,
-        batas_lapor=draw(paragraph),
+        batas_lapor=draw(paragraph.map(bare)),
     )
 
 

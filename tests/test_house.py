@@ -14,6 +14,7 @@ PACKAGE = ROOT / "iki_xl"
 BASE = {
     "__init__",
     "errors",
+    "comparable",
     "findings",
     "nip",
     "tables",
@@ -24,12 +25,11 @@ BASE = {
     "lock",
     "ledger",
     "archive",
-    "words",
 }
 # room -> the rooms it may import, besides itself
 MAY_IMPORT = {
     **dict.fromkeys(BASE, BASE),
-    "readers": {"errors"},
+    "readers": {"errors", "comparable"},
     "typed": BASE | {"readers"},
     "catalog": BASE | {"readers", "typed"},
     "form": BASE | {"catalog", "readers"},
@@ -131,3 +131,24 @@ def test_findings_page_is_generated():
     from iki_xl.findings import halaman_temuan
 
     assert (ROOT / "docs" / "temuan.md").read_text(encoding="utf-8") == halaman_temuan()
+
+
+# Where texts are made alike that nobody typed, or for another end than comparing them.
+OTHER_FOLDING = {
+    "comparable.py": "the one place",
+    "form/names.py": "a file's name has plain letters only",
+    "importer/texts.py": "words of a document are looked up without accents",
+    "marked.py": "paths, as a drive has them that knows no capital letters",
+    "readers/formats.py": "names of number formats",
+    "readers/package.py": "names of parts in a package",
+}
+
+
+def test_texts_are_made_comparable_in_one_place():
+    """No module folds case or normalises letters by itself, but for the reasons above."""
+    found = {
+        str(path.relative_to(PACKAGE))
+        for path in MODULES
+        if any(word in path.read_text(encoding="utf-8") for word in (".casefold(", "unicodedata"))
+    }
+    assert found == set(OTHER_FOLDING)

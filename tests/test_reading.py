@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from iki_xl.catalog import Referensi
 from iki_xl.collect.schema import KOLOM_ANGKA, KOLOM_TEKS, skema
+from iki_xl.comparable import visible
 from iki_xl.frames import kegagalan
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
 from iki_xl.readers.book import Isi
@@ -53,6 +54,12 @@ def test_a_number_is_itself_and_nothing_is_said(number):
         ("0", 0.0, "N01"),
         ("007", 7.0, "N01"),
         ("+5", 5.0, "N01"),
+        # what nobody sees; digits of another width look the same
+        ("1\u200b2", 12.0, "N01"),
+        ("\u202a12\u202c", 12.0, "N01"),
+        ("\ufeff12\u00ad", 12.0, "N01"),
+        ("１２", 12.0, "N01"),
+        ("\u2010\u200b", None, "N07"),
         # both separators: the last is the decimal one
         ("1.250,5", 1250.5, "N02"),
         ("1,250.5", 1250.5, "N02"),
@@ -117,7 +124,6 @@ def test_a_number_is_itself_and_nothing_is_said(number):
         ("1e5", None, "N15"),
         ("1E5", None, "N15"),
         ("١٢", None, "N15"),
-        ("１２", None, "N15"),
         ("1_000", None, "N15"),
         ("0x10", None, "N15"),
         ("½", None, "N15"),
@@ -136,7 +142,7 @@ def test_a_number_is_itself_and_nothing_is_said(number):
         ("Rp seribu", None, "N15"),
         ("12 desa", None, "N15"),
         ("#REF!", None, "N15"),
-        ("1\u200b2", None, "N15"),
+        ("12²", None, "N15"),
     ],
 )
 def test_a_text_in_a_number_cell_becomes_what_the_table_says(text, value, code):
@@ -474,7 +480,7 @@ def test_a_nip_is_18_digits_or_blank_and_said(text):
     """Any text; tidying twice changes nothing."""
     value, codes = nip(text)
     if value is None:
-        assert codes == ["N21"] or (codes == [] and not text.strip())
+        assert codes == ["N21"] or (codes == [] and not visible(text).strip())
     else:
         assert (value, codes) == (rapikan_nip(text), [])
         assert len(value) == 18

@@ -13,7 +13,8 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from iki_xl.words import PERSENTASE, sama
+from iki_xl.comparable import bare, comparable
+from iki_xl.typed import PERSENTASE
 
 if TYPE_CHECKING:
     from iki_xl.findings import Temuan
@@ -200,6 +201,10 @@ SKALA_BAKU = (
 )
 
 
+# How names, ids and entries of lists are compared.
+sama = comparable
+
+
 @lru_cache(maxsize=4_096)
 def _cari_satuan(choices: tuple[str, ...], text: str) -> str | None:
     wanted = sama(text)
@@ -233,12 +238,14 @@ class Referensi:
         return forms | {t.nama: forms[sama(t.nama)] for t in self.tipe}
 
 
-def _angka_seragam(value: object) -> object:
-    """Make every number a float: 91 and 91.0 are equal, so they must give the same fingerprint."""
+def _seragam(value: object) -> object:
+    """Make every number a float and every text bare: what is equal must give the same fingerprint."""
     if isinstance(value, dict):
-        return {key: _angka_seragam(item) for key, item in value.items()}
+        return {key: _seragam(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_angka_seragam(item) for item in value]
+        return [_seragam(item) for item in value]
+    if isinstance(value, str):
+        return bare(value)
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -263,6 +270,22 @@ class Katalog:
     @cached_property
     def indikator_menurut_id(self) -> dict[str, Indikator]:
         return {i.id: i for i in self.indikator}
+
+    def find_jabatan(self, text: str) -> Jabatan | None:
+        """Return the jabatan with this id, ids compared like all texts."""
+        return self.jabatan_menurut_id.get(text) or self._jabatan_as_compared.get(sama(text))
+
+    def find_indikator(self, text: str) -> Indikator | None:
+        """Return the indikator with this id, ids compared like all texts."""
+        return self.indikator_menurut_id.get(text) or self._indikator_as_compared.get(sama(text))
+
+    @cached_property
+    def _jabatan_as_compared(self) -> dict[str, Jabatan]:
+        return {sama(j.id): j for j in reversed(self.jabatan)}
+
+    @cached_property
+    def _indikator_as_compared(self) -> dict[str, Indikator]:
+        return {sama(i.id): i for i in reversed(self.indikator)}
 
     @cached_property
     def _indikator_menurut_jabatan(self) -> dict[str, tuple[Indikator, ...]]:
@@ -319,5 +342,5 @@ class Katalog:
             "indikator": [asdict(i) for i in self.indikator],
             "referensi": asdict(self.referensi),
         }
-        text = json.dumps(_angka_seragam(content), ensure_ascii=True, sort_keys=True)
+        text = json.dumps(_seragam(content), ensure_ascii=True, sort_keys=True)
         return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]

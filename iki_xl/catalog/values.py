@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog.layout import NUMBER_KINDS, Column, Kind
 from iki_xl.catalog.model import BULAN
+from iki_xl.comparable import bare, comparable
 from iki_xl.findings import JENIS, Tingkat
 from iki_xl.nip import rapikan_nip
-from iki_xl.typed import Catatan, baca_angka, baca_teks
-from iki_xl.words import PERSENTASE, sama
+from iki_xl.typed import PERSENTASE, Catatan, baca_angka, baca_teks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,8 @@ Value = str | float | None
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _EXACT_INTEGERS = 10**15
+# Texts in which joined emoji or letters may be meant; the others are names, ids and entries of lists.
+_PARAGRAPHS = frozenset({Kind.URAIAN, Kind.DAFTAR})
 # Findings of the common reading that the catalogue has words of its own for.
 _OWN_CODES = {"N03": "K29", "N16": "K16", "N17": "K31", "N18": "K18", "N20": "K10", "N23": "K17"}
 # What a return may hold, but nobody has to guess at here.
@@ -66,7 +68,7 @@ def read_value(isi: Isi, column: Column, row: Mapping[str, Value]) -> Read:
 
 def is_percentage(satuan: Value) -> bool:
     """Say whether a satuan as typed means Persentase."""
-    return sama(str(satuan or "")) in {"%", "persen", sama(PERSENTASE)}
+    return comparable(str(satuan or "")) in {"%", "persen", comparable(PERSENTASE)}
 
 
 def _satuan(column: Column, row: Mapping[str, Value]) -> str:
@@ -108,7 +110,11 @@ def _text(isi: Isi, column: Column) -> tuple[Value, tuple[Catatan, ...]]:
     read = baca_teks(isi)
     text = str(read.nilai or "").replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROL.sub(" ", text).strip()
-    return rapikan_nip(text) if column.kind is Kind.NIP else text, _own(read)
+    if column.kind is Kind.NIP:
+        text = rapikan_nip(text)
+    elif column.kind not in _PARAGRAPHS:
+        text = bare(text).strip()
+    return text, _own(read)
 
 
 def _own(read: Terbaca) -> tuple[Catatan, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog import sama
 from iki_xl.collect.table import nama_identitas
+from iki_xl.comparable import as_seen
 from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.form.jabatan import BARIS_NIP
 from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
@@ -26,7 +27,7 @@ _DISEBUT = 3
 
 @dataclass(frozen=True, slots=True)
 class Entri:
-    """What a cell was read as (as typed, where it could not be read), and how it was typed."""
+    """What a cell was read as (a text as it is seen, even one that is no value), and how it was typed."""
 
     nilai: float | str
     tertulis: str = field(compare=False)
@@ -55,7 +56,7 @@ class Laporan:
         """What was entered, by cell; what was typed only to say "nothing yet" ("-") is no entry."""
         sheet, values = self.lembar, self.lembar.nilai
         return {
-            sel: Entri(values.get(sel, typed), typed, sel not in self.tidak_sah)
+            sel: Entri(_comparable_entry(values.get(sel, typed)), typed, sel not in self.tidak_sah)
             for sel in sheet.isi
             if (typed := sheet.tertulis(sel)) and (sel in values or sel in self.tidak_sah)
         }
@@ -221,6 +222,10 @@ def _mungkin_orang_lain(reports: Sequence[Laporan], members: list[int]) -> bool:
     form = reports[members[0]].lembar.form
     several = len(form.katalog.pegawai_dari(form.jabatan.id)) > 1
     return len(names - {""}) > 1 or (several and "" in names)
+
+
+def _comparable_entry(value: float | str) -> float | str:
+    return as_seen(value) if isinstance(value, str) else value
 
 
 def _keluarkan(reports: Sequence[Laporan], members: list[int], code: str, why: str) -> Pilihan:

@@ -42,11 +42,11 @@ _BAGIAN_PROGRAM = (
     "collect",
     "form",
     "catalog/model.py",
+    "comparable.py",
     "findings.py",
     "nip.py",
     "tables.py",
     "typed.py",
-    "words.py",
 )
 # Excel's own cells hold at most 32,767 letters.
 HURUF_PALING_BANYAK = 100_000

@@ -188,7 +188,7 @@ def _kata_pemegang(lembar: LembarKembali) -> Iterator[Temuan]:
 
 def _kata_asing(lembar: LembarKembali, nip: str) -> Iterator[Temuan]:
     """Several hold the jabatan, and the sheet bears the NIP of none of them."""
-    known = {p.nip for p in lembar.form.katalog.pegawai_dari(lembar.form.jabatan.id)}
+    known = {rapikan_nip(p.nip) for p in lembar.form.katalog.pegawai_dari(lembar.form.jabatan.id)}
     if known and nip not in known:
         yield temuan("B28", lembar.tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA), nip)
 
@@ -198,12 +198,9 @@ def kata_hilang(identity: LembarSel, present: set[str], katalog: Katalog) -> Ite
     listed = [
         str(identity.sel[row, column + 1].nilai)
         for (row, column), isi in sorted(identity.sel.items())
-        if isi.nilai == KUNCI_LEMBAR and (row, column + 1) in identity.sel
+        if sama(isi.terlihat()) == sama(KUNCI_LEMBAR) and (row, column + 1) in identity.sel
     ]
-    names = [
-        katalog.jabatan_menurut_id[i].nama
-        for i in listed
-        if i not in present and i in katalog.jabatan_menurut_id
-    ]
+    jabatan = [found for text in listed if (found := katalog.find_jabatan(text))]
+    names = [found.nama for found in jabatan if found.id not in present]
     if names:
         yield temuan("B23", Tempat(), nama="; ".join(names))

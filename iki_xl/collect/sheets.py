@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from iki_xl.catalog import sama
 from iki_xl.collect.guess import tebak
 from iki_xl.collect.returned import Jangkar, LembarKembali, Letak, isi_menurut_form
 from iki_xl.collect.shape import kata_bentuk, kata_hilang
 from iki_xl.findings import Tempat, Temuan, temuan
-from iki_xl.form.identity import LEMBAR_IDENTITAS, LEMBAR_TEMPLAT, Identitas, baca_identitas, kode_kantor
+from iki_xl.form.identity import (
+    LEMBAR_IDENTITAS,
+    Identitas,
+    baca_identitas,
+    is_template_sheet,
+    kode_kantor,
+)
 from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, SEL_KEPALA, JabatanForm
 
 if TYPE_CHECKING:
@@ -42,7 +50,7 @@ def kenali_buku(
     words += _kata_kosong(known, {t.lembar for t in words if t.kode in _ADA_ISIAN})
     if not known and not words and not any(t.kode == "B17" for t in unknown):
         return [], [temuan("B02", Tempat())]
-    identity = next((sheet for sheet in book.lembar if sheet.nama == LEMBAR_IDENTITAS), None)
+    identity = next((s for s in book.lembar if sama(s.nama) == sama(LEMBAR_IDENTITAS)), None)
     if identity and known:
         words += kata_hilang(identity, {s.form.jabatan.id for s in known}, katalog)
     return known, words + unknown
@@ -51,14 +59,15 @@ def kenali_buku(
 def _kenali(
     sheet: LembarSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
 ) -> tuple[LembarKembali | None, tuple[Temuan, ...]]:
-    anchor = _cari_jangkar(sheet)
+    anchor = _cari_jangkar(sheet, katalog)
     if anchor is None:
         return _kenali_dari_teks(sheet, katalog, forms)
     tempat = Tempat("", sheet.nama, "", anchor.identitas.id_jabatan)
     refused = _tolak(anchor.identitas, katalog, forms, tempat)
     if refused:
         return None, (refused,)
-    form, places = forms[anchor.identitas.id_jabatan], _letak(sheet, anchor)
+    form = forms[anchor.identitas.id_jabatan]
+    places = _letak(sheet, anchor, form)
     result = _lembar(sheet, form, places, anchor)
     return result, tuple(kata_bentuk(result, sheet, places, anchor))
 
@@ -71,7 +80,7 @@ def _lembar(sheet: LembarSel, form: JabatanForm, places: Letak, anchor: Jangkar)
 def _kenali_dari_teks(
     sheet: LembarSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
 ) -> tuple[LembarKembali | None, tuple[Temuan, ...]]:
-    guess = None if sheet.nama in LEMBAR_TEMPLAT else tebak(sheet, katalog, forms)
+    guess = None if is_template_sheet(sheet.nama) else tebak(sheet, katalog, forms)
     if guess is None:
         return None, ()
     form, places, anchor = guess
@@ -82,7 +91,7 @@ def _kenali_dari_teks(
 
 def _tanpa_pengenal(sheet: LembarSel, forms: Mapping[str, JabatanForm]) -> Temuan | None:
     """What to say of a sheet that is not known: it may be an IKI sheet all the same."""
-    if sheet.nama in LEMBAR_TEMPLAT or not any(not isi.kosong for isi in sheet.sel.values()):
+    if is_template_sheet(sheet.nama) or not any(not isi.kosong for isi in sheet.sel.values()):
         return None
     ids = {BARIS_NAMA, BARIS_NIP}.union(i.id for form in forms.values() for i in form.indikator)
     is_form = any(isinstance(isi.nilai, str) and isi.nilai.strip() in ids for isi in sheet.sel.values())
@@ -105,11 +114,13 @@ def _kata_kosong(known: Sequence[LembarKembali], elsewhere: set[str]) -> list[Te
     return said
 
 
-def _cari_jangkar(sheet: LembarSel) -> Jangkar | None:
+def _cari_jangkar(sheet: LembarSel, katalog: Katalog) -> Jangkar | None:
     for (row, column), isi in sheet.sel.items():
         value = isi.nilai
         if isinstance(value, str) and "iki-xl" in value and (identity := baca_identitas(value)):
-            return Jangkar(row, column, identity)
+            jabatan = katalog.find_jabatan(identity.id_jabatan)
+            own = replace(identity, id_jabatan=jabatan.id) if jabatan else identity
+            return Jangkar(row, column, own)
     return None
 
 
@@ -125,7 +136,7 @@ def _tolak(
     return None
 
 
-def _letak(sheet: LembarSel, anchor: Jangkar) -> Letak:
+def _letak(sheet: LembarSel, anchor: Jangkar, form: JabatanForm) -> Letak:
     """Find the form's rows by the ids in the anchor's column, its columns by the keys in its row."""
     rows, columns = [], []
     for (row, column), isi in sheet.sel.items():
@@ -133,9 +144,9 @@ def _letak(sheet: LembarSel, anchor: Jangkar) -> Letak:
             continue
         text = isi.nilai.strip()
         if text and column == anchor.kolom:
-            rows.append((text, row))
+            rows.append((form.own_row_id(text), row))
         elif text:
-            columns.append((text, column))
+            columns.append((form.own_key(text), column))
     rows.sort(key=itemgetter(1))
     columns.sort(key=itemgetter(1))
     first_rows, first_columns = dict(reversed(rows)), dict(reversed(columns))

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iki_xl.comparable import as_seen, comparable
+
 if TYPE_CHECKING:
     from iki_xl.catalog import Katalog
 
@@ -14,6 +16,7 @@ VERSI_FORM = 1
 # The template's sheets that hold no entries: the guide, the findings of a copy to mend, the hidden ones.
 LEMBAR_PETUNJUK, LEMBAR_TEMUAN, LEMBAR_DAFTAR, LEMBAR_IDENTITAS = "Petunjuk", "Temuan", "_daftar", "_iki"
 LEMBAR_TEMPLAT = (LEMBAR_PETUNJUK, LEMBAR_TEMUAN, LEMBAR_DAFTAR, LEMBAR_IDENTITAS)
+_TEMPLATE_SHEETS = frozenset(map(comparable, LEMBAR_TEMPLAT))
 # In the hidden identity sheet, the key beside each id of a jabatan that has a sheet in the workbook.
 KUNCI_LEMBAR = "iki_xl_lembar"
 _MARKER = re.compile(
@@ -52,9 +55,14 @@ def kode_kantor(katalog: Katalog) -> str:
 
 
 def baca_identitas(text: str) -> Identitas | None:
-    """Read a marker text; None when it is not one."""
-    match = _MARKER.fullmatch(text.strip()) if text.lstrip().startswith("iki-xl ") else None
+    """Read a marker text; None when it is not one. The jabatan's id is as it is seen, not as spelled."""
+    match = _MARKER.fullmatch(as_seen(text)) if text.lstrip().startswith("iki-xl") else None
     if match is None:
         return None
     versi, kantor, tahun, sidik, id_jabatan = match.groups()
     return Identitas(int(versi), kantor, int(tahun), sidik, id_jabatan)
+
+
+def is_template_sheet(name: str) -> bool:
+    """True for the name of a sheet of the template that holds no entries."""
+    return comparable(name) in _TEMPLATE_SHEETS

@@ -94,6 +94,25 @@ class JabatanForm:
         rows = (*_BARIS_ATAS, *(i.id for i in self.indikator), *below)
         return SheetLayout(form_fields(jumlah), rows)
 
+    def own_row_id(self, text: str) -> str:
+        """Return a row id in the form's or the catalogue's spelling; as it is where neither knows it."""
+        if text in self.layout.rows:
+            return text
+        found = self.katalog.find_indikator(text)
+        return found.id if found else self._row_spelling.get(sama(text), text)
+
+    def own_key(self, text: str) -> str:
+        """Return a field key in the form's spelling; the text itself where it is none."""
+        return text if text in self.layout.columns else self._key_spelling.get(sama(text), text)
+
+    @cached_property
+    def _row_spelling(self) -> dict[str, str]:
+        return {sama(row_id): row_id for row_id in self.layout.rows}
+
+    @cached_property
+    def _key_spelling(self) -> dict[str, str]:
+        return {sama(key): key for key in self.layout.columns}
+
     @cached_property
     def bagian_bawah(self) -> tuple[tuple[str, str], ...]:
         """Rows below the table as (row id, text): notes, TUGAS and FUNGSI in full."""
@@ -251,7 +270,7 @@ def kop(kantor: Kantor) -> str:
 
 def _kepala(head: Penandatangan, atasan_luar: str) -> Atasan:
     """The head signs for a jabatan at the top, unless its superior is named as somebody else."""
-    if atasan_luar and not head.jabatan.casefold().startswith(atasan_luar.casefold()):
+    if atasan_luar and not sama(head.jabatan).startswith(sama(atasan_luar)):
         return Atasan(atasan_luar)
     return Atasan(head.jabatan or atasan_luar, head.nama, head.pangkat_golongan, head.nip)
 

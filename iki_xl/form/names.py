@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from iki_xl.comparable import bare, comparable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -44,7 +46,7 @@ def nama_lembar(jabatan: Iterable[Jabatan]) -> dict[str, str]:
 
 
 def _nama_satu(number: str, name: str) -> str:
-    text = f"{number} {' '.join(_TERLARANG_LEMBAR.sub(' ', name).split())}"
+    text = f"{number} {' '.join(_TERLARANG_LEMBAR.sub(' ', bare(name)).split())}"
     for long, short in _KEPENDEKAN:
         if _utf16(text) <= PANJANG_NAMA_LEMBAR:
             break
@@ -70,16 +72,16 @@ def _utf16(text: str) -> int:
 
 
 def nama_unik(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, ...]:
-    """Return the sheet names, the second and later of equal ones (case aside) with " (2)", " (3)"."""
-    used = {name.casefold() for name in taken}
+    """Return the sheet names, the second and later of those that look alike with " (2)", " (3)"."""
+    used = {comparable(name) for name in taken}
     result = []
     for name in names:
         candidate, number = name, 1
-        while candidate.casefold() in used:
+        while comparable(candidate) in used:
             number += 1
             mark = f" ({number})"
             candidate = _potong(name, PANJANG_NAMA_LEMBAR - len(mark)) + mark
-        used.add(candidate.casefold())
+        used.add(comparable(candidate))
         result.append(candidate)
     return tuple(result)
 

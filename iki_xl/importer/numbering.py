@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iki_xl.comparable import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -43,8 +45,8 @@ def nilai(element: BaseOxmlElement | None, *path: str) -> str | None:
 
 
 def baku(text: str) -> str:
-    """Return a text with characters of symbol fonts, which have no meaning elsewhere, as bullets."""
-    return _PRIBADI.sub(BULATAN, text)
+    """Return a text as it is seen, characters of symbol fonts, which mean nothing elsewhere, as bullets."""
+    return _PRIBADI.sub(BULATAN, visible(text))
 
 
 class Penomoran:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from iki_xl.catalog import BULAN, Kantor, Penandatangan
 from iki_xl.catalog.marks import Tebakan
 from iki_xl.catalog.records import kutip
+from iki_xl.comparable import comparable
 from iki_xl.importer.texts import nama_diri, sebaris
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
 
@@ -110,9 +111,9 @@ class _Pembaca:
         title = nama_diri(_PEMDA.sub("", own[0]))
         first, _, rest = re.sub(r"^pl[th]\.?\s+", "", title, flags=re.IGNORECASE).partition(" ")
         office = (
-            rest if first.casefold() == "kepala" else _KANTOR_PEJABAT.get(first.casefold(), "") + f" {rest}"
+            rest if comparable(first) == "kepala" else _KANTOR_PEJABAT.get(comparable(first), "") + f" {rest}"
         )
-        if office.startswith(tuple(_KANTOR_PEJABAT.values())) or first.casefold() == "kepala":
+        if office.startswith(tuple(_KANTOR_PEJABAT.values())) or comparable(first) == "kepala":
             self.catat("nama", office.strip(), line)
         self.catat("penandatangan_jabatan", title, line)
 

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from iki_xl.comparable import visible
 from iki_xl.errors import DocumentError, sebab_sistem
 from iki_xl.importer import heads
 from iki_xl.importer.document import Alinea, Dokumen, Tabel
@@ -40,7 +41,7 @@ def baca_teks(path: Path) -> Dokumen:
     except OSError as error:
         pesan = f"Dokumen {path.name} tidak dapat dibaca: {sebab_sistem(error)}."
         raise DocumentError(pesan) from error
-    teks = _dekode(data, path)
+    teks = visible(_dekode(data, path))
     if not teks.strip():
         raise DocumentError(f"Dokumen {path.name} kosong: tidak ada teks di dalamnya.")
     halaman = teks.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").split("\f")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from iki_xl.comparable import comparable
 from iki_xl.importer.document import Tabel
 
 if TYPE_CHECKING:
@@ -98,4 +99,4 @@ def _terpotong(first: TabelHalaman, place: tuple[int, int], cell: Sel) -> bool:
 
 
 def _kata_pertama(text: str) -> Sequence[str]:
-    return text.casefold().split()[:1]
+    return comparable(text).split()[:1]

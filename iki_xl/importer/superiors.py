@@ -8,7 +8,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog.records import kutip
-from iki_xl.importer.texts import kata, nama_diri, sebaris
+from iki_xl.comparable import comparable
+from iki_xl.importer.texts import kata, nama_diri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -130,7 +131,7 @@ class _Garis:
     def _petunjuk(self, at: int) -> str:
         """What the tugas call the superior: a plan of a section's work tells more than whom they help."""
         form = self.forms[at]
-        lines = [sebaris(line).casefold() for line in (*form.tugas.split("\n"), *form.fungsi)]
+        lines = [comparable(line) for line in (*form.tugas.split("\n"), *form.fungsi)]
         for pattern in (_RENCANA, _OLEH, _MEMBANTU):
             found = [
                 nama_diri(m["atasan"].strip(" ,-/").upper())

@@ -5,25 +5,27 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from iki_xl.comparable import bare, comparable, visible
+
 _TERLARANG = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _KATA_KECIL = frozenset({"dan", "di", "ke", "dari", "pada", "untuk", "serta", "atau"})
 _SINGKATAN = frozenset({"UPT", "UPTD", "RSUD", "DPRD", "PPPA", "OPD", "KB"})
 
 
 def alinea(text: str) -> str:
-    """Return a text without spaces at its edges, double spaces, or letters that no workbook holds."""
-    lines = (" ".join(line.split()) for line in _TERLARANG.sub(" ", text).split("\n"))
+    """Return a text without edge or double spaces, letters that nobody sees or that no workbook holds."""
+    lines = (" ".join(line.split()) for line in visible(_TERLARANG.sub(" ", text)).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def sebaris(text: str) -> str:
-    """Return a text as one line."""
-    return " ".join(alinea(text).split())
+    """Return a text as one line, the way the catalogue keeps names and entries of lists."""
+    return " ".join(bare(alinea(text)).split())
 
 
 def kata(text: str) -> list[str]:
     """Words of a text, without case, accents and punctuation."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
+    plain = unicodedata.normalize("NFKD", comparable(text))
     return re.findall(r"[a-z0-9]+", plain)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from iki_xl.comparable import comparable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -38,8 +40,8 @@ _JUDUL_PALING_SEDIKIT = 3
 
 
 def huruf(teks: str) -> str:
-    """Letters alone, case-folded: the form in which titles are compared."""
-    return "".join(c for c in teks.casefold() if c.isalpha())
+    """Letters alone, without case: the form in which titles are compared."""
+    return "".join(c for c in comparable(teks) if c.isalpha())
 
 
 def kolom_dari_judul(teks: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from iki_xl.catalog import PERSENTASE, CaraHitung, Referensi, TipePerhitungan
+from iki_xl.comparable import comparable
 from iki_xl.importer.texts import kata
 
 # Words of an indikator by the satuan they count in; forms of a satuan's own name are known anyway.
@@ -90,4 +91,4 @@ def cari_tipe(text: str, referensi: Referensi) -> tuple[TipePerhitungan | None, 
 
 
 def _huruf(text: str) -> str:
-    return re.sub(r"[^a-z]", "", text.casefold())
+    return re.sub(r"[^a-z]", "", comparable(text))

@@ -123,7 +123,7 @@ def _nilai_satuan(kata: Sequence[str]) -> float:
 
 def _nilai_sasaran(kata: Sequence[str], berbutir: bool) -> float:
     nilai = 2.0 if _TUJUAN.fullmatch(kata[0]) and not _menyebut_lembaga(kata[0]) else 0.0
-    if berbutir or kata[0].casefold() in ("jumlah", "persentase"):
+    if berbutir or sama(kata[0]) in ("jumlah", "persentase"):
         nilai -= 8.0
     if kata[0][0].islower():
         nilai -= 3.0
@@ -154,7 +154,7 @@ def _nilai_formulasi(kata: Sequence[str], berbutir: bool) -> float:
 
 
 def _nilai_sumber(kata: Sequence[str], _berbutir: bool) -> float:
-    if kata[0].casefold() in ("jumlah", "persentase"):
+    if sama(kata[0]) in ("jumlah", "persentase"):
         return MUSTAHIL
     nilai = 3.0 if _menyebut_lembaga(kata[0]) else -1.0
     if kata[0][0].islower():

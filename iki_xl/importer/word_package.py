@@ -14,6 +14,7 @@ import zlib
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
+from iki_xl.comparable import visible
 from iki_xl.importer.kinds import rusak, tidak_dapat, tidak_terbaca
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _alinea(content: bytes) -> Iterator[str]:
     from defusedxml.ElementTree import fromstring
 
     for paragraph in fromstring(content).iter(f"{_W}p"):
-        text = " ".join("".join(part.text or "" for part in paragraph.iter(f"{_W}t")).split())
+        text = " ".join(visible("".join(part.text or "" for part in paragraph.iter(f"{_W}t"))).split())
         if text:
             yield text
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from iki_xl.comparable import comparable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -84,5 +86,5 @@ def teks_sel(kata: Sequence[Kata], garis: Sequence[Garis]) -> str:
 
 
 def huruf_angka(kata: Iterable[str]) -> str:
-    """Letters and digits alone, case-folded: wording compared without blanks and marks."""
-    return "".join(c for k in kata for c in k.casefold() if c.isalnum())
+    """Letters and digits alone, without case: wording compared without blanks and marks."""
+    return "".join(c for k in kata for c in comparable(k) if c.isalnum())
