@@ -13,15 +13,15 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from iki_xl.comparable import as_seen, visible
+from iki_xl.comparable import as_seen, comparable, visible
 from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
 from iki_xl.readers.book import Isi, angka_terlihat
 from iki_xl.tables import muat_sel
-from iki_xl.words import PERSENTASE, sama
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+PERSENTASE = "Persentase"
 BATAS_ANGKA = 1e15
 
 
@@ -125,7 +125,7 @@ def _angka_dari_teks(text: str, satuan: str) -> tuple[float | None, tuple[Catata
     plain = as_seen(text)
     if not plain or _KOSONG.fullmatch(plain):
         return None, (Catatan("N07"),)
-    if sama(plain) in _NOL:
+    if comparable(plain) in _NOL:
         return 0.0, (Catatan("N06"),)
     value, note = _angka_polos(plain)
     if note:
@@ -148,9 +148,9 @@ def _dengan_kode(number: str, kode: str) -> tuple[float | None, tuple[Catatan, .
 
 
 def _kata_satuan(word: str, satuan: str) -> bool:
-    if satuan == PERSENTASE and sama(word) in {"%", "persen"}:
+    if satuan == PERSENTASE and comparable(word) in {"%", "persen"}:
         return True
-    return sama(word) == sama(satuan)
+    return comparable(word) == comparable(satuan)
 
 
 # Each form of a number as text: pattern, how to make it plain, code of the finding.

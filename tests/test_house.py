@@ -25,7 +25,6 @@ BASE = {
     "lock",
     "ledger",
     "archive",
-    "words",
     "seal",
     "aside",
     "copies",

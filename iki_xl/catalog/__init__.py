@@ -20,10 +20,11 @@ from iki_xl.catalog.model import (
     RincianTarget,
     TingkatSkala,
     TipePerhitungan,
+    sama,
 )
 from iki_xl.catalog.remarks import catatan
 from iki_xl.catalog.samples import OFFICES, read_office
-from iki_xl.words import PERSENTASE, sama
+from iki_xl.typed import PERSENTASE
 
 if TYPE_CHECKING:
     from iki_xl.catalog.reader import read_katalog

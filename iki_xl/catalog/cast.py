@@ -14,9 +14,9 @@ from iki_xl.catalog.merges import Spread, spread
 from iki_xl.catalog.model import RincianTarget
 from iki_xl.catalog.sheets import Sheet, cell_address, is_blank
 from iki_xl.catalog.values import Read, Value, blank, read_value
+from iki_xl.comparable import comparable
 from iki_xl.errors import CatalogError
 from iki_xl.findings import Tempat, Temuan, Tingkat, temuan
-from iki_xl.words import sama
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -82,7 +82,7 @@ def cast(sheets: Mapping[str, Sheet], part: Form | Table) -> Typed:
     Raises:
         CatalogError: the sheet has more rows than any catalogue.
     """
-    sheet = sheets.get(sama(part.sheet))
+    sheet = sheets.get(comparable(part.sheet))
     if sheet is None:
         return Typed(part, mistakes=(_mistake(part, "K01", None, nama=part.sheet),))
     titles, mistakes = _titles(sheet, part, part.columns if isinstance(part, Form) else _fields(part))
@@ -95,9 +95,11 @@ def cast_sisa_periode(
     sheets: Mapping[str, Sheet], part: Table, rincian: RincianTarget
 ) -> tuple[Mistake, ...]:
     """Findings for filled target columns of another rincian target: they would be left out in silence."""
-    sheet = sheets.get(sama(part.sheet), Sheet({}))
+    sheet = sheets.get(comparable(part.sheet), Sheet({}))
     own = {column.title for column in kolom_periode(rincian)}
-    others = {sama(c.title): c.title for r in RincianTarget for c in kolom_periode(r) if c.title not in own}
+    others = {
+        comparable(c.title): c.title for r in RincianTarget for c in kolom_periode(r) if c.title not in own
+    }
     filled = {column for row, column in sheet.cells if row > BARIS_JUDUL}
     return tuple(
         _mistake(part, "K27", place, nama=others[title], rincian=rincian.value)
@@ -117,7 +119,7 @@ def _fields(part: Form | Table) -> tuple[Column, ...]:
 def _judul(sheet: Sheet) -> Iterator[tuple[str, Place]]:
     for place in sorted(sheet.cells):
         if place[0] == BARIS_JUDUL:
-            yield sama(sheet.cells[place].terlihat()), place
+            yield comparable(sheet.cells[place].terlihat()), place
 
 
 def _titles(
@@ -130,7 +132,7 @@ def _titles(
     found: dict[str, int] = {}
     mistakes: list[Mistake] = []
     for column in columns:
-        here = places.get(sama(column.title), [])
+        here = places.get(comparable(column.title), [])
         if here:
             found[column.key] = here[0][1]
             mistakes += [_mistake(part, "K25", place, nama=column.title) for place in here[1:]]
@@ -146,10 +148,10 @@ def _form(sheet: Sheet, form: Form, titles: dict[str, int], mistakes: list[Mista
     rows: dict[str, list[int]] = {}
     for place in sorted(sheet.cells):
         if place[1] == label_column:
-            rows.setdefault(sama(sheet.cells[place].terlihat()), []).append(place[0])
+            rows.setdefault(comparable(sheet.cells[place].terlihat()), []).append(place[0])
     places: dict[Cell, Place] = {}
     for entry in _fields(form):
-        here = rows.get(sama(entry.title), [])
+        here = rows.get(comparable(entry.title), [])
         if here:
             places[0, entry.key] = (here[0], value_column)
             mistakes += [_mistake(form, "K25", (row, label_column), nama=entry.title) for row in here[1:]]

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from iki_xl.catalog.layout import NUMBER_KINDS, TIDAK, Column, Daftar, Kind
 from iki_xl.catalog.model import CaraHitung, Referensi, TipePerhitungan
 from iki_xl.catalog.values import is_percentage
+from iki_xl.comparable import comparable
 from iki_xl.nip import sebab_nip_tidak_sah
 from iki_xl.tables import KATA_REKAP
-from iki_xl.words import sama
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,7 +50,7 @@ class Acuan:
         if not text:
             return True
         if daftar is Daftar.JABATAN:
-            return self.jabatan is None or sama(text) in self.jabatan
+            return self.jabatan is None or comparable(text) in self.jabatan
         if daftar is Daftar.SATUAN:
             return not self.satuan_terbaca or self.referensi.cari_satuan(text) is not None
         return not self.tipe_terbaca or self.referensi.cari_tipe(text) is not None
@@ -66,7 +66,7 @@ def acuan(tables: Mapping[str, Typed]) -> Acuan:
     """Gather the lists and settings from the tables that hold them."""
     jabatan, satuan, tipe = tables["jabatan"], tables["satuan"], tables["tipe"]
     beyond_100 = tables["pengaturan"].rows.get(0, {}).get("persentase_di_atas_100", "")
-    ids = frozenset(sama(text) for text in _texts(jabatan, "id"))
+    ids = frozenset(comparable(text) for text in _texts(jabatan, "id"))
     any_method = CaraHitung.JUMLAH  # only the names matter here
     lists = Referensi(
         satuan=_texts(satuan, "nama"),
@@ -77,7 +77,7 @@ def acuan(tables: Mapping[str, Typed]) -> Acuan:
         lists,
         "nama" in satuan.ada,
         "nama" in tipe.ada,
-        sama(str(beyond_100)) == sama(TIDAK),
+        comparable(str(beyond_100)) == comparable(TIDAK),
     )
 
 
@@ -130,18 +130,18 @@ def _turunan(table: Typed) -> dict[str, list[str]]:
 
 
 def _nip_jabatan(row: dict[str, str | float | None]) -> str:
-    nip, jabatan = str(row["nip"]), sama(str(row["id_jabatan"]))
+    nip, jabatan = str(row["nip"]), comparable(str(row["id_jabatan"]))
     return f"{nip}|{jabatan}" if nip and jabatan else ""
 
 
 def _lingkaran(lines: list[tuple[str, str]]) -> list[str]:
     """Chain "J01 → J02 → J01" for the first jabatan of each circle of atasan, "" for all others."""
-    above = {sama(own): sama(atasan) for own, atasan in reversed(lines) if own}
-    spelling = {sama(own): own for own, _ in reversed(lines)}
+    above = {comparable(own): comparable(atasan) for own, atasan in reversed(lines) if own}
+    spelling = {comparable(own): own for own, _ in reversed(lines)}
     reported: set[str] = set()
     chains: list[str] = []
     for own, _ in lines:
-        path = [sama(own)]
+        path = [comparable(own)]
         while (following := above.get(path[-1], "")) in above and following not in path:
             path.append(following)
         closed = bool(own) and following == path[0] and path[0] not in reported
@@ -174,7 +174,7 @@ def _unik(kode: str) -> pa.Check:
     import pandera.pandas as pa
 
     def holds(values: pd.Series[str]) -> pd.Series[bool]:
-        keys = values.map(sama)
+        keys = values.map(comparable)
         return ~keys.duplicated() | (keys == "")
 
     return pa.Check(holds, name=kode)
@@ -200,14 +200,14 @@ def _checks(table: Typed, column: Column, known: Acuan) -> list[pa.Check]:
     if isinstance(choices, Daftar):
         checks.append(_setiap(_kode_daftar(column, choices), lambda text: known.kenal(choices, text)))
     elif choices:
-        allowed = {sama(choice) for choice in choices} | {""}
-        checks.append(pa.Check(lambda values: values.map(sama).isin(allowed), name="K13"))
+        allowed = {comparable(choice) for choice in choices} | {""}
+        checks.append(pa.Check(lambda values: values.map(comparable).isin(allowed), name="K13"))
     return checks
 
 
 def _sebutan_sah(text: str) -> bool:
     """The recap counts rows by these words and writes them into formulas, beside words of its own."""
-    return len(text) <= _SEBUTAN_TERPANJANG and sama(text) not in map(sama, KATA_REKAP)
+    return len(text) <= _SEBUTAN_TERPANJANG and comparable(text) not in map(comparable, KATA_REKAP)
 
 
 def _checks_angka(table: Typed, column: Column, known: Acuan) -> list[pa.Check]:
@@ -266,6 +266,6 @@ def _tampak(value: str | float | None) -> str:
 
 def _dekat(text: str, choices: tuple[str, ...]) -> str:
     """Return " Maksud Anda: Laporan?" for the nearest entry of a list, "" where none is near."""
-    by_form = {sama(choice): choice for choice in choices}
-    near = difflib.get_close_matches(sama(text), by_form, n=1)
+    by_form = {comparable(choice): choice for choice in choices}
+    near = difflib.get_close_matches(comparable(text), by_form, n=1)
     return f" Maksud Anda: {by_form[near[0]]}?" if near else ""

@@ -13,12 +13,11 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from iki_xl.words import PERSENTASE, sama
+from iki_xl.comparable import bare, comparable
+from iki_xl.typed import PERSENTASE
 
 if TYPE_CHECKING:
     from iki_xl.findings import Temuan
-
-from iki_xl.comparable import bare
 
 BULAN = (
     "Januari",
@@ -200,6 +199,10 @@ SKALA_BAKU = (
     TingkatSkala(51, "Rendah"),
     TingkatSkala(0, "Sangat Rendah"),
 )
+
+
+# How names, ids and entries of lists are compared.
+sama = comparable
 
 
 @lru_cache(maxsize=4_096)

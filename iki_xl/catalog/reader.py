@@ -25,9 +25,9 @@ from iki_xl.catalog.model import (
     TipePerhitungan,
 )
 from iki_xl.catalog.sheets import sheets_by_name
+from iki_xl.comparable import comparable
 from iki_xl.errors import CatalogMistakesError
 from iki_xl.findings import Tempat, temuan
-from iki_xl.words import sama
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,7 @@ _TAHUNAN = RincianTarget.TAHUNAN
 
 
 def _rincian(kantor: Typed) -> RincianTarget | None:
-    text = sama(str(kantor.rows.get(0, {}).get("rincian_target", "")))
+    text = comparable(str(kantor.rows.get(0, {}).get("rincian_target", "")))
     return next((choice for choice in RincianTarget if choice.value == text), None)
 
 
@@ -94,12 +94,12 @@ def _mistakes(
 
 
 def _katalog(rows: dict[str, list[Row]], rincian: RincianTarget) -> Katalog:
-    ids = {sama(row["id"]): row["id"] for row in rows["jabatan"]}
+    ids = {comparable(row["id"]): row["id"] for row in rows["jabatan"]}
     return Katalog(
         kantor=_kantor(rows["kantor"][0], rincian),
         jabatan=tuple(_jabatan(row, ids) for row in rows["jabatan"]),
         pegawai=tuple(
-            Pegawai(**(row | {"id_jabatan": ids[sama(row["id_jabatan"])]})) for row in rows["pegawai"]
+            Pegawai(**(row | {"id_jabatan": ids[comparable(row["id_jabatan"])]})) for row in rows["pegawai"]
         ),
         indikator=tuple(_indikator(row, ids, kolom_periode(rincian)) for row in rows["indikator"]),
         referensi=_referensi(rows),
@@ -116,7 +116,7 @@ def _kantor(row: Row, rincian: RincianTarget) -> Kantor:
 
 def _jabatan(row: Row, ids: dict[str, str]) -> Jabatan:
     lists = {key: _butir(row[key]) for key in ("fungsi", "sasaran_tanpa_indikator")}
-    return Jabatan(**(row | lists | {"atasan": ids.get(sama(row["atasan"]), "")}))
+    return Jabatan(**(row | lists | {"atasan": ids.get(comparable(row["atasan"]), "")}))
 
 
 def _butir(text: str) -> tuple[str, ...]:
@@ -126,12 +126,12 @@ def _butir(text: str) -> tuple[str, ...]:
 def _indikator(row: Row, ids: dict[str, str], periods: tuple[Column, ...]) -> Indikator:
     targets = tuple(row[column.key] for column in periods)
     own = {key: value for key, value in row.items() if key not in {column.key for column in periods}}
-    own |= {"id_jabatan": ids[sama(row["id_jabatan"])], "arah": _arah(row["arah"])}
+    own |= {"id_jabatan": ids[comparable(row["id_jabatan"])], "arah": _arah(row["arah"])}
     return Indikator(**own, target_periode=targets)
 
 
 def _arah(text: str) -> Arah:
-    return next((choice for choice in Arah if sama(choice.value) == sama(text)), Arah.MAKSIMAL)
+    return next((choice for choice in Arah if comparable(choice.value) == comparable(text)), Arah.MAKSIMAL)
 
 
 def _referensi(rows: dict[str, list[Row]]) -> Referensi:
@@ -139,9 +139,9 @@ def _referensi(rows: dict[str, list[Row]]) -> Referensi:
     return Referensi(
         satuan=tuple(row["nama"] for row in rows["satuan"]),
         tipe=tuple(
-            TipePerhitungan(row["nama"], CaraHitung(sama(row["cara_hitung"]))) for row in rows["tipe"]
+            TipePerhitungan(row["nama"], CaraHitung(comparable(row["cara_hitung"]))) for row in rows["tipe"]
         ),
         skala=tuple(TingkatSkala(row["batas"], row["sebutan"]) for row in rows["skala"]),
         batas_capaian=settings["batas_capaian"],
-        persentase_di_atas_100=sama(settings["persentase_di_atas_100"]) == sama(YA),
+        persentase_di_atas_100=comparable(settings["persentase_di_atas_100"]) == comparable(YA),
     )

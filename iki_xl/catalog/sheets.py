@@ -6,10 +6,9 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iki_xl.comparable import visible
+from iki_xl.comparable import comparable, visible
 from iki_xl.errors import CatalogError
 from iki_xl.readers.shifted import huruf_kolom
-from iki_xl.words import sama
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,19 +54,18 @@ def sheets_by_name(book: BukuSel) -> dict[str, Sheet]:
     """Return the sheets by their names as names are compared.
 
     Raises:
-        CatalogError: the names of two sheets look alike, so that nobody can say which one counts; or merged
-            areas lie over one another by the thousand.
+        CatalogError: two names look alike, or merged areas lie over one another by the thousand.
     """
-    found: dict[str, Sheet] = {}
+    sheets: dict[str, Sheet] = {}
     for sheet in book.lembar:
-        name = sama(sheet.nama)
-        if name in found:
+        name = comparable(sheet.nama)
+        if name in sheets:
             raise CatalogError(
                 f"Katalog memuat dua lembar yang tampak bernama sama, “{visible(sheet.nama).strip()}”; hapus "
                 "atau ganti nama salah satunya."
             )
-        found[name] = _sheet(sheet)
-    return found
+        sheets[name] = _sheet(sheet)
+    return sheets
 
 
 def cell_address(place: Place) -> str:
@@ -78,7 +76,7 @@ def cell_address(place: Place) -> str:
 def is_blank(isi: Isi) -> bool:
     """Say whether a person sees nothing in a cell; a formula that was never computed is not blank."""
     if isinstance(isi.nilai, str):
-        return not sama(isi.nilai)
+        return not comparable(isi.nilai)
     return isi.kosong
 
 

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog.layout import NUMBER_KINDS, Column, Kind
 from iki_xl.catalog.model import BULAN
-from iki_xl.comparable import bare
+from iki_xl.comparable import bare, comparable
 from iki_xl.findings import JENIS, Tingkat
 from iki_xl.nip import rapikan_nip
-from iki_xl.typed import Catatan, baca_angka, baca_teks
-from iki_xl.words import PERSENTASE, sama
+from iki_xl.typed import PERSENTASE, Catatan, baca_angka, baca_teks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +68,7 @@ def read_value(isi: Isi, column: Column, row: Mapping[str, Value]) -> Read:
 
 def is_percentage(satuan: Value) -> bool:
     """Say whether a satuan as typed means Persentase."""
-    return sama(str(satuan or "")) in {"%", "persen", sama(PERSENTASE)}
+    return comparable(str(satuan or "")) in {"%", "persen", comparable(PERSENTASE)}
 
 
 def _satuan(column: Column, row: Mapping[str, Value]) -> str:
@@ -112,8 +111,10 @@ def _text(isi: Isi, column: Column) -> tuple[Value, tuple[Catatan, ...]]:
     text = str(read.nilai or "").replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROL.sub(" ", text).strip()
     if column.kind is Kind.NIP:
-        return rapikan_nip(text), _own(read)
-    return text if column.kind in _PARAGRAPHS else bare(text).strip(), _own(read)
+        text = rapikan_nip(text)
+    elif column.kind not in _PARAGRAPHS:
+        text = bare(text).strip()
+    return text, _own(read)
 
 
 def _own(read: Terbaca) -> tuple[Catatan, ...]:

@@ -49,7 +49,6 @@ _BAGIAN_PROGRAM = (
     "nip.py",
     "tables.py",
     "typed.py",
-    "words.py",
 )
 # Excel's own cells hold at most 32,767 letters.
 HURUF_PALING_BANYAK = 100_000

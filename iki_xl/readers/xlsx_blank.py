@@ -16,7 +16,7 @@ _ATTRIBUTES = rb'(?:\s+[a-zA-Z][a-zA-Z0-9:]*="[^"<]*+")*+\s*+'
 
 def without_blank_rows(content: bytes) -> bytes:
     """Return a worksheet part without its blank rows; the same bytes where it has another shape."""
-    begin = _SHEET_DATA.search(content, 0, _LARGE) if len(content) > _LARGE else None
+    begin = _SHEET_DATA.search(content) if len(content) > _LARGE else None
     # in comments, CDATA and instructions the same letters would mean nothing
     if begin is None or b"<!" in content or b"<?" in content[1:]:
         return content
