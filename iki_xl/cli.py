@@ -147,7 +147,7 @@ def templat(katalog_path: Path, per: str, target: Path, ask: bool) -> int:
 def periksa(
     paths: tuple[Path, ...], katalog_path: Path, as_json: bool, limits: tuple[str, ...], workers: int | None
 ) -> int:
-    """Periksa berkas yang kembali, atau semua yang ada di dalam folder, tanpa mengubah apa pun."""
+    """Periksa berkas atau folder yang kembali, tanpa mengubah apa pun."""
     from iki_xl import pipeline
 
     katalog = pipeline.baca_katalog(katalog_path)

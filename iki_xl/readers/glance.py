@@ -91,7 +91,7 @@ _BY_ENDING = {
     ".zst": Container.ZSTD,
     ".cab": Container.CABINET,
     **dict.fromkeys((".arj", ".lzh", ".lha", ".ace", ".z"), Container.OLD_ARCHIVE),
-    ".eml": Container.MAIL,
+    **dict.fromkeys((".eml", ".emlx"), Container.MAIL),
     ".msg": Container.OUTLOOK,
     **dict.fromkeys((".mbox", ".mbx", ".pst", ".ost", ".dbx"), Container.MAILBOX),
 }
