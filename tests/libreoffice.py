@@ -44,10 +44,10 @@ def convert(path: Path, fmt: str, outdir: Path, *, recalculated: bool = True) ->
         RuntimeError: LibreOffice did not write the file.
         subprocess.TimeoutExpired: it took longer than three minutes.
     """
-    return convert_all([path], fmt, outdir)[0]
+    return convert_all([path], fmt, outdir, recalculated=recalculated)[0]
 
 
-def convert_all(paths: Sequence[Path], fmt: str, outdir: Path) -> list[Path]:
+def convert_all(paths: Sequence[Path], fmt: str, outdir: Path, *, recalculated: bool = True) -> list[Path]:
     """Do so with several files in one run.
 
     Returns:
