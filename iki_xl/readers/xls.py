@@ -21,7 +21,7 @@ from iki_xl.readers.book import RUMUS_TAK_TERBACA, BukuSel, Isi, LembarSel, Tida
 from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, number_format, shown_value
 from iki_xl.readers.ole import BerkasOle, application_of, disimpan_ole
 from iki_xl.readers.runs import BASELINE, INHERITED, PLAIN, SUBSCRIPT, SUPERSCRIPT, Face, Run, text_as_seen
-from iki_xl.readers.xls_formula import StoredResults
+from iki_xl.readers.xls_formula import FORMULA_RECORDS, StoredResults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -183,21 +183,20 @@ def _telusuri_lembar(records: bytearray, start: int, *, by_excel: bool) -> _Jeja
     results = StoredResults()
     protected = False
     for number, data, length in _rekaman(records, start):
-        content = bytes(records[data : data + length])
-        missing = results.missing_before(number, content)
-        if missing is not None:
-            _HASIL_ANGKA.pack_into(records, missing, 0.0)
+        if number in FORMULA_RECORDS or results.waits:
+            missing = results.take(number, bytes(records[data : data + length]), data)
+            if missing is not None:
+                _HASIL_ANGKA.pack_into(records, missing, 0.0)
         if number in _SATU_SEL:
             row, column = _BARIS_KOLOM.unpack_from(records, data)
             if number in _RUMUS:
                 formulas.add((row, column))
-                results.formula((row, column), content, data)
         elif number in _DERET_SEL:
             row, column = _BARIS_KOLOM.unpack_from(records, data)
             (column,) = struct.unpack_from("<H", records, data + length - 2)
         else:
             if number == _PROTECT:
-                protected = protected or any(content)
+                protected = protected or any(records[data : data + length])
             if number not in _DIPERLUKAN_LEMBAR:
                 _hapus(records, data)
             continue
