@@ -60,9 +60,15 @@ _INDUK = {
 _BARIS, _KOLOM = 1_048_576, 16_384
 _REPEATED_MERGES = 1_000
 _MERGED = f"{_TABEL} number-columns-spanned", f"{_TABEL} number-rows-spanned"
+_GAYA_TEKS = f"{_TEKS} style-name"
+_GAYA_SEL = f"{_TABEL} style-name"
 # LibreOffice's style of cells that name none.
 _GAYA_BAWAAN = "Default"
 _SPASI_TERPANJANG = 32_767
+# A cell that says no more than this, and has no text, holds nothing.
+_TANPA_ISI = {
+    f"{_TABEL} {name}" for name in ("style-name", "number-columns-repeated", "content-validation-name")
+}
 _LEMBAR_LUAR = "'file:"
 _HREF = "http://www.w3.org/1999/xlink href"
 _EXTRAS = {
@@ -229,7 +235,7 @@ class _Isi:
 
     def _face(self, family: str, attributes: dict[str, str]) -> Face:
         """Return how letters look in a paragraph or a span of text."""
-        style = attributes.get(f"{_TEKS} style-name")
+        style = attributes.get(_GAYA_TEKS) if attributes else None
         outer = self._faces[-1]
         return outer if style is None else self._styles.face(family, style).within(outer)
 
@@ -263,7 +269,7 @@ class _Isi:
         if tag == "p":
             self._faces.pop()
             if self._buka[-1] != "p":
-                self._paragraf.append(list(folded(self._teks)))
+                self._paragraf.append(folded(self._teks))
         elif tag in _SEL:
             self._selesai_sel()
         elif tag == "table-row":
@@ -281,6 +287,8 @@ class _Isi:
         first = self._kolom
         repeat = _ulang(self._atribut.get(f"{_TABEL} number-columns-repeated"))
         self._kolom += repeat
+        if not self._paragraf and self._atribut.keys() <= _TANPA_ISI:
+            return
         if _MERGED[0] in self._atribut or _MERGED[1] in self._atribut:
             self._add_merge(first)
         content = cell_content(self._atribut, self._paragraf, self._rupa_sel(first))
@@ -317,9 +325,10 @@ class _Isi:
 
     def _rupa_sel(self, column: int) -> Look:
         """Return how the open cell looks: by its own style, its row's default, its column's, the sheet's."""
-        at = bisect_right(self._ujung_kolom, column)
-        of_column = self._gaya_kolom[at] if at < len(self._gaya_kolom) else ""
-        name = self._atribut.get(f"{_TABEL} style-name") or self._gaya_baris or of_column or _GAYA_BAWAAN
+        name = self._atribut.get(_GAYA_SEL) or self._gaya_baris
+        if not name:
+            at = bisect_right(self._ujung_kolom, column)
+            name = (self._gaya_kolom[at] if at < len(self._gaya_kolom) else "") or _GAYA_BAWAAN
         found = self._rupa.get(name)
         if found is None:
             found = self._rupa[name] = Look(self._styles.cell(name), self._styles.number_format(name))

@@ -12,7 +12,7 @@ from iki_xl.readers.runs import Face, Run, text_as_seen
 from iki_xl.readers.xml_pass import TIDAK_WAJAR, bilangan, saat_utc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import time
 
     from iki_xl.readers.book import Mentah
@@ -37,16 +37,18 @@ class Look(NamedTuple):
     format: NumberFormat | None
 
 
-def folded(runs: Sequence[Run]) -> Iterator[Run]:
+def folded(runs: Sequence[Run]) -> list[Run]:
     """Fold white space as in a paragraph, across its runs; what is meant as white space stays."""
+    found = []
     after_space = True
-    for run in runs:
-        text = _SPASI.sub(" ", run.text)
-        if after_space:
-            text = text.removeprefix(" ")
+    for written, face in runs:
+        text = _SPASI.sub(" ", written)
+        if after_space and text.startswith(" "):
+            text = text[1:]
         if text:
             after_space = text.endswith(" ")
-            yield Run(text.translate(_KHUSUS), run.face)
+            found.append(Run(text.translate(_KHUSUS), face))
+    return found
 
 
 def cell_content(attributes: dict[str, str], paragraphs: Sequence[Sequence[Run]], look: Look) -> Isi | None:
@@ -64,8 +66,10 @@ def cell_content(attributes: dict[str, str], paragraphs: Sequence[Sequence[Run]]
     return found.struck_out() if found is not None and look.face.struck else found
 
 
-def _sel_utuh(paragraphs: Sequence[Sequence[Run]]) -> list[Run]:
+def _sel_utuh(paragraphs: Sequence[Sequence[Run]]) -> Sequence[Run]:
     """Return a cell's text, a line for each of its paragraphs."""
+    if len(paragraphs) == 1:
+        return paragraphs[0]
     lines = [[Run("\n"), *runs] for runs in paragraphs]
     return [run for line in lines for run in line][1:]
 

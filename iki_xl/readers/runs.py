@@ -53,7 +53,9 @@ def text_as_seen(runs: Iterable[Run], cell: Face = PLAIN) -> Isi | None:
 
     A text that is raised as a whole is small, but no part of it stands out: it reads as it is.
     """
-    parts = [(text, face.within(cell)) for text, face in runs if text]
+    parts = [(text, cell if face is INHERITED else face.within(cell)) for text, face in runs if text]
+    if len(parts) == 1 and parts[0][1] == PLAIN:
+        return Isi(parts[0][0])
     kept: list[tuple[str, int]] = []
     struck: list[str] = []
     for is_struck, group in groupby(parts, lambda part: bool(part[1].struck)):

@@ -32,7 +32,7 @@ from iki_xl.readers.merges import MergeList
 from iki_xl.readers.ole import BerkasOle, application_of, disimpan_ole
 from iki_xl.readers.runs import BASELINE, INHERITED, PLAIN, SUBSCRIPT, SUPERSCRIPT, Face, Run, text_as_seen
 from iki_xl.readers.xls_beside import RECORDS, XlsBeside, XlsOver, linked_book
-from iki_xl.readers.xls_formula import StoredResults
+from iki_xl.readers.xls_formula import FORMULA_RECORDS, StoredResults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -210,26 +210,25 @@ def _telusuri_lembar(records: bytearray, start: int, *, by_excel: bool) -> _Jeja
     protected = False
     merges, beside = MergeList(), XlsBeside()
     for number, data, length in _rekaman(records, start):
-        content = bytes(records[data : data + length])
-        missing = results.missing_before(number, content)
-        if missing is not None:
-            _HASIL_ANGKA.pack_into(records, missing, 0.0)
+        if number in FORMULA_RECORDS or results.waits:
+            missing = results.take(number, bytes(records[data : data + length]), data)
+            if missing is not None:
+                _HASIL_ANGKA.pack_into(records, missing, 0.0)
         if number in _SATU_SEL:
             row, column = _BARIS_KOLOM.unpack_from(records, data)
             if number in _RUMUS:
                 formulas.add((row, column))
-                beside.formula((row, column), content)
-                results.formula((row, column), content, data)
+                beside.formula((row, column), bytes(records[data : data + length]))
         elif number in _DERET_SEL:
             row, column = _BARIS_KOLOM.unpack_from(records, data)
             (column,) = struct.unpack_from("<H", records, data + length - 2)
         else:
             if number == _PROTECT:
-                protected = protected or any(content)
+                protected = protected or any(records[data : data + length])
             elif number == _MERGED:
-                _add_merges(merges, content)
+                _add_merges(merges, bytes(records[data : data + length]))
             elif number in RECORDS:
-                beside.record(number, content)
+                beside.record(number, bytes(records[data : data + length]))
             if number not in _DIPERLUKAN_LEMBAR:
                 _hapus(records, data)
             continue

@@ -147,40 +147,51 @@ _ZERO = bytes(8)
 _IS_TEXT = re.compile(rb"\x00.{5}\xff\xff", re.DOTALL)
 _TEXT = {0x0207, 0x0007}
 _SHARED, _ARRAY = 0x04BC, 0x0221
+_FORMULA = {0x0006, 0x0206, 0x0406}
+FORMULA_RECORDS = {*_FORMULA, _SHARED, _ARRAY}
+_CELL = struct.Struct("<HH")
 # What may stand between a formula and the text that is its result.
 _BETWEEN = {_SHARED, 0x00BC, _ARRAY, 0x0021, 0x0236, 0x0036, 0x0037}
 
 
 class StoredResults:
-    """The results of one sheet's formulas, as its records come by; `missing` are the cells without any."""
+    """The results of one sheet's formulas, as its records come by; `missing` are the cells without any.
+
+    `waits`: the last formula's result is a text that has not come yet, so that the next record matters too.
+    """
 
     def __init__(self) -> None:
         self._zero: dict[Cell, bytes] = {}
         self._shared: dict[Cell, bytes] = {}
         self._last: Cell = -1, -1
-        self._text_at: int | None = None
+        self._text_at = 0
+        self.waits = False
         self.missing: set[Cell] = set()
 
-    def formula(self, cell: Cell, content: bytes, data: int) -> None:
-        """Take a FORMULA record, whose content begins at `data`."""
-        self._last = cell
-        result = content[_RESULT]
-        self._text_at = data + _RESULT.start if _IS_TEXT.fullmatch(result) else None
-        if result == _ZERO:
-            self._zero[cell] = _tokens(content, 20)
+    def take(self, number: int, content: bytes, data: int) -> int | None:
+        """Take a record, whose content begins at `data`.
 
-    def missing_before(self, number: int, content: bytes) -> int | None:
-        """Take any record; where the text announced before it is missing, return where its mark stands."""
+        Returns: where the mark of a text stands that was announced and is missing, else None.
+        """
         if number in (_SHARED, _ARRAY):
             self._shared[self._last] = _tokens(content, 8 if number == _SHARED else 12)
-        expected = self._text_at
-        if expected is None or number in _BETWEEN:
-            return None
-        self._text_at = None
-        if number in _TEXT:
-            return None
-        self.missing.add(self._last)
-        return expected
+        missing = None
+        if self.waits and number not in _BETWEEN:
+            self.waits = False
+            if number not in _TEXT:
+                self.missing.add(self._last)
+                missing = self._text_at
+        if number in _FORMULA:
+            self._formula(content, data)
+        return missing
+
+    def _formula(self, content: bytes, data: int) -> None:
+        result = content[_RESULT]
+        self._last = _CELL.unpack_from(content)
+        self._text_at = data + _RESULT.start
+        self.waits = _IS_TEXT.fullmatch(result) is not None
+        if result == _ZERO:
+            self._zero[self._last] = _tokens(content, 20)
 
     def doubtful(self) -> set[Cell]:
         """Return the cells with a stored 0 that may stand for a text."""

@@ -181,10 +181,12 @@ class _Lembar:
                 return False
             last = row.nomor
             self.jumlah += row.jumlah
-            for cell in row.sel:
-                if faces and cell.gaya in faces:
+            if faces:
+                for cell in row.sel:
                     self._isi_satu(cell)
-                elif cell.bersama in texts:
+                continue
+            for cell in row.sel:
+                if cell.bersama in texts:
                     shared = texts[cell.bersama]
                     if shared is not None:
                         cells[cell.tempat] = shared
