@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from iki_xl.collect.choose import Laporan, Perubahan, Pilihan, pemilik, periksa_lebih, pilih_laporan
@@ -72,9 +71,9 @@ def kumpulkan(
     reports = [item.laporan for item in returns]
     choice = pilih_laporan(reports, tolak_konflik=tolak_konflik)
     # what a record says of its own workbook was bounded when it was made
-    said = [t for item in files for t in item.isi.temuan]
-    said += condense_books(chain(checked, *(item.silang for item in returns)))
-    said += choice.temuan
+    read = [t for item in files for t in item.isi.temuan]
+    across = [*checked, *(t for item in returns for t in item.silang)]
+    said = [*read, *choice.temuan, *condense_books(_redakan(across, reports, choice))]
     counted = [reports[n] for n in choice.dihitung]
     said += periksa_nip_ganda([(r.nip, r.lembar.tempat(BARIS_NIP, KOLOM_ISIAN_KEPALA)) for r in counted])
     said += periksa_lebih(counted)
