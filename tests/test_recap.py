@@ -30,7 +30,6 @@ from iki_xl.catalog import (
 )
 from iki_xl.catalog.model import TIPE_BAKU, CaraHitung
 from iki_xl.catalog.samples import read_office
-from iki_xl.errors import FormError
 from iki_xl.findings import Temuan, Tingkat
 from iki_xl.measures import rata_rata, ukur_per_bulan
 from iki_xl.recap import IsiRekap, layout, rekap_xlsx
@@ -496,12 +495,6 @@ def test_little_or_nothing_to_show(isi: IsiRekap):
     said = "Belum ada laporan yang dihitung" in semua_teks(book["Ringkasan"])
     assert said == isi.baris.empty
     assert len(book.sheetnames) == 20
-
-
-def test_over_excels_rows_is_refused_before_writing(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(layout, "BARIS_EXCEL", 20)
-    with pytest.raises(FormError, match=r"Rekap (Indikator|Unit|Jabatan) memerlukan"):
-        rekap_xlsx(isi_contoh())
 
 
 def test_rows_may_come_in_any_order_and_index():

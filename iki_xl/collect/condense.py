@@ -35,6 +35,10 @@ _LETTERS_IN_BOOK = 1_000_000
 # Findings that say which return counts; those of a return that another one replaced.
 _OF_CHOICE, _REPLACED = "G", frozenset({"G01", "G02"})
 
+_Kind = tuple[
+    str, str, Tingkat
+]  # of one workbook's findings: a replaced return's are info, whatever they were
+
 
 @dataclass(frozen=True, slots=True)
 class Unmade:
@@ -105,12 +109,12 @@ def condense_books(found: Iterable[Temuan]) -> Iterator[Temuan]:
     Args:
         found: what is said of any workbooks, sheet by sheet; findings of no sheet are always named.
     """
-    named: dict[tuple[str, str], int] = defaultdict(int)
-    letters: dict[tuple[str, str], int] = defaultdict(int)
-    sheets: dict[tuple[str, str], dict[str, bool]] = defaultdict(dict)
-    rest: dict[tuple[str, str], dict[str, _Rest]] = defaultdict(dict)
+    named: dict[_Kind, int] = defaultdict(int)
+    letters: dict[_Kind, int] = defaultdict(int)
+    sheets: dict[_Kind, dict[str, bool]] = defaultdict(dict)
+    rest: dict[_Kind, dict[str, _Rest]] = defaultdict(dict)
     for t in found:
-        kind = t.berkas, t.kode
+        kind = t.berkas, t.kode, t.tingkat
         known = sheets[kind]
         if known.setdefault(t.lembar, not t.lembar or named[kind] < _in_book(t)):
             named[kind] += 1

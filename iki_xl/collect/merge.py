@@ -106,7 +106,8 @@ def kumpulkan(
     shared = tuple(choice.bersama.values())
     # what a record says of its own workbook was bounded when it was made
     said += answered((t for item in files for t in item.isi.temuan), shared)
-    said += condense_books(chain(answered(checked, shared), _crossed(returns, joined, choice)))
+    across = chain(answered(checked, shared), _crossed(returns, joined, choice))
+    said += condense_books(_redakan(across, reports, choice))
     said += [*reread_said, *choice.temuan]
     said += periksa_nip_ganda([(item.nip, _nip_place(item)) for item in counted])
     said += periksa_lebih(item.laporan for item in counted)

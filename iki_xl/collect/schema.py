@@ -81,8 +81,10 @@ def periksa_isian(
     frame = tabel_periksa(sheets)
     said: list[Temuan] = []
     invalid: dict[int, set[Sel]] = {}
+    sheet_of, cell_of = frame["lembar"].to_numpy(), frame["sel"].to_numpy()
     for failure in kegagalan(frame, skema(referensi)):
-        number, at = frame.loc[[failure.baris], ["lembar", "sel"]].to_numpy().tolist()[0]
+        position = frame.index.get_loc(failure.baris)
+        number, at = int(sheet_of[position]), int(cell_of[position])
         sel = sheets[number].form.sel_isian[at]
         found = _temuan(failure.cek, sheets[number], sel, referensi)
         said.append(found)

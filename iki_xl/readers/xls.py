@@ -225,10 +225,9 @@ def _telusuri_lembar(records: bytearray, start: int, *, by_excel: bool) -> _Jeja
         else:
             if number == _PROTECT:
                 protected = protected or any(records[data : data + length])
-            elif number == _MERGED:
-                _add_merges(merges, bytes(records[data : data + length]))
-            elif number in RECORDS:
-                beside.record(number, bytes(records[data : data + length]))
+            elif number == _MERGED or number in RECORDS:
+                content = bytes(records[data : data + length])
+                _add_merges(merges, content) if number == _MERGED else beside.record(number, content)
             if number not in _DIPERLUKAN_LEMBAR:
                 _hapus(records, data)
             continue

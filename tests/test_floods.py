@@ -1,0 +1,384 @@
+"""One file never floods a collection: what it can multiply is counted, what a person has to mend is named."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from filled import NIP_LAIN, alamat, fakta, formulir, isi, katalog, orang, terima
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from packages import HUBUNGAN
+from test_hostile import kumpul
+from test_recap import REKAP, isi_contoh, tabel
+
+from iki_xl.catalog import katalog_xlsx
+from iki_xl.collect.condense import Unmade, condense_books, condense_sheet
+from iki_xl.findings import LONGEST_LIST, Tempat, Temuan, Tingkat, temuan
+from iki_xl.pipeline import Pembacaan, Permintaan
+from iki_xl.pipeline import kumpul as collect
+from iki_xl.recap import layout, rekap_xlsx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+SARI = orang("Sari", NIP_LAIN)
+JAN = "realisasi_01"
+SEKRETARIS = "xl/worksheets/sheet2.xml"
+# No single workbook may give rise to more.
+MOST = 400
+
+
+def change_parts(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
+    """Change the parts of a workbook in place."""
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    change(parts)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+    return path
+
+
+def add_rows(parts: dict[str, bytes], rows: str) -> None:
+    """Put rows behind the last one of the secretary's sheet."""
+    sheet = re.sub(rb"<dimension[^>]*/>", b"", parts[SEKRETARIS])
+    parts[SEKRETARIS] = sheet.replace(b"</sheetData>", rows.encode() + b"</sheetData>")
+
+
+def same_id(count: int) -> Callable[[dict[str, bytes]], None]:
+    """Rows far below the form that all bear the hidden id of its first indikator, and a figure in January."""
+    cells = '<c r="A{0}" t="inlineStr"><is><t>J02-01</t></is></c><c r="L{0}"><v>{0}</v></c>'
+    rows = "".join(f'<row r="{row}">{cells.format(row)}</row>' for row in range(101, 101 + count))
+    return lambda parts: add_rows(parts, rows)
+
+
+def copies(count: int) -> Callable[[dict[str, bytes]], None]:
+    """The secretary's sheet so many times more."""
+
+    def change(parts: dict[str, bytes]) -> None:
+        sheets = relations = types = ""
+        content = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+        for n in range(count):
+            parts[f"xl/worksheets/salinan{n}.xml"] = parts[SEKRETARIS]
+            sheets += f'<sheet xmlns:r="{HUBUNGAN}" name="Salinan {n}" sheetId="{900 + n}" r:id="x{n}"/>'
+            target = f'Target="worksheets/salinan{n}.xml"'
+            relations += f'<Relationship Id="x{n}" Type="{HUBUNGAN}/worksheet" {target}/>'
+            types += f'<Override PartName="/xl/worksheets/salinan{n}.xml" ContentType="{content}"/>'
+        for name, end, more in (
+            ("xl/workbook.xml", b"</sheets>", sheets),
+            ("xl/_rels/workbook.xml.rels", b"</Relationships>", relations),
+            ("[Content_Types].xml", b"</Types>", types),
+        ):
+            parts[name] = parts[name].replace(end, more.encode() + end)
+
+    return change
+
+
+def secretary(path: Path, entries: dict, **options) -> Path:
+    return isi(path, katalog(), {"J02": {**SARI, **entries}}, **options)
+
+
+def rest_of(found: tuple[Temuan, ...], code: str) -> Temuan:
+    """The finding that counts those of a kind which are not named."""
+    (rest,) = [t for t in found if t.kode == code and "lagi di lembar ini" in t.pesan]
+    return rest
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(katalog()))
+    (tmp_path / "workbooks").mkdir()
+    return tmp_path
+
+
+# The flood itself.
+
+
+def test_two_hundred_thousand_rows_with_one_hidden_id(folder):
+    """The first are named, the others counted with some of their places; the parent stays under 300 MB."""
+    flood = secretary(folder / "workbooks" / "banjir.xlsx", {("J02-01", JAN): 2})
+    change_parts(flood, same_id(200_000))
+    isi(folder / "workbooks" / "lain.xlsx", katalog(), {"J01": {("J01-02", JAN): 80}})
+    answer, memory = kumpul(folder, "--batas", "detik=300")
+    said = [t for t in answer["temuan"] if t["berkas"] == "banjir.xlsx"]
+    assert {t["kode"] for t in said} == {"B11"}
+    assert len(said) == 21
+    assert [t["sel"] for t in said] == [f"B{row}" for row in range(101, 122)]
+    assert "199.980 temuan B11 lagi di lembar ini, antara lain B121, B122" in said[-1]["pesan"]
+    assert said[-1]["nilai"].startswith("B121 Jan 121; B122 Jan 122; ")
+    assert answer["diterima"] == 2
+    assert (folder / "reports" / "temuan.csv").stat().st_size < 100_000
+    assert memory < 300
+
+
+def rows_of_unknown_ids(book):
+    for row in range(60, 460):
+        book.worksheets[1].cell(row, 1, f"LAMA-{row}")
+        book.worksheets[1].cell(row, 12, row)
+
+
+def rows_of_another_jabatan(book):
+    for row in range(60, 460):
+        book.worksheets[1].cell(row, 1, "J03-01")
+        book.worksheets[1].cell(row, 12, row)
+
+
+def columns_twice(book):
+    for column in range(60, 460):
+        book.worksheets[1].cell(1, column, JAN)
+
+
+def texts_beside(book):
+    for row in range(60, 460):
+        book.worksheets[1].cell(row, 60, f"catatan {row}")
+
+
+def sheets_of_ones_own(book):
+    for n in range(400):
+        book.create_sheet(f"Hitungan {n}")["A1"] = n
+
+
+def lost_ids(book):
+    for n in range(200):
+        book.create_sheet(f"Tempelan {n}")["A1"] = "J02-01"
+
+
+FLOODS = {
+    "B09": rows_of_unknown_ids,
+    "B26": rows_of_another_jabatan,
+    "B15": columns_twice,
+    "B16": texts_beside,
+    "B18": sheets_of_ones_own,
+    "B17": lost_ids,
+}
+
+
+@pytest.mark.parametrize("code", FLOODS)
+def test_whatever_a_file_can_multiply_is_counted(tmp_path, code):
+    """Rows, columns, cells and sheets beside the form: some are named, a number says how many there are."""
+    path = secretary(tmp_path / "a.xlsx", {("J02-01", JAN): 2}, ubah=FLOODS[code])
+    merged, found = terima(katalog(), path)
+    assert fakta(merged) == [("J02-01", 1, 2.0)]
+    said = Counter(t.kode for t in found)
+    assert 1 < said[code] <= 101
+    assert sum(said.values()) < MOST
+    counts = [t.pesan for t in found if re.search(r"\d+ (temuan|sel lain|lembar lain)", t.pesan)]
+    assert counts, [t.pesan for t in found][-3:]
+
+
+def test_what_is_not_named_is_quoted(tmp_path):
+    """The finding that counts the rest holds what was typed there, with its cells."""
+    path = secretary(tmp_path / "a.xlsx", {("J02-01", JAN): 2}, ubah=texts_beside)
+    _, found = terima(katalog(), path)
+    (rest,) = [t for t in found if t.kode == "B25"]
+    assert rest.pesan.startswith(
+        "380 sel lain di luar baris dan kolom formulir juga berisi, antara lain BH80"
+    )
+    assert rest.nilai.startswith("BH80 catatan 80; BH81 catatan 81; ")
+    assert rest.nilai.endswith("BH459 catatan 459")
+
+
+@pytest.mark.parametrize("typed", ["sudah", -1, "Rp x"])
+def test_every_cell_in_galat_is_named_and_marked(folder, typed):
+    """The form bounds these: 36 figures of one kind are 36 galat and 36 marked cells in the copy to mend."""
+    cells = [
+        (item.id, f"realisasi_{n:02d}") for item in formulir(katalog(), "J02").indikator for n in range(1, 13)
+    ]
+    secretary(folder / "workbooks" / "a.xlsx", dict.fromkeys(cells, typed))
+    wanted = Permintaan(folder / "workbooks", folder / "reports")
+    result = collect(katalog(), wanted, Pembacaan(pekerja=1))
+    places = {alamat(katalog(), *sel) for sel in cells}
+    assert {t.sel for t in result.temuan if t.tingkat is Tingkat.GALAT} == places
+    sheet = openpyxl.load_workbook(folder / "reports" / "perbaikan" / "a.xlsx").worksheets[1]
+    assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} >= places
+
+
+def test_a_sheet_copied_hundreds_of_times_is_counted(folder):
+    """One return counts; the copies of it are told by a few findings and their number."""
+    path = secretary(folder / "workbooks" / "a.xlsx", {("J02-01", JAN): -2, ("J02-02", JAN): 3})
+    change_parts(path, copies(300))
+    wanted = Permintaan(folder / "workbooks", folder / "reports")
+    result = collect(katalog(), wanted, Pembacaan({"detik": 300}, pekerja=1))
+    assert len(result.temuan) < MOST
+    rows = list(csv.DictReader((folder / "reports" / "realisasi.csv").open(encoding="utf-8")))
+    assert [(r["id_indikator"], r["realisasi"]) for r in rows] == [("J02-02", "3.0")]
+    wrong = [t for t in result.temuan if t.tingkat is Tingkat.GALAT]
+    assert [t.kode for t in wrong] == ["N11"]
+
+
+def test_a_workbook_of_many_sheets_is_told_in_full(tmp_path):
+    """What an honest workbook of a whole office gives rise to is named, sheet by sheet."""
+    office = katalog()
+    entries = {
+        "J01": {("J01-02", JAN): "delapan"},
+        "J02": {**SARI, ("J02-01", JAN): "dua"},
+        "J03": {("J03-02", JAN): "tiga"},
+    }
+    _, found = terima(office, isi(tmp_path / "a.xlsx", office, entries))
+    assert [(t.lembar, t.nilai) for t in found if t.kode == "N15"] == [
+        ("01 Kepala Dinas", "delapan"),
+        ("02 Sekretaris", "dua"),
+        ("03 Pengelola Data", "tiga"),
+    ]
+
+
+# The texts in a finding.
+
+
+def test_long_texts_in_a_finding_are_bounded(tmp_path):
+    """A hundred texts of 32,000 letters each beside the form: their findings hold what a few cells can."""
+
+    def change(book):
+        for row in range(60, 160):
+            book.worksheets[1].cell(row, 60, "x" * 32_000)
+
+    _, found = terima(katalog(), secretary(tmp_path / "a.xlsx", {("J02-01", JAN): 2}, ubah=change))
+    rest = next(t for t in found if t.kode == "B25")
+    assert len(rest.nilai) <= LONGEST_LIST
+    assert all(len(t.pesan) < 1_000 for t in found)
+    assert sum(len(t.nilai) for t in found) < 1_000_000
+
+
+def test_a_long_hidden_id_or_sheet_name_is_not_repeated(tmp_path):
+    """Both stand in every finding about them."""
+
+    def change(book):
+        book.worksheets[1]["A60"] = "X" * 30_000
+        book.worksheets[1]["L60"] = 3
+
+    path = secretary(tmp_path / "a.xlsx", {("J02-01", JAN): 2}, ubah=change)
+
+    def rename(parts: dict[str, bytes]) -> None:
+        old, new = b'name="02 Sekretaris"', b'name="' + b"S" * 30_000 + b'"'
+        parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(old, new)
+
+    merged, found = terima(katalog(), change_parts(path, rename))
+    assert fakta(merged) == [("J02-01", 1, 2.0)]
+    (unknown,) = [t for t in found if t.kode == "B09"]
+    assert len(unknown.id_indikator) <= 100
+    assert len(unknown.lembar) <= 255
+    assert len(unknown.pesan) < 1_000
+
+
+# By construction.
+
+KINDS = st.sampled_from(["B09", "B11", "B12", "B16", "N15", "S03"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(KINDS, st.integers(1, 400), st.booleans()), max_size=300))
+def test_nothing_is_lost_when_findings_are_counted(items):
+    """Named and counted together are all there were; at input cells every one is named."""
+
+    def make(code: str, row: int) -> Temuan:
+        words = dict.fromkeys(("nama", "baris", "tertulis", "asli", "bulan"), "x")
+        return temuan(code, Tempat("a.xlsx", "L", f"B{row}"), f"isi {row}", **words)
+
+    def offered() -> Iterator[Temuan | Unmade]:
+        for code, row, late in items:
+            yield Unmade(code, lambda code=code, row=row: make(code, row)) if late else make(code, row)
+
+    inputs = {f"B{row}" for row in range(1, 100)}
+    found = list(condense_sheet(offered(), lambda: inputs))
+    for code in {code for code, _, _ in items}:
+        wanted = [f"B{row}" for kind, row, _ in items if kind == code]
+        counts = [t for t in found if re.match(r"[\d.]+ (temuan|sel) ", t.pesan) and code in {t.kode, _of(t)}]
+        named = [t for t in found if t.kode == code and t not in counts]
+        assert len(counts) <= 1
+        assert len(named) + sum(int(t.pesan.split()[0].replace(".", "")) for t in counts) == len(wanted)
+        assert [t.sel for t in named[:20]] == wanted[:20]
+
+
+def _of(t: Temuan) -> str:
+    return "B16" if t.kode == "B25" else t.kode
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=120), st.sampled_from(["B18", "N15", "G01"]))
+def test_a_workbooks_findings_are_bounded_whatever_its_sheets_hold(sheets, code):
+    """Every sheet is named or counted, and no finding tells of a sheet that has none."""
+    made = [
+        temuan(code, Tempat("a.xlsx", f"L{n}", f"B{row}"), lain="b.xlsx")
+        for n, count in enumerate(sheets)
+        for row in range(count)
+    ]
+    found = list(condense_books(made))
+    named = {t.lembar for t in found if t.lembar}
+    counts = [int(re.search(r"di (\d+) lembar lain", t.pesan)[1]) for t in found if not t.lembar]
+    assert len(found) <= 1_000 + 60 + 1
+    assert len(named) + sum(counts) == sum(count > 0 for count in sheets)
+
+
+# Excel's limits.
+
+
+def buka(content: bytes):
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+
+
+def test_more_findings_than_excel_has_rows(monkeypatch):
+    """The sheet holds what fits and says where the others are; the first page counts all of them."""
+    said = tuple(temuan("N15", Tempat("a.xlsx", "L", f"B{n}"), f"isi {n}") for n in range(300))
+    recap = replace(isi_contoh(), temuan=said)
+    monkeypatch.setattr(layout, "BARIS_EXCEL", 200)
+    content = rekap_xlsx(recap)
+    sheet = buka(content)[layout.TEMUAN.nama]
+    assert sheet.max_row == 200
+    kept = 200 - layout.TEMUAN.baris_data(0) - 1
+    assert sheet.cell(200, 1).value == f"… {300 - kept} baris lain ada di temuan.csv."
+    first = openpyxl.load_workbook(io.BytesIO(content))[layout.RINGKASAN]
+    shown = [cell.value for row in first.iter_rows() for cell in row if cell.value is not None]
+    assert 300 in shown
+    assert f"dan {0} peringatan (lembar Temuan)" in shown
+
+
+def test_more_rows_than_excel_has_on_the_sheets_of_figures(monkeypatch):
+    """Rekap Indikator and the months are cut and say so; above them stand the figures of all rows."""
+    recap = isi_contoh()
+    whole = buka(rekap_xlsx(recap))
+    above = {"Rekap Unit": layout.lembar_unit(9), "Rekap Jabatan": layout.lembar_jabatan(9)}
+    limit = whole["Rekap Jabatan"].max_row
+    assert len(recap.baris) > limit
+    monkeypatch.setattr(layout, "BARIS_EXCEL", limit)
+    content = rekap_xlsx(recap)
+    cut, formulas = buka(content), openpyxl.load_workbook(io.BytesIO(content))
+    for sheet in (cut[REKAP.nama], cut["Januari"], cut["September"]):
+        assert sheet.max_row == limit
+        assert sheet.cell(limit, 1).value.endswith(" baris lain ada di realisasi.csv dan capaian.csv.")
+    for name, declared in above.items():
+        assert [without_link(r) for r in tabel(cut[name], declared)] == [
+            without_link(r) for r in tabel(whole[name], declared)
+        ]
+        assert not [c for row in formulas[name].iter_rows() for c in row if c.data_type == "f"]
+    assert cut.sheetnames == whole.sheetnames
+
+
+def without_link(row: dict[str, object]) -> dict[str, object]:
+    """A row without its link: there is none to a row that does not stand there."""
+    return {key: value for key, value in row.items() if key != "tautan"}
+
+
+def test_a_text_that_no_cell_holds_is_cut_and_said():
+    """What was typed is longer than 32,767 letters: the sheet says where the rest is."""
+    said = (temuan("N15", Tempat("a.xlsx", "L", "B1"), "x" * 50_000),)
+    sheet = buka(rekap_xlsx(replace(isi_contoh(), temuan=said)))[layout.TEMUAN.nama]
+    (row,) = tabel(sheet, layout.TEMUAN)
+    assert len(row["nilai"]) <= 32_767
+    assert row["nilai"].endswith("x… (lengkapnya di temuan.csv)")
+
+
+def test_the_json_of_a_flood_is_small(folder):
+    """What programs read is bounded like what people read."""
+    secretary(folder / "workbooks" / "a.xlsx", {("J02-01", JAN): 2}, ubah=rows_of_unknown_ids)
+    answer, _ = kumpul(folder)
+    assert len(json.dumps(answer)) < 60_000
