@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packages import buku, ods, sel, zip_biasa
 from strategies import katalogs
-from unseen import strew_workbook, strewn
+from unseen import TAGS, strew_workbook, strewn
 
 from iki_xl.catalog import katalog_xlsx, read_katalog
 from iki_xl.comparable import bare
@@ -176,7 +176,9 @@ def test_a_return_saved_by_libreoffice_reads_the_same(plain, tmp_path, fmt):
     libreoffice.require()
     content, _ = plain
     results = []
-    for name, data in (("polos", content), ("tabur", strew_workbook(content, Random(11)))):
+    # xlrd counts letters beyond U+FFFF once where .xls counts them twice: no formula's result may hold one
+    without = TAGS if fmt == "xls" else ""
+    for name, data in (("polos", content), ("tabur", strew_workbook(content, Random(11), without=without))):
         source = tmp_path / name / "a.xlsx"
         source.parent.mkdir()
         source.write_bytes(data)

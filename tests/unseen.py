@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from random import Random
 
 # Marks of direction, zero width, soft hyphen, fillers, tags: of no use in any text of a form.
+TAGS = "\U000e0001\U000e0041"
 NEVER_SEEN = (
     *"\u00ad\u034f\u061c\u115f\u1160\u17b4\u180b\u180e\u200b\u200e\u200f\u202a\u202c\u202d\u202e",
-    *"\u2060\u2063\u2066\u2069\u3164\ufeff\uffa0\U000e0001\U000e0041",
+    *"\u2060\u2063\u2066\u2069\u3164\ufeff\uffa0",
+    *TAGS,
 )
 # Not seen behind Latin letters and digits; emoji and letters of other scripts are shaped by them.
 SHAPING = ("\u200c", "\u200d", "\ufe00", "\ufe0f")
@@ -40,13 +42,16 @@ def strewn(text: str, random: Random, share: float = 0.4) -> str:
     return made
 
 
-def strew_workbook(content: bytes, random: Random, *, inline: bool = False) -> bytes:
-    """Return an .xlsx with all texts strewn (entries, ids, keys, titles), shared or, `inline`, in cells."""
+def strew_workbook(content: bytes, random: Random, *, inline: bool = False, without: str = "") -> bytes:
+    """Return an .xlsx with all texts strewn (entries, ids, keys, titles), shared or, `inline`, in cells.
+
+    `without`: unseen characters that are not strewn.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {name: archive.read(name).decode() for name in archive.namelist()}
     sheets = [name for name in parts if name.startswith("xl/worksheets/sheet")]
     for name in sorted({*sheets, _STRINGS} & parts.keys()):
-        parts[name] = _TEXT.sub(lambda m: _strewn_element(m, random), parts[name])
+        parts[name] = _TEXT.sub(lambda m: _strewn_element(m, random, without), parts[name])
     (_in_cells if inline else _shared)(parts, sheets)
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -55,8 +60,9 @@ def strew_workbook(content: bytes, random: Random, *, inline: bool = False) -> b
     return target.getvalue()
 
 
-def _strewn_element(match: re.Match[str], random: Random) -> str:
-    text = escape(strewn(unescape(match[2]), random), {"\r": "&#13;"})
+def _strewn_element(match: re.Match[str], random: Random, without: str) -> str:
+    text = strewn(unescape(match[2]), random)
+    text = escape(text.translate(dict.fromkeys(map(ord, without))), {"\r": "&#13;"})
     return f'{match[1]} xml:space="preserve">{text}{match[3]}'
 
 
