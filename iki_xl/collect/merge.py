@@ -207,7 +207,7 @@ def _melewati(rows: Sequence[Baris], bulan: int) -> bool:
     return any(value is not None for row in rows for value in row.realisasi[bulan:])
 
 
-def _redakan(said: Sequence[Temuan], reports: Sequence[Laporan], choice: Pilihan) -> Iterator[Temuan]:
+def _redakan(said: Iterable[Temuan], reports: Sequence[Laporan], choice: Pilihan) -> Iterator[Temuan]:
     """What was found in a return that another one replaced is kept for the record, as info only."""
     replaced = {(reports[n].lembar.berkas, reports[n].lembar.nama) for n in choice.digantikan}
     for t in said:
