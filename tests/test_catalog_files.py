@@ -25,7 +25,6 @@ from iki_xl.collect.files import baca_satu
 from iki_xl.collect.record import kunci
 from iki_xl.errors import CatalogError, CatalogMistakesError
 from iki_xl.readers.book import Batas, TidakTerbacaError
-from iki_xl.readers.disk import CHANGED_MEANWHILE
 from iki_xl.readers.workbook import read_workbook
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from iki_xl.readers.book import Extra
 from iki_xl.readers.xml_pass import nama_xml, telusuri
 
 if TYPE_CHECKING:
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 _NAMES = nama_xml(("http://schemas.openxmlformats.org/package/2006/relationships",), ("Relationship",))
 _REMEMBERED = 64 * 1024
+# Relationships of a workbook that lead to what is never followed or run.
+EXTRA_KINDS = {
+    "vbaProject": Extra.MACROS,
+    "xlMacrosheet": Extra.MACROS,
+    "xlIntlMacrosheet": Extra.MACROS,
+    "externalLink": Extra.EXTERNAL_LINKS,
+    "connections": Extra.EXTERNAL_LINKS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,7 @@ class Relation:
     external: bool = False
 
 
+@lru_cache(maxsize=1_024)
 def relations_part(part: str) -> str:
     """Return the name of the part that holds a part's relationships; "" stands for the package."""
     folder, name = posixpath.split(part)

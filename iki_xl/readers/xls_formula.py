@@ -98,7 +98,7 @@ class _Tokens:
         elif token in _NOTES:
             self._at += _NOTES[token]
         elif token == _STRING:
-            length, wide = self._tokens[self._at : self._at + 2]
+            length, wide = struct.unpack_from("<BB", self._tokens, self._at)
             self._at += 2 + length * (1 + (wide & 1))
             self._kinds.append(False)
         elif token not in _UNCHANGED:

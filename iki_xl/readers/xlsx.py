@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from iki_xl.readers.book import BukuSel, Isi, TidakTerbacaError
 from iki_xl.readers.formats import EPOK_1900, EPOK_1904
 from iki_xl.readers.in_cell import as_seen
-from iki_xl.readers.relations import Relation, read_relations, relations_part, target_of
+from iki_xl.readers.relations import EXTRA_KINDS, Relation, read_relations, relations_part, target_of
 from iki_xl.readers.runs import INHERITED, Run, text_as_seen
-from iki_xl.readers.xlsx_beside import complete
 from iki_xl.readers.xlsx_quick import BukanPolosError, belah_teks, teks_bersama
 from iki_xl.readers.xlsx_shared import Bersama, Jatah
 from iki_xl.readers.xlsx_sheet import UTAMA, baca_lembar
@@ -29,12 +28,13 @@ from iki_xl.readers.xml_pass import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from iki_xl.readers.book import Batas
     from iki_xl.readers.formats import NumberFormat
     from iki_xl.readers.package import Paket
+    from iki_xl.readers.xlsx_around import SheetPart
 
 _INTI = nama_xml(("http://purl.org/dc/terms/",), ("modified",))
 _BENAR = ("1", "true")
@@ -73,9 +73,20 @@ def baca_xlsx(paket: Paket, batas: Batas) -> BukuSel:
     jatah = Jatah.dari(batas)
     read = [(baca_lembar(name, paket.baca(part), shared, batas, jatah), part) for name, part in sheets]
     saved = _disimpan(paket, target_of(root, "core-properties", "docProps/core.xml"), batas)
-    done, extras = complete(paket, related, read, batas)
     lost = isinstance(shared.tampilan, LostFormats) and shared.tampilan.missed
+    if _alone(paket, related, read):
+        return BukuSel(tuple(sheet.sheet for sheet, _ in read), saved, formats_known=not lost)
+    from iki_xl.readers.xlsx_beside import complete  # most returned workbooks have nothing beside their cells
+
+    done, extras = complete(paket, related, read, batas)
     return BukuSel(done, saved, extras, formats_known=not lost)
+
+
+def _alone(paket: Paket, related: Mapping[str, Relation], sheets: Iterable[tuple[SheetPart, str]]) -> bool:
+    """Return whether neither the workbook nor a sheet points to a part that says more than the cells do."""
+    if any(relation.kind in EXTRA_KINDS for relation in related.values()):
+        return False
+    return not any(sheet.rich or paket.ada(relations_part(part)) for sheet, part in sheets)
 
 
 def _relations(paket: Paket, part: str, batas: Batas) -> Mapping[str, Relation]:

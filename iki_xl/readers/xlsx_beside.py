@@ -1,6 +1,6 @@
 """What an .xlsx holds beside its cells, put to them: addresses of links, notes, boxes, pictures; and extras.
 
-A part is read only where a sheet or the workbook points to it; most returned workbooks have none.
+A part is read only where a sheet or the workbook points to it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.readers.book import Extra, Isi, LembarSel
 from iki_xl.readers.in_cell import put_links
-from iki_xl.readers.relations import Relation, read_relations, relations_part
+from iki_xl.readers.relations import EXTRA_KINDS, Relation, read_relations, relations_part
 from iki_xl.readers.side_parts import SideParts
 from iki_xl.readers.xlsx_notes import Drawn, Notes, read_comments, read_drawing, read_threads, read_vml
 from iki_xl.readers.xlsx_rich import RichValues
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
     from iki_xl.readers.book import Area, Batas
     from iki_xl.readers.package import Paket
     from iki_xl.readers.xlsx_around import Link, SheetPart
-
-_EXTRA_KINDS = {
-    "vbaProject": Extra.MACROS,
-    "xlMacrosheet": Extra.MACROS,
-    "xlIntlMacrosheet": Extra.MACROS,
-    "externalLink": Extra.EXTERNAL_LINKS,
-    "connections": Extra.EXTERNAL_LINKS,
-}
 
 
 def complete(
@@ -41,20 +33,20 @@ def complete(
     """
     parts = SideParts(package, batas.kedalaman)
     rich = RichValues(related, parts)
-    done = tuple(_completed(sheet, name, parts, rich) for sheet, name in sheets)
+    done = tuple(_completed(sheet, part, parts, rich) for sheet, part in sheets)
     extras = set(_extras(related, parts))
     return done, frozenset({*extras, Extra.UNREAD} if parts.unread else extras)
 
 
-def _completed(found: SheetPart, name: str, parts: SideParts, rich: RichValues) -> LembarSel:
+def _completed(found: SheetPart, part: str, parts: SideParts, rich: RichValues) -> LembarSel:
     cells, sheet = found.cells, found.sheet
     for at, number in found.rich.items():
         if cells[at].galat and rich.is_picture(number):
             cells[at] = Isi(picture=True)
-    source = relations_part(name)
+    source = relations_part(part)
     if not parts.has(source):
         return sheet
-    related = parts.read(source, lambda content, depth: read_relations(content, name, depth)) or {}
+    related = parts.read(source, lambda content, depth: read_relations(content, part, depth)) or {}
     if not put_links(cells, _addresses(found.links, related)):
         parts.unread = True
     notes, drawn = _notes(related, parts), _drawn(related, parts)
@@ -92,7 +84,7 @@ def _drawn(related: Mapping[str, Relation], parts: SideParts) -> Drawn:
 
 def _extras(related: Mapping[str, Relation], parts: SideParts) -> Iterator[Extra]:
     for found in related.values():
-        extra = _EXTRA_KINDS.get(found.kind)
+        extra = EXTRA_KINDS.get(found.kind)
         if extra is None:
             continue
         is_dde = found.kind == "externalLink" and parts.has(found.target)

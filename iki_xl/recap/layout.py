@@ -262,15 +262,9 @@ def lembar_rekap(rincian: RincianTarget, bulan: int) -> Lembar:
         Kolom("no_unit", "No unit", 6, Rupa.BULAT, 6),
         Kolom("no_pelapor", "No pelapor", 8, Rupa.BULAT, 6),
     )
-    return Lembar(
-        "Rekap Indikator",
-        "Rekap Indikator",
-        columns,
-        kosong="Belum ada laporan yang dihitung.",
-        kosong_di="jabatan",
-        tetap=4,
-        sisa="ada di realisasi.csv dan capaian.csv",
-    )
+    none, where, rest = "Belum ada laporan yang dihitung.", "jabatan", "ada di realisasi.csv dan capaian.csv"
+    title = "Rekap Indikator"
+    return Lembar(title, title, columns, kosong=none, kosong_di=where, tetap=4, sisa=rest)
 
 
 def _target_periode(bulan: int, rincian: RincianTarget) -> tuple[Kolom, ...]:
