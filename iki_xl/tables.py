@@ -13,6 +13,7 @@ Texts are "" when absent, numbers NaN. A month is 1..12.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 BULAN_KE = range(1, 13)
 # What a cell of a workbook holds, in the units that Excel counts (UTF-16).
@@ -39,6 +40,17 @@ def kolom_target_periode(periode: int) -> str:
     return f"target_periode_{periode:02d}"
 
 
+class Origins(NamedTuple):
+    """Where the twelve months of a row stand in what was returned: files, sheets, addresses ("" where gone).
+
+    Where returns differ in a month and nobody knows which is the newer, each text names all of them.
+    """
+
+    berkas: tuple[str, ...]
+    lembar: tuple[str, ...]
+    sel: tuple[str, ...]
+
+
 # What stands where a capaian would: target or realisasi missing; target 0 where more is better.
 BELUM_DINILAI = "belum dinilai"
 TIDAK_DINILAI = "tidak dinilai"
@@ -49,7 +61,7 @@ KOLOM_REALISASI = tuple(kolom_realisasi(b) for b in BULAN_KE)
 
 # `tidak_sah` is a tuple with the columns whose typed value is in galat and so left out;
 # `cara_hitung` is that of the row's tipe perhitungan, "" while the tipe is missing; `berkas` and
-# `lembar` name all that the row was put together of; `origins` is a tuple of the twelve months' `Origin`.
+# `lembar` name all that the row was put together of; `origins` says where its months stand.
 KOLOM_BARIS = (
     "id_laporan",
     "id_jabatan",
@@ -71,9 +83,6 @@ KOLOM_BARIS = (
     "tidak_sah",
     "origins",
 )
-# File, sheet and address of a cell ("" where it is gone); several names in one text where the cell waits,
-# because returns differ in it and nobody knows which is the newer.
-Origin = tuple[str, str, str]
 # `id_laporan` is the same for sheets that were put together to one return. `dihitung` is a bool;
 # `sebab` says in Indonesian why a return does not count, or what it was put together with; `disimpan` is
 # when the workbook was last saved (text YYYY-MM-DD HH:MM in UTC, "" where that is not known or cannot be

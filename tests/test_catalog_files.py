@@ -24,7 +24,7 @@ from iki_xl.catalog.cells import LIMITS
 from iki_xl.collect.files import baca_satu
 from iki_xl.collect.record import kunci
 from iki_xl.errors import CatalogError, CatalogMistakesError
-from iki_xl.readers.book import Batas, TidakTerbacaError
+from iki_xl.readers.book import Batas, RefusalKind, TidakTerbacaError
 from iki_xl.readers.workbook import read_workbook
 
 if TYPE_CHECKING:
@@ -258,25 +258,36 @@ def refusal(path: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("reason", "words"),
+    ("refused", "words"),
     [
-        (CHANGED_MEANWHILE, "tunggu sampai selesai, lalu ulangi"),
-        ("ukurannya 60 MB, paling besar 50 MB", "hapus gambar, lembar dan baris yang tidak diperlukan"),
-        ("selnya terlalu banyak", "terlalu besar untuk sebuah katalog (selnya terlalu banyak)"),
-        ("tidak selesai dibaca dalam 20 detik", "terlalu besar"),
-        ("isinya memerlukan memori lebih dari 1024 MB", "terlalu besar"),
-        ("format .xlsb belum dapat dibaca", "simpan sebagai “Buku Kerja Excel (.xlsx)”"),
         (
-            "di dalamnya tidak ada lembar kerja",
+            TidakTerbacaError("berubah selagi dibaca", RefusalKind.CHANGED),
+            "tunggu sampai selesai, lalu ulangi",
+        ),
+        (
+            TidakTerbacaError("ukurannya 60 MB, paling besar 50 MB", limit="ukuran_mb", enough=60),
+            "hapus gambar, lembar dan baris yang tidak diperlukan",
+        ),
+        (
+            TidakTerbacaError("selnya terlalu banyak", limit="sel"),
+            "terlalu besar untuk sebuah katalog (selnya terlalu banyak)",
+        ),
+        (TidakTerbacaError("tidak selesai dibaca dalam 20 detik", limit="detik"), "terlalu besar"),
+        (
+            TidakTerbacaError("isinya bukan buku kerja Excel", RefusalKind.NOT_A_WORKBOOK),
+            "simpan sebagai “Buku Kerja Excel (.xlsx)”",
+        ),
+        (
+            TidakTerbacaError("di dalamnya tidak ada lembar kerja"),
             "(di dalamnya tidak ada lembar kerja); ambil salinan cadangannya",
         ),
     ],
 )
-def test_the_cause_is_said_and_what_to_do(tmp_path, monkeypatch, reason, words):
+def test_the_cause_is_said_and_what_to_do(tmp_path, monkeypatch, refused, words):
     """One sentence names the file, the reader's reason, and a way out that fits it."""
 
     def refuse(*_: object) -> None:
-        raise TidakTerbacaError(reason)
+        raise refused
 
     monkeypatch.setattr("iki_xl.catalog.cells.read_whole", refuse)
     path = tmp_path / "katalog.xlsx"

@@ -199,7 +199,8 @@ def test_every_cell_in_galat_is_named_and_marked(folder, typed):
     result = collect(katalog(), wanted, Pembacaan(pekerja=1))
     places = {alamat(katalog(), *sel) for sel in cells}
     assert {t.sel for t in result.temuan if t.tingkat is Tingkat.GALAT} == places
-    sheet = openpyxl.load_workbook(folder / "reports" / "perbaikan" / "a.xlsx").worksheets[1]
+    copy = openpyxl.load_workbook(folder / "reports" / "perbaikan" / "a.xlsx")
+    sheet = copy[formulir(katalog(), "J02").nama_lembar]
     assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} >= places
 
 

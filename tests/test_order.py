@@ -270,7 +270,7 @@ def test_returns_of_the_same_moment_are_put_together_cell_by_cell(tmp_path):
     places = merged.realisasi[["bulan", "berkas", "lembar", "sel"]].to_numpy().tolist()
     assert places[1:] == [[2, "b.xlsx", SHEET, "M9"], [3, "a.xlsx", SHEET, "N9"]]
     row = merged.baris[merged.baris["id_indikator"] == "J03-02"].iloc[0]
-    assert row["origins"][1:3] == (("b.xlsx", SHEET, "M9"), ("a.xlsx", SHEET, "N9"))
+    assert list(zip(*row["origins"], strict=True))[1:3] == [("b.xlsx", SHEET, "M9"), ("a.xlsx", SHEET, "N9")]
     assert set(row["berkas"].split("; ")) == {"a.xlsx", "b.xlsx"}
     assert dihitung(merged) == ["a.xlsx", "b.xlsx"]
     assert merged.laporan["id_laporan"].nunique() == 1

@@ -39,6 +39,7 @@ from iki_xl.tables import (
     KOLOM_LAPORAN,
     KOLOM_REALISASI,
     KOLOM_SUMBER,
+    Origins,
     kolom_realisasi,
     kolom_target_periode,
 )
@@ -178,9 +179,10 @@ def baris_contoh(katalog: Katalog, laporan: tuple[Laporan, ...]) -> pd.DataFrame
                     "berkas": f"iki-{item.id_jabatan.lower()}.xlsx",
                     "lembar": item.id_jabatan,
                     "tidak_sah": (),
-                    "origins": tuple(
-                        (f"iki-{item.id_jabatan.lower()}.xlsx", item.id_jabatan, f"{letter}{9 + at}")
-                        for letter in "LMNOPQRSTUVW"
+                    "origins": Origins(
+                        (f"iki-{item.id_jabatan.lower()}.xlsx",) * 12,
+                        (item.id_jabatan,) * 12,
+                        tuple(f"{letter}{9 + at}" for letter in "LMNOPQRSTUVW"),
                     ),
                 }
             )  # fmt: skip

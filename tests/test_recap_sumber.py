@@ -23,7 +23,7 @@ from iki_xl.measures import ukur_per_bulan
 from iki_xl.pipeline import Pembacaan, Permintaan, kumpul
 from iki_xl.recap import IsiRekap, layout, rekap_xlsx
 from iki_xl.recap.waktu import UTC, batas_lapor, zona
-from iki_xl.tables import KOLOM_PERUBAHAN, KOLOM_REALISASI, KOLOM_SUMBER
+from iki_xl.tables import KOLOM_PERUBAHAN, KOLOM_REALISASI, KOLOM_SUMBER, Origins
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -438,7 +438,7 @@ def test_what_people_typed_stays_text_on_every_sheet(texts: list[str]):
     change = dict.fromkeys(KOLOM_PERUBAHAN, "") | row | {"lama": lama, "baru": baru, "berkas_lama": berkas}
     source = dict.fromkeys(KOLOM_SUMBER, "") | row | {"berkas": berkas, "lembar": lembar, "sebab": kendala}
     typed = made.baris.iloc[:1].assign(nama=nama, kendala=kendala, berkas=berkas, lembar=lembar)
-    typed["origins"] = [((berkas, lembar, "L9"),) * 12]
+    typed["origins"] = [Origins((berkas,) * 12, (lembar,) * 12, ("L9",) * 12)]
     content = rekap_xlsx(
         IsiRekap(
             katalog_uji,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from iki_xl.collect.choose import Perubahan, Pilihan, pemilik, periksa_lebih, pilih_laporan
@@ -25,6 +25,7 @@ from iki_xl.tables import (
     KOLOM_LAPORAN,
     KOLOM_PERUBAHAN,
     KOLOM_REALISASI,
+    Origins,
     kolom_target_periode,
 )
 
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from iki_xl.collect.record import LembarIsian
     from iki_xl.collect.together import Together
     from iki_xl.form.jabatan import Sel
-    from iki_xl.tables import Origin
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,10 @@ class Terkumpul:
 
 @dataclass(frozen=True, slots=True)
 class _Setoran:
-    """A return with its rows, and what is odd across their cells; `number` is its `id_laporan`.
+    """A return with its rows, where the months of each stand, and what is odd across their cells.
 
-    `nip` and `nama` are of whom it counts for. Of one put together (`joined`) `laporan` is the first sheet.
+    `number` is its `id_laporan`; `nip` and `nama` are of whom it counts for. Of one put together (`joined`)
+    `laporan` is the first sheet.
     """
 
     number: int
@@ -73,6 +74,7 @@ class _Setoran:
     nip: str
     nama: str
     baris: tuple[Baris, ...]
+    origins: tuple[Origins, ...]
     silang: tuple[Temuan, ...]
     joined: Together | None = None
 
@@ -130,13 +132,15 @@ def _moments(
 ) -> tuple[dict[str, Moment], list[Temuan]]:
     """When each file was saved, and what is said of returns whose own time cannot be believed."""
     window = credible(tahun, now)
-    found = {item.nama: moment(item.isi.disimpan, item.waktu_berkas, window) for item in files}
-    doubts = (
-        doubt(item.nama, item.isi.disimpan, found[item.nama], window)
-        for item in files
-        if any(sheet.terisi for sheet in item.isi.lembar)
-    )
-    return found, [t for t in doubts if t]
+    found: dict[str, Moment] = {}
+    said: list[Temuan] = []
+    for item in files:
+        own = item.isi.disimpan
+        at = found[item.nama] = moment(own, item.waktu_berkas, window)
+        # only where it is not believed is there anything to say
+        if own is not None and at.written is None and any(sheet.terisi for sheet in item.isi.lembar):
+            said += doubt(item.nama, own, at, window)
+    return found, said
 
 
 def _dengan_pemilik(returns: Sequence[_Setoran]) -> Iterator[_Setoran]:
@@ -154,9 +158,9 @@ def _joined(
     made = {}
     for first, item in zip(choice.bersama, found, strict=True):
         nip = next((returns[n].nip for n in groups[first] if returns[n].nip), "")
-        made[first] = _Setoran(
-            first, returns[first].laporan, nip, item.nama, item.baris, item.silang, item.together
-        )
+        origins = tuple(item.together.origins(row.id_indikator) for row in item.baris)
+        about = first, returns[first].laporan, nip, item.nama
+        made[first] = _Setoran(*about, item.baris, origins, item.silang, item.together)
     return made, said
 
 
@@ -199,7 +203,8 @@ def _satu_setoran(
         rows = susun_baris(sheet.form, sheet.nilai, invalid)
     if faults or (bulan is not None and _melewati(rows, bulan)):
         crossed = tuple(t for row in rows for t in periksa_silang(row, sheet, bulan))
-    return _Setoran(number, report, report.nip, report.nama, rows, crossed)
+    origins = tuple(_origins(sheet, rows))
+    return _Setoran(number, report, report.nip, report.nama, rows, origins, crossed)
 
 
 def _melewati(rows: Sequence[Baris], bulan: int) -> bool:
@@ -220,7 +225,11 @@ def _tabel_baris(returns: Iterable[_Setoran], katalog: Katalog) -> pd.DataFrame:
     periods = [kolom_target_periode(p + 1) for p in range(katalog.kantor.rincian_target.jumlah_periode)]
     at = KOLOM_BARIS.index("target") + 1
     columns = [*KOLOM_BARIS[:at], *periods, *KOLOM_BARIS[at:]]
-    records = [_catatan_baris(row, item) for item in returns for row in item.baris]
+    records = [
+        _catatan_baris(row, months, item)
+        for item in returns
+        for row, months in zip(item.baris, item.origins, strict=True)
+    ]
     frame = pd.DataFrame.from_records(records, columns=columns)
     numbers = ["target", *periods, *KOLOM_REALISASI]
     frame[numbers] = frame[numbers].astype("float64")
@@ -239,7 +248,7 @@ def _counted_rows(everything: pd.DataFrame, counted: Sequence[_Setoran], katalog
     return rows.reset_index(drop=True)
 
 
-def _catatan_baris(row: Baris, item: _Setoran) -> tuple[object, ...]:
+def _catatan_baris(row: Baris, months: Origins, item: _Setoran) -> tuple[object, ...]:
     """A row in the order of KOLOM_BARIS, with the sub-period targets behind the target."""
     assert len(row.penjelasan) == len(PENJELASAN)
     sheet = item.laporan.lembar
@@ -259,25 +268,18 @@ def _catatan_baris(row: Baris, item: _Setoran) -> tuple[object, ...]:
         *row.penjelasan,
         *(item.joined.standing(row.id_indikator) if item.joined else (sheet.berkas, sheet.nama)),
         row.tidak_sah,
-        _origins(row, item),
+        months,
     )
 
 
-def _origins(row: Baris, item: _Setoran) -> tuple[Origin, ...]:
-    """Where each of the twelve months of a row stands."""
-    if item.joined:
-        return item.joined.origins(row.id_indikator)
-    sheet = item.laporan.lembar
-    addresses = _sel_bulan(sheet, row.id_indikator)
-    return tuple(zip(repeat(sheet.berkas), repeat(sheet.nama), addresses, strict=False))
-
-
-def _sel_bulan(sheet: LembarIsian, row_id: str) -> tuple[str, ...]:
-    """Addresses of a row's twelve months in the returned sheet, "" where a cell is gone."""
-    row = sheet.letak.baris.get(row_id)
-    if row is None:
-        return ("",) * len(KOLOM_REALISASI)
-    return tuple([f"{column}{row + 1}" if column else "" for column in _huruf_bulan(sheet)])
+def _origins(sheet: LembarIsian, rows: Iterable[Baris]) -> Iterator[Origins]:
+    """Where the months of each row stand in the returned sheet."""
+    files, sheets, gone = ((text,) * len(KOLOM_REALISASI) for text in (sheet.berkas, sheet.nama, ""))
+    letters, places = _huruf_bulan(sheet), sheet.letak.baris
+    for row in rows:
+        at = places.get(row.id_indikator)
+        cells = gone if at is None else tuple([f"{c}{at + 1}" if c else "" for c in letters])
+        yield Origins(files, sheets, cells)
 
 
 def _huruf_bulan(sheet: LembarIsian) -> tuple[str, ...]:
@@ -354,22 +356,19 @@ def _catatan_perubahan(change: Perubahan) -> tuple[str, ...]:
 def _tabel_realisasi(counted: Sequence[_Setoran]) -> pd.DataFrame:
     import pandas as pd
 
-    records = [fact for item in counted for row in item.baris for fact in _fakta(row, item)]
+    records = [
+        fact
+        for item in counted
+        for row, months in zip(item.baris, item.origins, strict=True)
+        for fact in _fakta(row, months, item)
+    ]
     return pd.DataFrame.from_records(records, columns=list(KOLOM_CSV_REALISASI))
 
 
-def _fakta(row: Baris, item: _Setoran) -> Iterator[tuple[object, ...]]:
-    origins = _origins(row, item)
-    for month, value in enumerate(row.realisasi, start=1):
+def _fakta(row: Baris, months: Origins, item: _Setoran) -> Iterator[tuple[object, ...]]:
+    about = item.laporan.lembar.form.jabatan.id, row.id_indikator, item.nip
+    words = row.satuan, row.tipe_perhitungan, row.target
+    files, sheets, cells = months
+    for at, value in enumerate(row.realisasi):
         if value is not None:
-            yield (
-                item.laporan.lembar.form.jabatan.id,
-                row.id_indikator,
-                item.nip,
-                month,
-                value,
-                row.satuan,
-                row.tipe_perhitungan,
-                row.target,
-                *origins[month - 1],
-            )
+            yield (*about, at + 1, value, *words, files[at], sheets[at], cells[at])

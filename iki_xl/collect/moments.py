@@ -11,7 +11,7 @@ from iki_xl.findings import Tempat, Temuan, temuan
 from iki_xl.tables import DIBUAT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 # Workbooks tell the time of other zones than they say, and clocks are not exact.
 _TOLERANCE = timedelta(days=1)
@@ -81,23 +81,17 @@ def moment(written: datetime | None, files: Iterable[datetime], window: Credible
     return Moment(own, min((time for time in files if time in window), default=None))
 
 
-def doubt(berkas: str, written: datetime | None, found: Moment, window: Credible) -> Temuan | None:
-    """What to say of a workbook whose own time cannot be believed."""
-    if written is None or written == DIBUAT or written in window:
-        return None
-    why = (
-        "waktu itu belum tiba"
-        if written > window.until
-        else "itu sebelum tahun yang dilaporkan mulai berjalan"
-    )
-    instead = (
-        f"yang dipakai waktu berkasnya, {_spoken(found.arrived)}"
-        if found.arrived
-        else "dan waktu berkasnya juga tidak dapat dipercaya"
-    )
-    return temuan(
-        "G07", Tempat(berkas), f"{written:%Y-%m-%d %H:%M}", saat=_spoken(written), sebab=why, ganti=instead
-    )
+def doubt(berkas: str, written: datetime, found: Moment, window: Credible) -> Iterator[Temuan]:
+    """What to say of a workbook whose own time `written` cannot be believed."""
+    if written == DIBUAT or written in window:
+        return
+    early = "itu sebelum tahun yang dilaporkan mulai berjalan"
+    why = "waktu itu belum tiba" if written > window.until else early
+    instead = "dan waktu berkasnya juga tidak dapat dipercaya"
+    if found.arrived:
+        instead = f"yang dipakai waktu berkasnya, {_spoken(found.arrived)}"
+    shown = f"{written:%Y-%m-%d %H:%M}"
+    yield temuan("G07", Tempat(berkas), shown, saat=_spoken(written), sebab=why, ganti=instead)
 
 
 def _spoken(at: datetime) -> str:

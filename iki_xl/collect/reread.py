@@ -87,6 +87,9 @@ def reread(
 
 def answered(said: Iterable[Temuan], joined: Sequence[Together]) -> Iterator[Temuan]:
     """Leave out what was said of cells that were read again, or are blank and filled in on another sheet."""
+    if not joined:
+        yield from said
+        return
     again, filled = set(), set()
     for together in joined:
         again |= {_place(together.sheet.tempat(*sel)) for sel in together.taken}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from iki_xl.form.jabatan import SEL_KEPALA
@@ -25,6 +26,7 @@ _NAMA_DISEBUT = 3
 _Asal = tuple[str, ...]
 
 
+@lru_cache(maxsize=4_096)
 def teks_saat(moment: datetime | None) -> str:
     """A moment as the tables hold it, "" where it is not known."""
     return f"{moment:%Y-%m-%d %H:%M}" if moment else ""

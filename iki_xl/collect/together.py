@@ -17,7 +17,7 @@ from iki_xl.findings import temuan
 from iki_xl.form.jabatan import BARIS_NAMA, SEL_KEPALA
 from iki_xl.form.layout import Kind
 from iki_xl.readers.book import Isi
-from iki_xl.tables import KOLOM_REALISASI, muat_sel
+from iki_xl.tables import KOLOM_REALISASI, Origins, muat_sel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from iki_xl.collect.reports import Entri, Laporan
     from iki_xl.findings import Tempat, Temuan
     from iki_xl.form.jabatan import JabatanForm, Sel
-    from iki_xl.tables import Origin
 
 # Cells of a sheet, and sheets, whose differences are named one by one; more are counted.
 _CELLS_NAMED, _SHEETS_NAMED = 100, 20
@@ -115,9 +114,9 @@ class Together:
         used = {at for (row, _), cell in self.cells.items() if row == row_id for at in self._used(cell)}
         return _names([self.sources[at] for at in sorted(used or {0})])
 
-    def origins(self, row_id: str) -> tuple[Origin, ...]:
+    def origins(self, row_id: str) -> Origins:
         """Where each of the twelve months of a row stands; every place, where the month waits."""
-        return tuple(self._origin((row_id, key)) for key in KOLOM_REALISASI)
+        return Origins(*zip(*(self._origin((row_id, key)) for key in KOLOM_REALISASI), strict=True))
 
     def counted_from(self, sel: Sel) -> str:
         """The return whose entry counts in a cell, in words."""
@@ -179,7 +178,7 @@ class Together:
         """The sheets that a cell is taken from: one, or all where their entries differ."""
         return cell.holders[: 1 if cell.agreed else None]
 
-    def _origin(self, sel: Sel) -> Origin:
+    def _origin(self, sel: Sel) -> tuple[str, str, str]:
         cell = self.cells.get(sel)
         reports = [self.sources[at] for at in (self._used(cell) if cell else [0])]
         addresses = dict.fromkeys(report.lembar.alamat(*sel) for report in reports)

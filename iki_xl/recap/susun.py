@@ -215,7 +215,7 @@ def _baris_rekap(isi: IsiRekap, lembar: Lembar, n: int, row: Catatan, figures: C
 
 def _sel_januari(row: Catatan) -> str:
     """Where January stands; with its file and sheet, where the row is of several."""
-    berkas, lembar, sel = row["origins"][0]
+    berkas, lembar, sel = (texts[0] for texts in row["origins"])
     alone = (berkas, lembar) == (row["berkas"], row["lembar"]) or not sel
     return sel if alone else f"{sel} di {berkas} (lembar {lembar})"
 
@@ -401,7 +401,7 @@ def _nanti(row: Catatan, bulan: int) -> BarisLembar:
 
 def _asal(row: Catatan, bulan: int) -> BarisLembar:
     """Where the month's figure stands in what came back; with its sheet, where the row is of several."""
-    berkas, lembar, sel = row["origins"][bulan - 1]
+    berkas, lembar, sel = (texts[bulan - 1] for texts in row["origins"])
     alone = lembar == row["lembar"] or not sel
     return {"berkas": berkas, "sel": sel if alone else f"{lembar}!{sel}"}
 
