@@ -226,7 +226,7 @@ def with_address(read: Terbaca, address: str, *, kept: bool) -> Terbaca:
 
 
 def _plain_address(text: str) -> str:
-    return _SCHEME.sub("", text).rstrip("/").casefold()
+    return comparable(_SCHEME.sub("", text)).rstrip("/")
 
 
 def baca_nip(isi: Isi) -> Terbaca:

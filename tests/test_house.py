@@ -146,9 +146,12 @@ OTHER_FOLDING = {
     "comparable.py": "the one place",
     "form/names.py": "a file's name has plain letters only",
     "importer/texts.py": "words of a document are looked up without accents",
-    "marked.py": "paths, as a drive has them that knows no capital letters",
-    "readers/formats.py": "names of number formats",
+    "aside.py": "paths, as a drive has them that knows no capital letters",
+    "collect/finder.py": "names of files, as such a drive has them",
+    "copies.py": "names of files, as such a drive has them; letters that Windows forbids in them",
+    "readers/glance.py": "names of parts in a package",
     "readers/package.py": "names of parts in a package",
+    "readers/side_parts.py": "names of parts in a package",
 }
 
 

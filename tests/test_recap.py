@@ -387,8 +387,8 @@ def test_the_only_pegawai_has_reported_whoever_signed():
 
 def test_findings_and_sources_are_there_in_full():
     book = buka(isi_contoh())
-    assert [tuple(r.values()) for r in tabel(book["Temuan"], layout.TEMUAN)] == [
-        tuple(str(getattr(t, name)) for name in t.__slots__) for t in TEMUAN
+    assert [{name: r[name] for name in Temuan.__slots__} for r in tabel(book["Temuan"], layout.TEMUAN)] == [
+        {name: str(getattr(t, name)) for name in t.__slots__} for t in TEMUAN
     ]
     sources = tabel(book["Sumber"], layout.lembar_sumber("UTC"))
     assert [r["dihitung"] for r in sources] == ["ya"] * 10 + ["tidak"]

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import biff
+import pandas as pd
 import pytest
 from filled import NIP_LAIN, isi, katalog, orang
 from packages import buku as buku_kecil
@@ -94,9 +95,9 @@ def test_a_slow_copy_is_waited_for_and_counts_whole(tmp_path, how):
     wanted = Permintaan(path.parent, tmp_path / "reports", kerja=tmp_path)
     with writing([tmp_path / "asal.xlsx"], [path], how, seconds=1.0):
         begun(path, 1)
-        found = pipeline.himpun(katalog(), wanted)
-    assert found.temuan == ()
-    assert found.terkumpul.realisasi["realisasi"].tolist() == [7.0]
+        found = pipeline.kumpul(katalog(), wanted)
+    assert (found.berkas, found.diterima) == (1, 1)
+    assert pd.read_csv(tmp_path / "reports" / "realisasi.csv")["realisasi"].tolist() == [7.0]
     kept = [p.read_bytes() for p in (tmp_path / ".iki-xl" / "arsip").rglob("*.xlsx")]
     assert kept == [content]
 
@@ -269,8 +270,8 @@ def test_a_fresh_file_that_is_replaced_before_the_end_is_read_again(tmp_path, mo
 
     monkeypatch.setattr(outcome, "saved_at", saved_at)
     wanted = Permintaan(path.parent, tmp_path / "reports", kerja=tmp_path)
-    found = pipeline.himpun(katalog(), wanted)
-    assert found.terkumpul.realisasi["realisasi"].tolist() == [8.0]
+    pipeline.kumpul(katalog(), wanted)
+    assert pd.read_csv(tmp_path / "reports" / "realisasi.csv")["realisasi"].tolist() == [8.0]
     assert [p.read_bytes() for p in (tmp_path / ".iki-xl" / "arsip").rglob("*.xlsx")] == [second]
 
 
