@@ -104,6 +104,9 @@ JENIS: dict[str, Jenis] = {
     "K33": Jenis(P, "{jumlah} sel lain di kolom ini ({letak}) mendapat temuan yang sama: {sebab}.", "Perbaiki dengan cara yang sama."),
     "K34": Jenis(P, "Sel {rentang} digabung; yang dibaca untuk semua baris di dalamnya: “{nilai}”.{tertutup}", "Tidak perlu apa-apa bila memang begitu; bila tidak, pisahkan selnya (Unmerge Cells), lalu isi setiap baris."),
     "K35": Jenis(G, "Sel {rentang} digabung, sehingga tidak jelas isinya (“{nilai}”) milik baris atau kolom mana.{tertutup}", "Pisahkan selnya (Unmerge Cells), lalu isi setiap sel sendiri."),
+    "K36": Jenis(P, "“{nilai}” di {nama} dicoret, jadi tidak dibaca; yang dibaca hanya yang tidak dicoret.", "Hapus yang dicoret; bila memang berlaku, hilangkan coretannya."),
+    "K37": Jenis(G, "Sebagian isi {nama} (“{nilai}”) ditulis kecil di atas atau di bawah baris, jadi angkanya tidak pasti.", "Ketik ulang angkanya saja dengan huruf biasa."),
+    "K38": Jenis(P, "Gambar di {nama} tidak dibaca{alamat}; selnya dianggap kosong.", "Ketik isinya di sel ini."),
     # B: berkas dan lembar yang dikembalikan
     "B01": Jenis(G, "Berkas tidak dapat dibuka: {sebab}.", "{cara}"),
     "B02": Jenis(G, "Berkas ini bukan isian IKI: tidak ada lembar IKI di dalamnya.", "Taruh di sini hanya templat IKI yang sudah diisi."),

@@ -187,7 +187,7 @@ def _beside_rows(
     records = set(filled)
     firsts = {place[0]: place for place in sorted(own, reverse=True) if place[0] not in records}
     return [
-        _mistake(table, note.kode, place, None, own[place].terlihat(), **note.isi)
+        _mistake(table, note.kode, place, None, note.nilai or own[place].terlihat(), **note.isi)
         for place in sorted(firsts.values())
         for note in read_value(own[place], columns[place[1]], {}).notes
     ]
@@ -228,7 +228,8 @@ def _notes(typed: Typed, sheet: Sheet, read: Mapping[Cell, Read]) -> Iterator[Mi
     for (label, key), found in read.items():
         for note in found.notes:
             if note.kode != _FORMULA:
-                shown = sheet.cells[typed.places[label, key]].terlihat()
+                seen = sheet.cells[typed.places[label, key]].terlihat()
+                shown = seen if note.nilai is None else note.nilai
                 yield typed.mistake(note.kode, label, key, shown, **note.isi)
 
 

@@ -16,13 +16,12 @@ from iki_xl.catalog.model import BULAN
 from iki_xl.comparable import bare, comparable
 from iki_xl.findings import JENIS, Tingkat
 from iki_xl.nip import rapikan_nip
-from iki_xl.typed import PERSENTASE, Catatan, baca_angka, baca_teks
+from iki_xl.typed import PERSENTASE, Catatan, Terbaca, baca_angka, baca_teks, with_struck
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from iki_xl.readers.book import Isi
-    from iki_xl.typed import Terbaca
 
 Value = str | float | None
 
@@ -31,7 +30,17 @@ _EXACT_INTEGERS = 10**15
 # Texts in which joined emoji or letters may be meant; the others are names, ids and entries of lists.
 _PARAGRAPHS = frozenset({Kind.URAIAN, Kind.DAFTAR})
 # Findings of the common reading that the catalogue has words of its own for.
-_OWN_CODES = {"N03": "K29", "N16": "K16", "N17": "K31", "N18": "K18", "N20": "K10", "N23": "K17"}
+_OWN_CODES = {
+    "N03": "K29",
+    "N16": "K16",
+    "N17": "K31",
+    "N18": "K18",
+    "N20": "K10",
+    "N23": "K17",
+    "N24": "K36",
+    "N25": "K37",
+    "N28": "K38",
+}
 # What a return may hold, but nobody has to guess at here.
 _NOT_A_NUMBER = frozenset({"N02", "N04", "N05", "N06", "N07", "N08", "N12", "N13", "N14", "N15", "N22"})
 
@@ -56,7 +65,7 @@ def read_value(isi: Isi, column: Column, row: Mapping[str, Value]) -> Read:
     value: Value
     if column.kind in NUMBER_KINDS:
         satuan = _satuan(column, row)
-        read = baca_angka(isi, satuan)
+        read = with_struck(baca_angka(isi, satuan), isi)
         value, notes = read.nilai, tuple(_number_note(note, column, satuan) for note in read.catatan)
     else:
         value, notes = _text(isi, column)
@@ -79,7 +88,7 @@ def _satuan(column: Column, row: Mapping[str, Value]) -> str:
 def _number_note(note: Catatan, column: Column, satuan: str) -> Catatan:
     if note.kode in _NOT_A_NUMBER:
         return Catatan("K14", {"nama": column.title, "cara": _remedy(note, column, satuan)})
-    return Catatan(_OWN_CODES.get(note.kode, note.kode), {"nama": column.title, **note.isi})
+    return _own_note(note, column)
 
 
 def _remedy(note: Catatan, column: Column, satuan: str) -> str:
@@ -105,20 +114,31 @@ def _text(isi: Isi, column: Column) -> tuple[Value, tuple[Catatan, ...]]:
     wrong = None if isi.galat else _not_a_text(isi, column)
     if wrong is not None:
         return None, (wrong,)
+    read = with_struck(_read_text(isi, column), isi)
     if column.kind is Kind.TANGGAL and isinstance(isi.nilai, date):
-        return f"{isi.nilai.day} {BULAN[isi.nilai.month - 1]} {isi.nilai.year}", _own(baca_teks(isi))
-    read = baca_teks(isi)
+        return f"{isi.nilai.day} {BULAN[isi.nilai.month - 1]} {isi.nilai.year}", _own(read, column)
     text = str(read.nilai or "").replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROL.sub(" ", text).strip()
     if column.kind is Kind.NIP:
         text = rapikan_nip(text)
     elif column.kind not in _PARAGRAPHS:
         text = bare(text).strip()
-    return text, _own(read)
+    return text, _own(read, column)
 
 
-def _own(read: Terbaca) -> tuple[Catatan, ...]:
-    return tuple(Catatan(_OWN_CODES.get(note.kode, note.kode), note.isi) for note in read.catatan)
+def _read_text(isi: Isi, column: Column) -> Terbaca:
+    """Read a text; a NIP with raised digits is none, as in a return."""
+    if column.kind is Kind.NIP and isi.raised:
+        return Terbaca(None, (Catatan("N25", nilai=isi.raised),))
+    return baca_teks(isi)
+
+
+def _own(read: Terbaca, column: Column) -> tuple[Catatan, ...]:
+    return tuple(_own_note(note, column) for note in read.catatan)
+
+
+def _own_note(note: Catatan, column: Column) -> Catatan:
+    return Catatan(_OWN_CODES.get(note.kode, note.kode), {"nama": column.title, **note.isi}, note.nilai)
 
 
 def _not_a_text(isi: Isi, column: Column) -> Catatan | None:
