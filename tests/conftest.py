@@ -14,7 +14,7 @@ settings.load_profile("iki_xl")
 
 @pytest.fixture(autouse=True, scope="module")
 def files_at_rest(request):
-    """Files that a test has just made count as written long ago; test_still_written.py is about the others."""
+    """Files that a test has just made count as written long ago; test_still_written.py has others."""
     with pytest.MonkeyPatch.context() as patch:
         if request.module.__name__ != "test_still_written":
             patch.setattr("iki_xl.collect.outcome._AT_REST", -1.0)
