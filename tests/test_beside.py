@@ -181,7 +181,7 @@ def _with_words(copy):
 
 def test_many_notes_are_a_few_findings(tmp_path):
     """The first are quoted, the others counted; each text is cut, and without control characters."""
-    notes = {f"AF{n}": "_x001B_[31m" + "x" * 5_000 for n in range(100, 400)}
+    notes = {f"AF{n}": "_x001B_[31m" + "x" * 2_000 for n in range(100, 400)}
     parts = {"comments1.xml": ("comments", comments(notes))}
     _, found = terima(katalog(), add_to_sheet(returned(tmp_path), parts=parts))
     notes_said = said(found, "B32")

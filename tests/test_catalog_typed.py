@@ -188,7 +188,7 @@ _BASE = katalog_xlsx(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(st.lists(_CELLS, min_size=_ROWS, max_size=_ROWS))
 def test_every_target_is_read_as_a_return_would_be_or_refused(cells):
     """A value and a warning of a stored text or a small percentage: the same value. All else is refused."""

@@ -217,6 +217,7 @@ def test_a_kill_between_any_two_renames_loses_nothing(kantor):
         assert kantor.isi() == kantor.benar[state]
 
 
+@pytest.mark.lambat
 def test_a_run_killed_before_python_is_ready_does_no_harm(kantor):
     """The command itself, started as a user does and killed at moments of its whole life; then run again."""
     chance = random.Random(5)

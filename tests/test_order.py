@@ -515,7 +515,7 @@ def angka(merged):
     return fakta(merged), waiting
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(returns=_RETURNS, data=st.data())
 def test_neither_names_nor_the_order_of_files_decide(kembalian, returns, data):
     """Other names, another order: the same figures, the same cells that wait, as many galat."""
@@ -528,7 +528,7 @@ def test_neither_names_nor_the_order_of_files_decide(kembalian, returns, data):
     assert levels[0] == levels[1]
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(returns=_RETURNS)
 def test_nothing_is_lost_and_nothing_is_claimed(kembalian, returns):
     """A month counts where all returns that no newer one replaced agree, and waits where they differ."""
@@ -562,7 +562,7 @@ _MOMENTS = st.lists(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=120)
 @given(moments=_MOMENTS)
 def test_what_is_known_to_be_newer_never_goes_round(moments):
     """No return is newer than itself, two never than each other; newer than newer is newer."""

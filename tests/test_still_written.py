@@ -153,6 +153,7 @@ def mixed_reads(tmp_path, ending, contents, rounds):
     return taken <= whole, taken, codes, mixed
 
 
+@pytest.mark.lambat
 def test_an_old_workbook_rewritten_in_place_is_never_half_old_half_new(tmp_path):
     """80 reads of .xls files in the middle of being rewritten: each is one of the two, or still written."""
     right, taken, codes, mixed = mixed_reads(tmp_path, "xls", [old_workbook(1.0), old_workbook(2.0)], 2)
@@ -162,6 +163,7 @@ def test_an_old_workbook_rewritten_in_place_is_never_half_old_half_new(tmp_path)
     assert codes <= {"B07", "B35"}
 
 
+@pytest.mark.lambat
 def test_a_workbook_rewritten_in_place_is_never_half_old_half_new(tmp_path):
     """The same for .xlsx, whose checksums tell."""
     contents = [returned(tmp_path / f"{n}.xlsx", n) for n in (11, 22)]
