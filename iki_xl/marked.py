@@ -83,6 +83,12 @@ def _lembar(
         for sel, items in marks.items()
         if any(t.tingkat is Tingkat.GALAT or t.kode == _MENDUA for t in items)
     }
+    everything = merged.baris_semua
+    rows = everything[(everything["berkas"] == sheet.berkas) & (everything["lembar"] == sheet.nama)].copy()
+    # also where the finding was counted, not named
+    as_typed |= {
+        (i, key) for i, keys in zip(rows["id_indikator"], rows["tidak_sah"], strict=True) for key in keys
+    }
     entered: dict[Sel, Nilai] = {}
     for sel, isi in sheet.isi.items():
         if not isi.kosong:
@@ -91,8 +97,6 @@ def _lembar(
             # raised letters are no part of the number, nor may they become one
             entered[sel] = muat_sel(isi.raised or isi.terlihat()) if typed else values[sel]
     form = _form(sheet, entered)
-    everything = merged.baris_semua
-    rows = everything[(everything["berkas"] == sheet.berkas) & (everything["lembar"] == sheet.nama)].copy()
     for row_id, key in as_typed & {(i, k) for i in rows["id_indikator"] for k in rows.columns}:
         if isinstance(values.get((row_id, key)), float):
             rows.loc[rows["id_indikator"] == row_id, key] = float("nan")
