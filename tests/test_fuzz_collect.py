@@ -25,13 +25,12 @@ SAAT = datetime(2026, 7, 5)  # noqa: DTZ001 - moments are naive UTC here
 
 def all_the_way(content: bytes) -> bool:
     """Take a file through every stage after reading; return whether it could be read."""
-    try:
-        book = baca(content, BATAS)
-    except TidakTerbacaError:
-        return False
     office = katalog()
     forms = {form.jabatan.id: form for form in jabatan_forms(office)}
-    record = catat(book, office, forms)
+    try:
+        record = catat(baca(content, BATAS), office, forms)
+    except TidakTerbacaError:
+        return False
     read = buka_catatan(record, "a.xlsx", forms)
     merged = kumpulkan([BerkasTerbaca("a.xlsx", read, (SAAT,))], office)
     month = bulan_terakhir(merged.baris) or 1
