@@ -146,8 +146,8 @@ def test_a_hostile_xls_is_refused_in_time(tmp_path, monkeypatch):
 def kept_by_libreoffice(value: object) -> object:
     """Return a catalogue without what LibreOffice loses, and what xlrd does not read.
 
-    That is texts that look like escapes, double spaces in texts of several lines (.ods), and letters beyond U+FFFF in a
-    formula's result (.xls).
+    That is texts that look like escapes, double spaces in texts of several lines (.ods), and letters beyond
+    U+FFFF in a formula's result (.xls).
     """
     if is_dataclass(value):
         return replace(value, **{f.name: kept_by_libreoffice(getattr(value, f.name)) for f in fields(value)})
