@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from iki_xl.comparable import as_seen
 
 PANJANG_NIP = 18
 
 
+@lru_cache(maxsize=16_384)  # one office compares every return with all of its people
 def rapikan_nip(text: str) -> str:
     """Remove the spaces and dots people write into a NIP, and whatever came along unseen."""
     return re.sub(r"[\s.]", "", as_seen(text))

@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
 from importlib.metadata import version
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -263,13 +264,13 @@ def _urai_temuan(items: list[list[str]], berkas: str) -> tuple[Temuan, ...]:
 
 
 # A cell: its value alone where nothing else is to say, else [value, and the other fields of `Isi` in order].
-_BIDANG_LAIN = tuple(item.name for item in fields(Isi))[1:]
+_others = attrgetter(*(item.name for item in fields(Isi)[1:]))
 _SAAT = {"datetime": datetime.fromisoformat, "date": date.fromisoformat, "time": time.fromisoformat}
 
 
 def _kemas_isi(isi: Isi) -> object:
     value = _kemas_nilai(isi.nilai)
-    others = [getattr(isi, name) for name in _BIDANG_LAIN]
+    others = _others(isi)
     plain = not any(others) and not isinstance(value, list)
     return value if plain else [value, *others]
 

@@ -58,12 +58,12 @@ class Isian:
 def susun_isian(sheet: LembarKembali) -> Isian:
     """Cast every filled input cell of a sheet."""
     form = sheet.form
-    satuan = {item.id: _satuan(sheet, item.id) for item in form.indikator}
+    units = {item.id: _unit(sheet, item.id) for item in form.indikator}
     values: dict[Sel, Nilai] = {}
     said: list[Temuan] = []
     invalid: set[Sel] = set()
     for sel, isi in sheet.masukan():
-        read = with_struck(_baca(form, sel, isi, satuan.get(sel[0], "")), isi)
+        read = with_struck(_baca(form, sel, isi, units.get(sel[0], "")), isi)
         if read.nilai is not None:
             values[sel] = read.nilai
         for note in read.catatan:
@@ -85,9 +85,11 @@ def satuan_baris(form: JabatanForm, row_id: str, typed: object) -> str:
     return form.katalog.referensi.cari_satuan(text) or "" if isinstance(text, str) else ""
 
 
-def _satuan(sheet: LembarKembali, row_id: str) -> str:
+def _unit(sheet: LembarKembali, row_id: str) -> str:
+    """Return the satuan by which a row's figures are read; `PERSENTASE` however it is spelt."""
     typed = sheet.isi.get((row_id, "satuan"))
-    return satuan_baris(sheet.form, row_id, typed and typed.nilai)
+    satuan = satuan_baris(sheet.form, row_id, typed and typed.nilai)
+    return PERSENTASE if _persen(satuan) else satuan
 
 
 def _baca(form: JabatanForm, sel: Sel, isi: Isi, satuan: str) -> Terbaca:
@@ -101,7 +103,7 @@ def _baca(form: JabatanForm, sel: Sel, isi: Isi, satuan: str) -> Terbaca:
 def _baca_isi(form: JabatanForm, sel: Sel, isi: Isi, satuan: str) -> Terbaca:
     kind = form.jenis_isian[sel]
     if kind is Kind.ANGKA:
-        return baca_angka(isi, PERSENTASE if _persen(satuan) else satuan)
+        return baca_angka(isi, satuan)
     if kind is Kind.NIP:
         return baca_nip(isi)
     read = baca_teks(isi)

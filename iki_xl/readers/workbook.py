@@ -63,6 +63,9 @@ def _sheet_as_seen(sheet: LembarSel) -> LembarSel:
 
 def _cells_as_seen(sheet: LembarSel) -> Iterator[tuple[tuple[int, int], Isi]]:
     """Yield the cells in which there is something that nobody sees, without it."""
+    whole = "".join([isi.nilai for isi in sheet.sel.values() if type(isi.nilai) is str])
+    if whole.isascii() and whole.replace("\n", " ").isprintable():
+        return
     for at, isi in sheet.sel.items():
         text = isi.nilai
         if type(text) is str and not (text.isascii() and text.isprintable()):
