@@ -13,7 +13,7 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto -m "not lambat"
+	$(BIN)/pytest -n auto --dist worksteal -m "not lambat"
 
 # The slow proofs: LibreOffice and the Open XML SDK validator where they are installed.
 proofs: $(READY)

@@ -40,7 +40,7 @@ def round_trip(katalog: Katalog) -> Katalog:
         return read_katalog(path)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(katalogs())
 @example(TRICKY_KATALOG)
 @example(Katalog(KANTOR))

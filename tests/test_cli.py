@@ -181,6 +181,7 @@ def test_old_copies_go_and_filled_in_ones_are_set_aside(folder, katalog):
     assert "budi 1 (diisi).xlsx" in done.stdout
 
 
+@pytest.mark.lambat
 def test_the_whole_working_folder_can_be_collected(folder):
     """`kumpul .` takes neither the catalogue nor its own outputs for returns."""
     run("templat", cwd=folder)
@@ -193,6 +194,7 @@ def test_the_whole_working_folder_can_be_collected(folder):
         }
 
 
+@pytest.mark.lambat
 def test_limits_can_be_set_by_name(folder):
     """A limit of 0 MB refuses every file; a limit that is not known is wrong usage."""
     done = run("kumpul", "--batas", "ukuran_mb=0", cwd=folder)
@@ -352,6 +354,7 @@ def test_contoh_makes_at_least_fifteen_kinds_of_mistakes(sample):
     assert "tidak dikembalikan" in story
 
 
+@pytest.mark.lambat
 def test_contoh_is_the_same_each_time(sample, tmp_path):
     """A second run gives the same catalogue, templates and returns to the byte."""
     folder, _ = sample
@@ -363,6 +366,7 @@ def test_contoh_is_the_same_each_time(sample, tmp_path):
             assert other.read_bytes() == path.read_bytes(), path.name
 
 
+@pytest.mark.lambat
 def test_contoh_spares_a_catalogue_that_is_somebodys(sample, tmp_path, katalog):
     """Over its own sample it may write again; a catalogue with other content is left alone."""
     folder, _ = sample

@@ -747,6 +747,7 @@ def test_a_file_that_is_gone_and_a_name_without_xlsx_are_no_crash(tmp_path):
     assert satu(found, "B01").pesan == "Berkas tidak dapat dibuka: berkasnya tidak ada."
 
 
+@pytest.mark.lambat
 def test_findings_come_in_the_same_order_whatever_the_hash_seed(tmp_path):
     """Two runs of the program agree."""
     delete = ubah_sel(*((f"A{row}", f"X{row}") for row in (8, 9, 10)))

@@ -154,6 +154,7 @@ def test_fewer_than_half_names_the_missing(kerja, capsys):
     assert any(found["pesan"] in map(str, row) for row in recap["Temuan"].iter_rows(values_only=True))
 
 
+@pytest.mark.lambat
 def test_the_list_of_the_missing_is_bounded(tmp_path):
     """Sixty are gone: the sentence names a few and counts the others, the value fifty."""
     for number in range(60):

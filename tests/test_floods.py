@@ -105,6 +105,7 @@ def folder(tmp_path: Path) -> Path:
 # The flood itself.
 
 
+@pytest.mark.lambat
 def test_two_hundred_thousand_rows_with_one_hidden_id(folder):
     """The first are named, the others counted with some of their places; the parent stays under 300 MB."""
     flood = secretary(folder / "workbooks" / "banjir.xlsx", {("J02-01", JAN): 2})
@@ -205,6 +206,7 @@ def test_every_cell_in_galat_is_named_and_marked(folder, typed):
     assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} >= places
 
 
+@pytest.mark.lambat
 def test_a_sheet_copied_hundreds_of_times_is_counted(folder):
     """One return counts; the copies of it are told by a few findings and their number."""
     path = secretary(folder / "workbooks" / "a.xlsx", {("J02-01", JAN): -2, ("J02-02", JAN): 3})

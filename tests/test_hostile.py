@@ -106,6 +106,7 @@ def bad(returned: bytes) -> list[bytes]:
     ]
 
 
+@pytest.mark.lambat
 def test_a_hundred_good_and_a_hundred_bad_files(folder):
     """The good give to the last digit what they give alone; every bad file is named in a finding."""
     good(folder / "workbooks", 100)
@@ -127,6 +128,7 @@ def test_a_hundred_good_and_a_hundred_bad_files(folder):
     assert memory < 300
 
 
+@pytest.mark.lambat
 def test_dangerous_texts_stay_texts(folder):
     """What begins with = + - @ arrives as text in recap and copies, and never as a formula."""
     texts = [
@@ -258,6 +260,7 @@ def test_a_return_saved_by_libreoffice_is_read_like_its_original(folder, fmt):
     assert {code for code, _ in said} <= {"N02", "N17", "N16", "S02", "S06"}
 
 
+@pytest.mark.lambat
 def test_one_file_with_far_too_much_never_stops_the_others(folder):
     """Long texts, absurd markers and tables pasted beside the form cost at most their own file."""
     good(folder / "workbooks", 1)

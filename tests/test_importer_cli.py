@@ -38,6 +38,7 @@ def isian(row_id: str, month: float) -> dict:
     return {(row_id, key): value for key, value in values.items()}
 
 
+@pytest.mark.lambat
 @pytest.mark.parametrize(
     ("dokumen", "jabatan", "indikator"),
     [(CIANJUR, 21, 59), (PONCOKUSUMO, 20, 54)],
@@ -167,6 +168,7 @@ def test_a_full_disk_is_one_sentence(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.lambat
 def test_the_imported_workbook_is_valid_for_excel(tmp_path):
     """Microsoft's validator has nothing against the marks, comments and leftovers."""
     validator.require()

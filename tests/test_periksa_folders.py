@@ -74,6 +74,7 @@ def test_files_and_folders_together_have_names_that_differ(folder):
     assert not [name for code, name in words(answer) if code == "B07"]
 
 
+@pytest.mark.lambat
 def test_the_working_folder_itself_can_be_checked(folder):
     """The catalogue and the outputs are no returns; outputs are read where they are named."""
     code, answer = run(".", cwd=folder)

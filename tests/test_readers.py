@@ -221,6 +221,7 @@ def kembalian(name: str) -> list[bytes]:
     return [item.isi for item in returned]
 
 
+@pytest.mark.lambat
 @pytest.mark.parametrize("name", OFFICES)
 def test_templates_agree(name):
     """Every cell of the product's templates, empty and prefilled, is seen as both libraries see it."""
@@ -230,6 +231,7 @@ def test_templates_agree(name):
         assert all(sheet.dilindungi for sheet in baca(content).lembar)
 
 
+@pytest.mark.lambat
 @pytest.mark.parametrize("name", OFFICES)
 def test_returned_workbooks_agree(name):
     """Every cell of filled workbooks, people's mistakes included, is seen as both libraries see it."""

@@ -427,6 +427,7 @@ jahat = st.one_of(
 )
 
 
+@pytest.mark.lambat
 @settings(deadline=None, max_examples=25)
 @given(st.lists(jahat, min_size=6, max_size=6))
 def test_what_people_typed_stays_text_on_every_sheet(texts: list[str]):

@@ -100,7 +100,7 @@ def test_figures_of_the_sample_offices_are_the_measures(nama: str):
     periksa_kantor(kantor_nyata(nama))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_figures_of_any_office_are_the_measures(data: st.DataObject):
     """Any line of atasan, any number of people, any set of returns, of strangers and of nobody too."""

@@ -102,6 +102,7 @@ def test_a_slow_copy_is_waited_for_and_counts_whole(tmp_path, how):
     assert kept == [content]
 
 
+@pytest.mark.lambat
 @pytest.mark.parametrize("ending", ["xlsx", "xls"])
 def test_what_is_written_for_too_long_is_told_so(tmp_path, ending):
     """Nobody waits for a minute, and nobody is told that the file is damaged; the next run counts it."""

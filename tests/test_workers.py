@@ -129,6 +129,7 @@ def test_workers_import_only_what_reading_needs(tmp_path):
     assert result.sebab == "berkasnya tidak ada"
 
 
+@pytest.mark.lambat
 @posix
 def test_no_process_is_left():
     """Neither after the last item, nor when the caller stops in the middle, nor after a fault."""
@@ -197,6 +198,7 @@ def test_ctrl_c_ends_everything_without_noise(group):
     assert gone(members(pid))
 
 
+@pytest.mark.lambat
 @posix
 def test_workers_do_not_outlive_a_killed_program():
     """kill -9: they see the closed pipe."""
