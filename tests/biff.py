@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-_SEKTOR = 512
+_SEKTOR, _MINI, _MINI_CUTOFF, _END = 512, 64, 4096, 0xFFFFFFFE
 _GLOBAL, _LEMBAR = 0x0005, 0x0010
 TEKS, ANGKA, BENAR_GALAT, RUMUS, STRING, PROTECT, FILEPASS = (
     0x0204,
@@ -75,32 +75,39 @@ def stream(sheets, extra=b"", *, datemode=0, places=None):
 
 
 def ole(**streams):
-    """Return a compound file with these streams at its top level."""
-    pages = {name: -(-max(1, len(data)) // _SEKTOR) for name, data in streams.items()}
+    """Return a compound file with these streams at its top level; short ones stand in the mini stream."""
+    short = {name: data for name, data in streams.items() if len(data) < _MINI_CUTOFF}
+    mini, mini_fat, starts = b"", [], {}
+    for name, data in short.items():
+        count = -(-len(data) // _MINI)
+        starts[name] = len(mini_fat) if count else _END
+        mini_fat += [*range(len(mini_fat) + 1, len(mini_fat) + count), _END] if count else []
+        mini += data.ljust(count * _MINI, b"\0")
+    table = struct.pack(f"<{len(mini_fat)}I", *mini_fat)
     directory = -(-(len(streams) + 1) // 4)
+    blocks = [bytes(directory * _SEKTOR), table.ljust(-(-len(table) // _SEKTOR) * _SEKTOR, b"\xff"), mini]
+    blocks += [data for name, data in streams.items() if name not in short]
+    pages = [-(-len(block) // _SEKTOR) for block in blocks]
     tables = 1
-    while tables * 128 < tables + directory + sum(pages.values()):
+    while tables * 128 < tables + sum(pages):
         tables += 1
-    fat = [0xFFFFFFFD] * tables
-    fat += [*range(tables + 1, tables + directory), 0xFFFFFFFE]
-    entries = [_entry("Root Entry", 5, 0xFFFFFFFE, 0, 1 if streams else 0xFFFFFFFF)]
-    body = b""
-    for index, (name, data) in enumerate(streams.items(), 1):
-        start = len(fat)
-        right = index + 1 if index < len(streams) else 0xFFFFFFFF
-        entries.append(_entry(name, 2, start, len(data), 0xFFFFFFFF, right))
-        fat += [*range(start + 1, start + pages[name]), 0xFFFFFFFE]
-        body += data.ljust(pages[name] * _SEKTOR, b"\0")
+    fat, places = [0xFFFFFFFD] * tables, []
+    for count in pages:
+        places.append(len(fat) if count else _END)
+        fat += [*range(len(fat) + 1, len(fat) + count), _END] if count else []
     fat += [0xFFFFFFFF] * (tables * 128 - len(fat))
-    places = [*range(tables), *[0xFFFFFFFF] * (109 - tables)]
+    starts |= dict(zip([name for name in streams if name not in short], places[3:], strict=True))
+    entries = [_entry("Root Entry", 5, places[2], len(mini), 1 if streams else 0xFFFFFFFF)]
+    for index, (name, data) in enumerate(streams.items(), 1):
+        right = index + 1 if index < len(streams) else 0xFFFFFFFF
+        entries.append(_entry(name, 2, starts[name], len(data), 0xFFFFFFFF, right))
+    blocks[0] = b"".join(entries).ljust(directory * _SEKTOR, b"\0")
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
     header += struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
-    # every stream stands in whole sectors: streams smaller than 0 bytes would not
-    header += struct.pack("<IIIIIIIII", 0, tables, tables, 0, 0, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
-    header += struct.pack("<109I", *places)
-    return (
-        header + struct.pack(f"<{len(fat)}I", *fat) + b"".join(entries).ljust(directory * 512, b"\0") + body
-    )
+    header += struct.pack("<IIIIIIIII", 0, tables, places[0], 0, _MINI_CUTOFF, places[1], pages[1], _END, 0)
+    header += struct.pack("<109I", *range(tables), *[0xFFFFFFFF] * (109 - tables))
+    body = b"".join(block.ljust(count * _SEKTOR, b"\0") for block, count in zip(blocks, pages, strict=True))
+    return header + struct.pack(f"<{len(fat)}I", *fat) + body
 
 
 def _entry(name, kind, start, size, child=0xFFFFFFFF, right=0xFFFFFFFF):

@@ -14,7 +14,7 @@ from pathlib import Path
 from iki_xl.errors import CatalogError, sebab_sistem
 from iki_xl.readers.book import Batas, BukuSel, Refusal, RefusalKind, TidakTerbacaError
 from iki_xl.readers.disk import read_whole
-from iki_xl.readers.ole import AWALAN_OLE
+from iki_xl.readers.ole import OLE_MAGIC
 from iki_xl.readers.workbook import read_workbook
 from iki_xl.readers.workers import Gagal, baca_terpisah
 
@@ -67,7 +67,7 @@ def _refuse_other_than_file(path: Path) -> None:
 
 def _read(path: Path) -> BukuSel:
     content, _ = read_whole(path, LIMITS)
-    if not content.startswith(AWALAN_OLE):
+    if not content.startswith(OLE_MAGIC):
         return read_workbook(content, path.suffix.lower(), LIMITS)
     with closing(baca_terpisah(partial(_read_file, limits=LIMITS), [path], LIMITS)) as results:
         result = next(results)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.readers.book import TidakTerbacaError
 from iki_xl.readers.disk import READ_ONLY
-from iki_xl.readers.ole import AWALAN_OLE, BerkasOle, BytesOnDisk
+from iki_xl.readers.ole import OLE_MAGIC, OleFile
 from iki_xl.readers.package import PREFIXES_ZIP
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _ending(name: str) -> str:
 def _by_content(file: BinaryIO, ending: str) -> Glance | None:
     """Tell what a file is by its bytes; None where they say nothing."""
     head = file.read(_HEAD)
-    if head.startswith(AWALAN_OLE):
+    if head.startswith(OLE_MAGIC):
         return _compound(file, ending)
     if head.startswith(PREFIXES_ZIP):
         return _zip(file, head, ending)
@@ -171,7 +171,7 @@ def _by_content(file: BinaryIO, ending: str) -> Glance | None:
 def _compound(file: BinaryIO, ending: str) -> Glance | None:
     """An old workbook, an encrypted new one, a mail of Outlook, or another document of those programs."""
     try:
-        ole = BerkasOle(BytesOnDisk(file))
+        ole = OleFile(file)
     except TidakTerbacaError:
         return None
     if "Workbook" in ole or "Book" in ole:

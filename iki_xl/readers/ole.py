@@ -1,244 +1,158 @@
 """The file of older Office programs (OLE compound file): streams by name, and when it was saved.
 
-Source: Microsoft, [MS-CFB] and [MS-OLEPS]. Only what a returned workbook needs is read, and every chain of
-sectors is followed no further than the file is long, so that a damaged file ends in an error, not in a loop.
+olefile takes the file apart. It is lenient, and follows what a damaged file claims; so it may read no more
+bytes than a sound file needs, and a stream must be as long as it says.
+
+Source: Microsoft, [MS-CFB] and [MS-OLEPS].
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import struct
-from array import array
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+import olefile
 
 from iki_xl.readers.book import RefusalKind, TidakTerbacaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import BinaryIO
+    from typing import IO, BinaryIO
 
-AWALAN_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_AKHIR = 0xFFFFFFFA  # this and above are no sectors
-_KEPALA, _ENTRI = 512, 128
-_FOLDER, _ALIRAN, _AKAR = 1, 2, 5
-_SEKTOR_SAH = {9, 12}
-_RINGKASAN = "\x05SummaryInformation"
-_PID_DISIMPAN, _PID_APPLICATION = 13, 18
-_VT_SAAT, _VT_TEXT = 0x40, 0x1E
+OLE_MAGIC: bytes = olefile.MAGIC
+_SUMMARY = "\x05SummaryInformation"
+_SAVED, _APPLICATION = 13, 18
+# UTC and naive, as everywhere in a workbook.
+_YEAR_ZERO, _YEAR_LAST = datetime(1601, 1, 1), datetime(9999, 1, 1)  # noqa: DTZ001 - see above
+_LAST_TICKS = (_YEAR_LAST - _YEAR_ZERO) // timedelta(microseconds=1) * 10
+_FILETIME, _TEXT = 0x40, 0x1E
+_LENGTH, _SECTION, _TICKS = struct.Struct("<I"), struct.Struct("<II"), struct.Struct("<Q")
+_FIRST_SECTION = 44
 # No office has more; a file that claims it only wants memory.
-_SIFAT_TERBANYAK, _SIFAT_TERPANJANG = 1000, 1 << 16
-_LONGEST_DIRECTORY = 8 * 1024 * 1024
-_TAHUN_NOL = datetime(1601, 1, 1)  # noqa: DTZ001 - UTC and naive, as everywhere in a workbook
-_RUSAK = (struct.error, LookupError, ValueError, OverflowError)
+_MOST_PROPERTIES, _LONGEST_PROPERTY = 1000, 1 << 16
+# What olefile raises on damaged files; it checks little, so most of these come from the middle of its work.
+_BROKEN = (
+    OSError,
+    struct.error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+)
+# Beyond what a file's tables take, once and again: its directory, in a file of which little is to be read.
+_SPARE = 8 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class _Entri:
-    nama: str
-    jenis: int
-    kiri: int
-    kanan: int
-    anak: int
-    awal: int
-    panjang: int
+class _Bounded:
+    """An open file of which no more than so many bytes can be read, however often a chain leads back."""
+
+    def __init__(self, file: BinaryIO, most: int) -> None:
+        self._file, self._left = file, most
+        self.seek, self.tell, self.close = file.seek, file.tell, file.close
+
+    @property
+    def closed(self) -> bool:
+        return self._file.closed
+
+    def read(self, size: int = -1) -> bytes:
+        content = self._file.read(min(size, self._left + 1) if size >= 0 else self._left + 1)
+        self._left -= max(size, len(content))  # also what was asked for beyond the end
+        if self._left < 0:
+            raise OSError("more is read than the file holds")
+        return content
 
 
-class BytesOnDisk:
-    """The bytes of an open file, of which only the asked-for slices are read."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._length = file.seek(0, 2)
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __getitem__(self, part: slice) -> bytes:
-        start, stop, _ = part.indices(self._length)
-        self._file.seek(start)
-        return self._file.read(max(0, stop - start))
-
-
-class BerkasOle:
+class OleFile:
     """An opened compound file: the streams of its top level, each read when it is asked for.
 
-    `folders` are the names of the storages beside them.
-
-    Several entries may claim the same bytes, so that all streams together may be far longer than the file.
+    `folders` are the names of the storages beside them. Embedded objects have streams of the same names
+    deeper: those are not looked at. A file on disk is given open, and only its tables are read.
 
     Raises:
         TidakTerbacaError: the bytes are no compound file, or a damaged one.
     """
 
-    def __init__(self, content: bytes | BytesOnDisk) -> None:
-        if content[: len(AWALAN_OLE)] != AWALAN_OLE:
+    def __init__(self, source: bytes | BinaryIO) -> None:
+        file = io.BytesIO(source) if isinstance(source, bytes) else source
+        self._length = file.seek(0, io.SEEK_END)
+        file.seek(0)
+        if file.read(len(OLE_MAGIC)) != OLE_MAGIC:
             raise TidakTerbacaError("isinya bukan buku kerja Excel", RefusalKind.NOT_A_WORKBOOK)
-        try:
-            self._sektor = _Sektor(content)
-            top = self._sektor.teratas()
-        except _RUSAK as exc:
-            raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED) from exc
-
-        self._entri = {entry.nama: entry for entry in top if entry.jenis == _ALIRAN}
-        self.folders = frozenset(entry.nama for entry in top if entry.jenis == _FOLDER)
+        file.seek(0)
+        most = (3 * self._length if isinstance(source, bytes) else self._length // 32) + _SPARE
+        with _damaged():
+            bounded = cast("IO[bytes]", _Bounded(file, most))
+            self._ole: olefile.OleFileIO[str] = olefile.OleFileIO(bounded)
+            top = getattr(self._ole.root, "kids", ())  # missing in the stubs
+            self._sizes = {kid.name: kid.size for kid in top if kid.entry_type == olefile.STGTY_STREAM}
+            self.folders = frozenset(kid.name for kid in top if kid.entry_type == olefile.STGTY_STORAGE)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._entri
+        return name in self._sizes
 
-    def baca(self, name: str) -> bytes:
+    def read(self, name: str) -> bytes:
         """Return the bytes of a stream, b"" when there is none.
 
         Raises:
             TidakTerbacaError: it is shorter than the file says.
         """
-        entry = self._entri.get(name)
-        try:
-            return self._sektor.baca(entry) if entry else b""
-        except _RUSAK as exc:
-            raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED) from exc
+        size = self._sizes.get(name)
+        if size is None:
+            return b""
+        with _damaged():
+            content = self._ole.openstream([name]).read() if size <= self._length else b""
+            if len(content) != size:
+                raise ValueError("stream shorter than it says")
+            return content
+
+    def saved_at(self) -> datetime | None:
+        """Return when (UTC, naive) the file says it was last saved; None where it does not say."""
+        kind, value = self._property(_SAVED)
+        if kind != _FILETIME or len(value) < _TICKS.size:
+            return None
+        (ticks,) = _TICKS.unpack_from(value)
+        return _YEAR_ZERO + timedelta(microseconds=ticks // 10) if 0 < ticks < _LAST_TICKS else None
+
+    def application(self) -> str:
+        """Return the name of the program that saved the file, as the file has it; "" where it has none."""
+        kind, value = self._property(_APPLICATION)
+        if kind != _TEXT or len(value) < _LENGTH.size:
+            return ""
+        (length,) = _LENGTH.unpack_from(value)
+        return value[_LENGTH.size :][:length].split(b"\0", 1)[0].decode("ascii", "replace")
+
+    def _property(self, number: int) -> tuple[int, bytes]:
+        """Return (type, bytes from its value on) of a property of the summary, (0, b"") where there is none.
+
+        Not by olefile, which loops as often as a damaged property says.
+        """
+        with contextlib.suppress(TidakTerbacaError, struct.error):
+            return _properties(self.read(_SUMMARY)).get(number, (0, b""))
+        return 0, b""
 
 
-class _Sektor:
-    """The sectors of a compound file. A chain that does not end raises ValueError."""
-
-    def __init__(self, content: bytes | BytesOnDisk) -> None:
-        head = content[:_KEPALA]
-        shift, self._geser_mini = struct.unpack_from("<HH", head, 30)
-        if shift not in _SEKTOR_SAH or self._geser_mini >= shift:
-            raise ValueError("sector size")
-        self._isi, self._kepala, self._ukuran = content, head, 1 << shift
-        self._awal_direktori = _u32(head, 48)
-        self._batas_mini, self._awal_mini = struct.unpack_from("<II", head, 56)
-        self._fat = self._tabel(self._sektor_fat())
-
-    def _sektor_fat(self) -> Iterator[int]:
-        """Where the sector table itself stands: 109 places in the header, more in a chain."""
-        yield from struct.unpack_from("<109I", self._kepala, 76)
-        follow, count = _u32(self._kepala, 68), 0
-        while follow < _AKHIR:
-            *places, follow = struct.unpack(f"<{self._ukuran // 4}I", self._sektor(follow))
-            yield from places
-            count += 1
-            if count * self._ukuran > len(self._isi):
-                raise ValueError("chain without end")
-
-    def _tabel(self, sectors: Iterator[int]) -> array[int]:
-        table = array("I")
-        for sector in sectors:
-            if sector < _AKHIR:
-                table.frombytes(self._sektor(sector))
-            # an entry of four bytes stands for a sector of 64 at least
-            if len(table) * 4 > len(self._isi) // 8 + 2 * self._ukuran:
-                raise ValueError("table longer than the file")
-        return table
-
-    def _sektor(self, number: int) -> bytes:
-        start = max(_KEPALA, self._ukuran) + number * self._ukuran
-        sector = self._isi[start : start + self._ukuran]
-        if not sector:
-            raise ValueError("sector outside the file")
-        return sector.ljust(self._ukuran, b"\x00")
-
-    def _rantai(self, first: int, table: array[int], most: int) -> Iterator[int]:
-        follow, count = first, 0
-        while follow < _AKHIR and count < most:
-            yield follow
-            follow, count = table[follow], count + 1
-
-    def _aliran_besar(self, first: int, length: int) -> bytes:
-        if length > len(self._isi):
-            raise ValueError("stream longer than the file")
-        most = -(-length // self._ukuran)
-        data = b"".join(map(self._sektor, self._rantai(first, self._fat, most)))[:length]
-        if len(data) < length:
-            raise ValueError("stream shorter than it says")
-        return data
-
-    def _entri(self) -> list[_Entri]:
-        most = min(len(self._fat), _LONGEST_DIRECTORY // self._ukuran)
-        content = b"".join(map(self._sektor, self._rantai(self._awal_direktori, self._fat, most)))
-        return [_entri(content[at : at + _ENTRI]) for at in range(0, len(content), _ENTRI)]
-
-    def teratas(self) -> list[_Entri]:
-        """Return what stands right below the root; embedded objects have streams of the same names deeper."""
-        entries = self._entri()
-        root = entries[0]
-        if root.jenis != _AKAR:
-            raise ValueError("no root")
-        self._akar = root
-        found, waiting, seen = [], [root.anak], set[int]()
-        while waiting:
-            number = waiting.pop()
-            if number >= len(entries) or number in seen:
-                continue
-            seen.add(number)
-            entry = entries[number]
-            waiting += [entry.kiri, entry.kanan]
-            found.append(entry)
-        return found
-
-    def baca(self, entry: _Entri) -> bytes:
-        """Return the bytes of a stream; small ones stand in a stream of their own, in smaller sectors."""
-        if entry.panjang >= self._batas_mini:
-            return self._aliran_besar(entry.awal, entry.panjang)
-        if entry.panjang > len(self._isi):
-            raise ValueError("stream longer than the file")
-        small = self._aliran_besar(self._akar.awal, self._akar.panjang)
-        places = self._tabel(self._rantai(self._awal_mini, self._fat, len(self._fat)))
-        size = 1 << self._geser_mini
-        chain = self._rantai(entry.awal, places, -(-entry.panjang // size))
-        data = b"".join(small[n * size : (n + 1) * size] for n in chain)[: entry.panjang]
-        if len(data) < entry.panjang:
-            raise ValueError("stream shorter than it says")
-        return data
-
-
-def _entri(data: bytes) -> _Entri:
-    length, kind = struct.unpack_from("<HB", data, 64)
-    left, right, child = struct.unpack_from("<III", data, 68)
-    start, size = struct.unpack_from("<II", data, 116)
-    name = data[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
-    return _Entri(name, kind, left, right, child, start, size)
-
-
-def _u32(data: bytes, at: int) -> int:
-    number: int = struct.unpack_from("<I", data, at)[0]
-    return number
-
-
-def disimpan_ole(ole: BerkasOle) -> datetime | None:
-    """Return when (UTC, naive) a compound file says it was last saved; None where it is not plain."""
-    with contextlib.suppress(TidakTerbacaError, *_RUSAK):
-        return _saat(_himpunan(ole.baca(_RINGKASAN), 0).get(_PID_DISIMPAN, b""))
-    return None
-
-
-def application_of(ole: BerkasOle) -> str:
-    """Return the name of the program that saved a compound file, as the file has it; "" where it has none."""
-    with contextlib.suppress(TidakTerbacaError, *_RUSAK):
-        value = _himpunan(ole.baca(_RINGKASAN), 0).get(_PID_APPLICATION, b"")
-        if value and _u32(value, 0) == _VT_TEXT:
-            return value[8 : 8 + _u32(value, 4)].split(b"\0", 1)[0].decode("ascii", "replace")
-    return ""
-
-
-def _himpunan(stream: bytes, number: int) -> dict[int, bytes]:
-    """Return the bytes from each property's value on, by its id, of one section of a property set."""
-    if len(stream) < 28 + 20 * (number + 1) or _u32(stream, 24) <= number:
-        return {}
-    start = _u32(stream, 44 + 20 * number)
-    size, count = struct.unpack_from("<II", stream, start)
+def _properties(stream: bytes) -> dict[int, tuple[int, bytes]]:
+    """Return (type, bytes from the value on) of each property, by its id, of a set's first section."""
+    (start,) = _LENGTH.unpack_from(stream, _FIRST_SECTION)
+    size, count = _SECTION.unpack_from(stream, start)
     section = stream[start : start + size]
-    count = min(count, len(section) // 8, _SIFAT_TERBANYAK)
-    places = [struct.unpack_from("<II", section, 8 + 8 * n) for n in range(count)]
-    return {pid: section[at : at + _SIFAT_TERPANJANG] for pid, at in places}
+    count = min(count, len(section) // _SECTION.size, _MOST_PROPERTIES)
+    places = [_SECTION.unpack_from(section, _SECTION.size * (1 + n)) for n in range(count)]
+    return {
+        number: (*_LENGTH.unpack_from(section, at), section[at + _LENGTH.size : at + _LONGEST_PROPERTY])
+        for number, at in places
+        if at + _LENGTH.size <= len(section)
+    }
 
 
-def _saat(value: bytes) -> datetime | None:
-    """Return a FILETIME (100 ns since 1601, UTC); 0 means never."""
-    if not value or _u32(value, 0) != _VT_SAAT:
-        return None
-    (ticks,) = struct.unpack_from("<Q", value, 4)
-    return _TAHUN_NOL + timedelta(microseconds=ticks // 10) if ticks else None
+@contextlib.contextmanager
+def _damaged() -> Iterator[None]:
+    try:
+        yield
+    except _BROKEN as exc:
+        raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED) from exc

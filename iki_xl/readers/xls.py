@@ -29,7 +29,7 @@ from iki_xl.readers.book import (
 from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, number_format, shown_value
 from iki_xl.readers.in_cell import as_seen, put_links
 from iki_xl.readers.merges import MergeList
-from iki_xl.readers.ole import BerkasOle, application_of, disimpan_ole
+from iki_xl.readers.ole import OleFile
 from iki_xl.readers.runs import BASELINE, INHERITED, PLAIN, SUBSCRIPT, SUPERSCRIPT, Face, Run, text_as_seen
 from iki_xl.readers.xls_beside import RECORDS, XlsBeside, XlsOver, linked_book
 from iki_xl.readers.xls_formula import FORMULA_RECORDS, StoredResults
@@ -118,8 +118,8 @@ def baca_xls(content: bytes, batas: Batas) -> BukuSel:
     Raises:
         TidakTerbacaError: the bytes are no such workbook, or it is damaged, encrypted or over the limits.
     """
-    ole = BerkasOle(content)
-    stream = ole.baca("Workbook") or ole.baca("Book")
+    ole = OleFile(content)
+    stream = ole.read("Workbook") or ole.read("Book")
     if "EncryptedPackage" in ole:
         raise TidakTerbacaError("berkasnya memakai kata sandi", RefusalKind.ENCRYPTED)
     if not stream:
@@ -133,11 +133,11 @@ def baca_xls(content: bytes, batas: Batas) -> BukuSel:
         raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED) from exc
     if _MACROS in ole.folders:
         extras.add(Extra.MACROS)
-    return BukuSel(sheets, disimpan_ole(ole), frozenset(extras))
+    return BukuSel(sheets, ole.saved_at(), frozenset(extras))
 
 
-def _by_excel(ole: BerkasOle) -> bool:
-    application = application_of(ole)
+def _by_excel(ole: OleFile) -> bool:
+    application = ole.application()
     return application.startswith("Microsoft ") and "Excel" in application
 
 
@@ -247,7 +247,7 @@ def _add_merges(merges: MergeList, record: bytes) -> None:
 
 
 def _baca(records: bytes, traces: Sequence[_Jejak]) -> Iterator[LembarSel]:
-    # without the wrapping of a compound file: BerkasOle has taken that off
+    # without the wrapping of a compound file: OleFile has taken that off
     book = xlrd.open_workbook(
         file_contents=records, logfile=_Bisu(), formatting_info=True, on_demand=True, ragged_rows=True
     )
