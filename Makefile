@@ -24,7 +24,7 @@ bench: $(READY)
 
 # The page of all findings, from their one catalogue.
 docs: $(READY)
-	$(BIN)/python -c "from iki_xl.findings import halaman_temuan; print(halaman_temuan(), end='')" > docs/temuan.md
+	$(BIN)/python -c "from iki_xl.findings import findings_page; print(findings_page(), end='')" > docs/temuan.md
 
 # The pictures of the README; needs LibreOffice and poppler's pdftoppm.
 pictures: $(READY)

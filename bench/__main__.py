@@ -18,8 +18,8 @@ from bench import collect, recap, templates
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HALAMAN = Path(__file__).parent / "RESULTS.md"
-PEMBUKA = """# Results
+PAGE = Path(__file__).parent / "RESULTS.md"
+INTRO = """# Results
 
 Paired rounds on a shared virtual machine: each contender once a round in turn, after one round that does
 not count. The ratios are what counts; seconds say little there. `make bench` measures everything anew,
@@ -27,15 +27,15 @@ not count. The ratios are what counts; seconds say little there. `make bench` me
 """
 
 
-class Ukuran(Protocol):
+class Measurement(Protocol):
     """What a measurement module has: the title of its part of the page, and the run that gives its lines."""
 
-    JUDUL: str
+    TITLE: str
 
-    def jalankan(self) -> list[str]: ...
+    def run(self) -> list[str]: ...
 
 
-UKURAN: dict[str, Ukuran] = {"templates": templates, "collect": collect, "recap": recap}
+MEASUREMENTS: dict[str, Measurement] = {"templates": templates, "collect": collect, "recap": recap}
 
 
 def main(names: Sequence[str]) -> None:
@@ -44,32 +44,32 @@ def main(names: Sequence[str]) -> None:
     Raises:
         SystemExit: a name is not that of a measurement.
     """
-    if unknown := set(names) - set(UKURAN):
-        raise SystemExit(f"Unknown: {', '.join(sorted(unknown))}; there are {', '.join(UKURAN)}.")
-    page = HALAMAN.read_text(encoding="utf-8") if HALAMAN.exists() else ""
-    for name in names or UKURAN:
-        module = UKURAN[name]
-        text = "\n".join((_mesin(), "", *module.jalankan()))
-        print(f"## {module.JUDUL}\n\n{text}\n", flush=True)  # noqa: T201 - the page is the command's output
-        page = dengan_bagian(page, module.JUDUL, text)
-        HALAMAN.write_text(page, encoding="utf-8")
+    if unknown := set(names) - set(MEASUREMENTS):
+        raise SystemExit(f"Unknown: {', '.join(sorted(unknown))}; there are {', '.join(MEASUREMENTS)}.")
+    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    for name in names or MEASUREMENTS:
+        module = MEASUREMENTS[name]
+        text = "\n".join((_describe_machine(), "", *module.run()))
+        print(f"## {module.TITLE}\n\n{text}\n", flush=True)  # noqa: T201 - the page is the command's output
+        page = put_part(page, module.TITLE, text)
+        PAGE.write_text(page, encoding="utf-8")
 
 
-def dengan_bagian(page: str, title: str, text: str) -> str:
-    """Return the page with one part put in place of the old one, all parts in the order of `UKURAN`."""
-    parts = _bagian(page) | {title: text}
-    known = [m.JUDUL for m in UKURAN.values() if m.JUDUL in parts]
+def put_part(page: str, title: str, text: str) -> str:
+    """Return the page with one part put in place of the old one, all parts in the order of `MEASUREMENTS`."""
+    parts = _split_parts(page) | {title: text}
+    known = [m.TITLE for m in MEASUREMENTS.values() if m.TITLE in parts]
     order = [*known, *(t for t in parts if t not in known)]
-    return "\n".join((PEMBUKA, *(f"## {t}\n\n{parts[t]}\n" for t in order)))
+    return "\n".join((INTRO, *(f"## {t}\n\n{parts[t]}\n" for t in order)))
 
 
-def _bagian(page: str) -> dict[str, str]:
+def _split_parts(page: str) -> dict[str, str]:
     _, *rest = re.split(r"^## ", page, flags=re.MULTILINE)
     titled = (part.partition("\n") for part in rest)
     return {title: text.strip() for title, _, text in titled}
 
 
-def _mesin() -> str:
+def _describe_machine() -> str:
     machine = f"{cpu_count()} cores, {platform.system()}, CPython {platform.python_version()}"
     return f"{datetime.now(UTC):%Y-%m-%d}, {machine}."
 

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 # The formats that xlsxwriter adds by itself when a workbook is made.
-_FORMAT_BAWAAN = 2
+_DEFAULT_FORMATS = 2
 # Calls that take a format elsewhere than last.
-_FORMAT_DI_DALAM = {"conditional_format", "set_column", "set_row", "write_formula", "write_url"}
-_DILEWATI = {"add_chart", "insert_chart"}
-Panggilan = tuple[str, str, tuple[Any, ...], dict[str, Any]]
+_INNER_FORMAT_CALLS = {"conditional_format", "set_column", "set_row", "write_formula", "write_url"}
+_SKIPPED = {"add_chart", "insert_chart"}
+RecordedCall = tuple[str, str, tuple[Any, ...], dict[str, Any]]
 
 
 @contextmanager
-def _perekam(log: list[Panggilan]) -> Iterator[None]:
+def _note_calls(log: list[RecordedCall]) -> Iterator[None]:
     """Note every outermost public call on workbooks and worksheets while a writer works."""
     depth = 0
     undo: list[tuple[type, str, Any]] = []
@@ -61,58 +61,65 @@ def _perekam(log: list[Panggilan]) -> Iterator[None]:
             setattr(owner, name, method)
 
 
-def rekam(write: Callable[[], object]) -> list[Panggilan]:
+def record_calls(write: Callable[[], object]) -> list[RecordedCall]:
     """Return the calls with which `write` makes one workbook, formats by their place among all formats."""
-    log: list[Panggilan] = []
+    log: list[RecordedCall] = []
     formats: dict[int, int] = {}
     made: list[Format] = []
     add_format = Workbook.add_format
 
     def numbered(self: Workbook, properties: dict[str, Any] | None = None) -> Format:
         result = add_format(self, properties)
-        formats[id(result)] = len(made) - _FORMAT_BAWAAN
+        formats[id(result)] = len(made) - _DEFAULT_FORMATS
         made.append(result)
         return result
 
     Workbook.add_format = numbered  # type: ignore[method-assign]  # only while recording
     try:
-        with _perekam(log):
+        with _note_calls(log):
             write()
     finally:
         Workbook.add_format = add_format  # type: ignore[method-assign]
     return [
-        (sheet, name, tuple(_acuan(a, formats) for a in args), {k: _acuan(v, formats) for k, v in kw.items()})
-        for sheet, name, args, kw in log[_FORMAT_BAWAAN:]
-        if name not in _DILEWATI
+        (
+            sheet,
+            name,
+            tuple(_number_formats(a, formats) for a in args),
+            {k: _number_formats(v, formats) for k, v in kw.items()},
+        )
+        for sheet, name, args, kw in log[_DEFAULT_FORMATS:]
+        if name not in _SKIPPED
     ]
 
 
-def _acuan(value: Any, formats: dict[int, int]) -> Any:
+def _number_formats(value: Any, formats: dict[int, int]) -> Any:
     """A format becomes its number, also inside the options of a conditional format."""
     if isinstance(value, Format):
-        return _Nomor(formats[id(value)])
+        return _FormatNumber(formats[id(value)])
     if isinstance(value, dict):
-        return {key: _acuan(v, formats) for key, v in value.items()}
+        return {key: _number_formats(v, formats) for key, v in value.items()}
     return value
 
 
-class _Nomor(int):
+class _FormatNumber(int):
     """The number of a format in a recording."""
 
 
-def putar(script: list[Panggilan]) -> bytes:
+def replay_calls(script: list[RecordedCall]) -> bytes:
     """Make the workbook with plain xlsxwriter, call by call."""
     target = io.BytesIO()
-    book = xlsxwriter.Workbook(target, xlsx.OPSI)
+    book = xlsxwriter.Workbook(target, xlsx.WORKBOOK_OPTIONS)
     sheets: dict[str, Any] = {"": book}
     formats: list[Format] = []
     for sheet, name, given, kwargs in script:
         args = given
-        if args and type(args[-1]) is _Nomor:
+        if args and type(args[-1]) is _FormatNumber:
             args = (*args[:-1], formats[args[-1]])
-        elif name in _FORMAT_DI_DALAM:
-            args = tuple(_nyata(a, formats) for a in args)
-        result = getattr(sheets[sheet], name)(*args, **{k: _nyata(v, formats) for k, v in kwargs.items()})
+        elif name in _INNER_FORMAT_CALLS:
+            args = tuple(_restore_formats(a, formats) for a in args)
+        result = getattr(sheets[sheet], name)(
+            *args, **{k: _restore_formats(v, formats) for k, v in kwargs.items()}
+        )
         if name == "add_format":
             formats.append(result)
         elif name == "add_worksheet":
@@ -121,9 +128,9 @@ def putar(script: list[Panggilan]) -> bytes:
     return target.getvalue()
 
 
-def _nyata(value: Any, formats: list[Format]) -> Any:
-    if isinstance(value, _Nomor):
+def _restore_formats(value: Any, formats: list[Format]) -> Any:
+    if isinstance(value, _FormatNumber):
         return formats[value]
     if isinstance(value, dict):
-        return {key: _nyata(v, formats) for key, v in value.items()}
+        return {key: _restore_formats(v, formats) for key, v in value.items()}
     return value

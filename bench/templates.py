@@ -14,59 +14,59 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 from openpyxl.styles import Protection
 
-from bench.replay import putar, rekam
-from bench.timing import RONDE, Hasil, berpasangan
+from bench.replay import record_calls, replay_calls
+from bench.timing import ROUNDS, Timing, time_paired
 from iki_xl.catalog import OFFICES, read_office
-from iki_xl.template.variants import BerkasTemplat, Per, berkas_templat
-from iki_xl.template.writer import lembar_kosong, templat_xlsx
+from iki_xl.template.variants import Per, TemplateFile, plan_template_files
+from iki_xl.template.writer import make_blank_sheets, templat_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-JUMLAH = 500
-JUDUL = f"{JUMLAH} templates of one jabatan"
-BATAS = 1.3
+COUNT = 500
+TITLE = f"{COUNT} templates of one jabatan"
+LIMIT = 1.3
 
 
-def ukur() -> tuple[dict[str, Hasil], str]:
+def measure() -> tuple[dict[str, Timing], str]:
     """Return the times of the three writers and the sentence of the verdict."""
-    items = [item for office in OFFICES for item in berkas_templat(read_office(office), Per.JABATAN)]
-    scripts = [rekam(partial(_tulis, item)) for item in items]
-    cells = [_sel(item) for item in items]
-    times = berpasangan(
+    items = [item for office in OFFICES for item in plan_template_files(read_office(office), Per.JABATAN)]
+    scripts = [record_calls(partial(_write_templat, item)) for item in items]
+    cells = [_list_cells(item) for item in items]
+    times = time_paired(
         {
-            "iki_xl": lambda: _semua(items, _tulis),
-            "xlsxwriter polos": lambda: _semua(scripts, putar),
-            "openpyxl": lambda: _semua(cells, _tulis_openpyxl),
+            "iki_xl": lambda: _write_all(items, _write_templat),
+            "xlsxwriter polos": lambda: _write_all(scripts, replay_calls),
+            "openpyxl": lambda: _write_all(cells, _write_with_openpyxl),
         }
     )
     ratio = times["iki_xl"].median / times["xlsxwriter polos"].median
     slow = times["openpyxl"].median / times["iki_xl"].median
-    verdict = f"The template writer takes {ratio:.2f} x bare xlsxwriter (at most {BATAS})"
+    verdict = f"The template writer takes {ratio:.2f} x bare xlsxwriter (at most {LIMIT})"
     return times, f"{verdict}; openpyxl takes {slow:.2f} x the template writer, without its validations."
 
 
-def jalankan() -> list[str]:
+def run() -> list[str]:
     """Return the lines of this measurement's part of the page."""
-    times, verdict = ukur()
+    times, verdict = measure()
     table = ["| writer | median s | smallest | largest |", "|---|---|---|---|"]
-    table += [f"| {n} | {t.median:.2f} | {t.terkecil:.2f} | {t.terbesar:.2f} |" for n, t in times.items()]
-    return [f"Median of {RONDE} rounds.", "", *table, "", verdict]
+    table += [f"| {n} | {t.median:.2f} | {t.smallest:.2f} | {t.largest:.2f} |" for n, t in times.items()]
+    return [f"Median of {ROUNDS} rounds.", "", *table, "", verdict]
 
 
-def _semua(items: list[Any], write: Callable[[Any], object]) -> None:
-    for number in range(JUMLAH):
+def _write_all(items: list[Any], write: Callable[[Any], object]) -> None:
+    for number in range(COUNT):
         write(items[number % len(items)])
 
 
-def _tulis(item: BerkasTemplat) -> bytes:
+def _write_templat(item: TemplateFile) -> bytes:
     form = replace(item.forms[0])  # a fresh form: nothing that an earlier round worked out is reused
-    return templat_xlsx(form.katalog, lembar_kosong([form]))
+    return templat_xlsx(form.katalog, make_blank_sheets([form]))
 
 
-def _sel(item: BerkasTemplat) -> list[list[tuple[Any, ...]]]:
+def _list_cells(item: TemplateFile) -> list[list[tuple[Any, ...]]]:
     """Every cell of a template by sheet: row, column, value, locked."""
-    book = openpyxl.load_workbook(io.BytesIO(_tulis(item)))
+    book = openpyxl.load_workbook(io.BytesIO(_write_templat(item)))
     return [
         [
             (c.row, c.column, c.value, c.protection.locked)
@@ -78,7 +78,7 @@ def _sel(item: BerkasTemplat) -> list[list[tuple[Any, ...]]]:
     ]
 
 
-def _tulis_openpyxl(sheets: list[list[tuple[Any, ...]]]) -> bytes:
+def _write_with_openpyxl(sheets: list[list[tuple[Any, ...]]]) -> bytes:
     book = openpyxl.Workbook()
     locks = {True: Protection(locked=True), False: Protection(locked=False)}
     for number, cells in enumerate(sheets):

@@ -11,46 +11,50 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-RONDE = 5
+ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Hasil:
-    """Median seconds of a contender, and the smallest and largest round; `semua` are all rounds in order."""
+class Timing:
+    """Median seconds of a contender, and the smallest and largest round; `rounds` are all rounds in order."""
 
     median: float
-    terkecil: float
-    terbesar: float
-    semua: tuple[float, ...] = ()
+    smallest: float
+    largest: float
+    rounds: tuple[float, ...] = ()
 
 
-def berpasangan(peserta: Mapping[str, Callable[[], object]], ronde: int = RONDE) -> dict[str, Hasil]:
+def time_paired(
+    contenders: Mapping[str, Callable[[], object]], round_count: int = ROUNDS
+) -> dict[str, Timing]:
     """Time each contender once a round, in turn, after one round that does not count."""
-    return bergiliran({name: partial(_detik, run) for name, run in peserta.items()}, ronde)
+    return time_in_turn({name: partial(_time_seconds, run) for name, run in contenders.items()}, round_count)
 
 
-def bergiliran(peserta: Mapping[str, Callable[[], float]], ronde: int = RONDE) -> dict[str, Hasil]:
+def time_in_turn(
+    contenders: Mapping[str, Callable[[], float]], round_count: int = ROUNDS
+) -> dict[str, Timing]:
     """Do the same with contenders that time themselves and return seconds."""
-    times: dict[str, list[float]] = {name: [] for name in peserta}
-    for number in range(ronde + 1):
-        for name, run in peserta.items():
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for number in range(round_count + 1):
+        for name, run in contenders.items():
             seconds = run()
             if number:
                 times[name].append(seconds)
-    return {name: ringkas(seconds) for name, seconds in times.items()}
+    return {name: summarize(seconds) for name, seconds in times.items()}
 
 
-def nisbah(atas: Hasil, bawah: Hasil) -> Hasil:
+def compute_ratio(numerator: Timing, denominator: Timing) -> Timing:
     """Return how many times longer one contender took than another, round by round."""
-    return ringkas([a / b for a, b in zip(atas.semua, bawah.semua, strict=True)])
+    return summarize([a / b for a, b in zip(numerator.rounds, denominator.rounds, strict=True)])
 
 
-def ringkas(values: Sequence[float]) -> Hasil:
+def summarize(values: Sequence[float]) -> Timing:
     """Return median, smallest and largest of some rounds."""
-    return Hasil(statistics.median(values), min(values), max(values), tuple(values))
+    return Timing(statistics.median(values), min(values), max(values), tuple(values))
 
 
-def _detik(run: Callable[[], object]) -> float:
+def _time_seconds(run: Callable[[], object]) -> float:
     start = time.perf_counter()
     run()
     return time.perf_counter() - start

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from iki_xl import pipeline
 
-GAMBAR = Path(__file__).parent / "gambar"
+PICTURES = Path(__file__).parent / "gambar"
 # Page and visible part (pixels) of each picture at this resolution.
 DPI = 110
 TEMPLAT = {"page": 2, "x": 20, "y": 40, "W": 1400, "H": 660}
@@ -17,17 +17,17 @@ REKAP = {"page": 1, "x": 20, "y": 30, "W": 900, "H": 1240}
 
 def main() -> None:
     """Make a sample office in a temporary folder and render one template and its recap."""
-    GAMBAR.mkdir(exist_ok=True)
+    PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         pipeline.contoh("dpmd-cianjur", folder, lambda _text: None)
         returned = next((folder / "workbooks").glob("*j17*.xlsx"))
         recap = next((folder / "reports").glob("rekap-*.xlsx"))
-        _gambar(returned, TEMPLAT, GAMBAR / "templat.png")
-        _gambar(recap, REKAP, GAMBAR / "rekap.png")
+        _render_picture(returned, TEMPLAT, PICTURES / "templat.png")
+        _render_picture(recap, REKAP, PICTURES / "rekap.png")
 
 
-def _gambar(workbook: Path, part: dict[str, int], target: Path) -> None:
+def _render_picture(workbook: Path, part: dict[str, int], target: Path) -> None:
     folder = workbook.parent
     office = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(workbook)]
     subprocess.run(office, check=True, capture_output=True)

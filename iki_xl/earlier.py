@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from iki_xl.aside import old_copies
-from iki_xl.facts import teks_asli
-from iki_xl.findings import Tempat, Temuan, temuan
-from iki_xl.output import FOLDER_PERBAIKAN
+from iki_xl.findings import Place, Temuan, temuan
+from iki_xl.storage.aside import old_copies
+from iki_xl.storage.facts import restore_text
+from iki_xl.storage.output import PERBAIKAN_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -50,7 +50,7 @@ class EarlierReturn:
 
     id_jabatan: str
     nip: str
-    berkas: str
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def read_earlier(folder: Path) -> Earlier:
     facts = folder / _FACTS
     recaps, known = any(folder.glob(_RECAPS)), facts.is_file()
     returns = _returns(facts) if known else None
-    return Earlier(recaps or known, returns, bool(old_copies(folder / FOLDER_PERBAIKAN, ())))
+    return Earlier(recaps or known, returns, bool(old_copies(folder / PERBAIKAN_FOLDER, ())))
 
 
 def _returns(facts: Path) -> tuple[EarlierReturn, ...] | None:
@@ -94,9 +94,9 @@ def _returns(facts: Path) -> tuple[EarlierReturn, ...] | None:
     return tuple({(item.id_jabatan, item.nip): item for item in returns}.values())
 
 
-def _earlier_return(id_jabatan: str, nip: str, berkas: str) -> EarlierReturn:
+def _earlier_return(id_jabatan: str, nip: str, file: str) -> EarlierReturn:
     # Excel keeps fifteen digits of a number: that is no NIP any more
-    return EarlierReturn(teks_asli(id_jabatan), nip if _NIP.fullmatch(nip) else "", teks_asli(berkas))
+    return EarlierReturn(restore_text(id_jabatan), nip if _NIP.fullmatch(nip) else "", restore_text(file))
 
 
 def missing_returns(
@@ -132,14 +132,14 @@ def tell_missing(
         return ()
     names = [_name(katalog, item) for item in gone]
     words = {"ada": left, "jumlah": len(before), "folder": folder, "nama": _some(names, _fitting(names))}
-    return (temuan("B40", Tempat(folder), _some(names, _NAMED), **words),)
+    return (temuan("B40", Place(folder), _some(names, _NAMED), **words),)
 
 
 def _name(katalog: Katalog, item: EarlierReturn) -> str:
     person = next((p.nama for p in katalog.pegawai if p.nip == item.nip), "") if item.nip else ""
-    jabatan = katalog.jabatan_menurut_id.get(item.id_jabatan)
+    jabatan = katalog.jabatan_by_id.get(item.id_jabatan)
     where = jabatan.nama if jabatan else item.id_jabatan
-    return f"{person or item.nip or 'tanpa NIP'}, {where} ({item.berkas})"
+    return f"{person or item.nip or 'tanpa NIP'}, {where} ({item.file})"
 
 
 def _fitting(words: Sequence[str]) -> int:
@@ -167,7 +167,7 @@ def tell_found(workbooks: int, found: Iterable[Temuan]) -> str:
     """
     codes: dict[str, set[str]] = {}
     for t in found:
-        codes.setdefault(t.berkas, set()).add(t.kode)
+        codes.setdefault(t.file, set()).add(t.code)
     skipped = sum(bool(some & _SKIPPED) for some in codes.values())
     kinds = Counter(_kind(some) for some in codes.values() if not some & _SKIPPED)
     said = ", ".join(f"{count} {kind}" for kind, count in kinds.items())

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from iki_xl.findings import Temuan
 
 
-def sebab_sistem(error: OSError) -> str:
+def explain_system_error(error: OSError) -> str:
     """Say in Indonesian why the system refused a file; its own words are English."""
-    return _SEBAB.get(error.errno or 0, f"ditolak sistem, kode {error.errno}")
+    return _SYSTEM_REASONS.get(error.errno or 0, f"ditolak sistem, kode {error.errno}")
 
 
-_SEBAB = {
+_SYSTEM_REASONS = {
     errno.ENOENT: "tidak ada",
     errno.EACCES: "tanpa izin",
     errno.EPERM: "tanpa izin",
@@ -75,11 +75,11 @@ class BusyError(IkiError):
 
 
 class NothingCountedError(IkiError):
-    """Nothing counts of `berkas` workbooks, while there are earlier results; `findings` say why."""
+    """Nothing counts of `file` workbooks, while there are earlier results; `findings` say why."""
 
-    def __init__(self, message: str, berkas: int, findings: tuple[Temuan, ...]) -> None:
+    def __init__(self, message: str, file: int, findings: tuple[Temuan, ...]) -> None:
         super().__init__(message)
-        self.berkas = berkas
+        self.file = file
         self.findings = findings
 
 

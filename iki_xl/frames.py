@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Kegagalan:
+class FailureCase:
     """One failed check: the frame's index label, the column, and the check's name."""
 
-    baris: Hashable
-    kolom: str
-    cek: str
+    rows: Hashable
+    column: str
+    check: str
 
 
-def kegagalan(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> tuple[Kegagalan, ...]:
+def find_failures(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> tuple[FailureCase, ...]:
     """Validate the frame once, lazily; return every failed check once, in frame order.
 
     Every check of the schema must have a name. Failures without an index (a missing column, a
@@ -37,8 +37,8 @@ def kegagalan(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> tuple[Kegagala
         if cases["index"].isna().any():
             raise
         columns = zip(cases["index"], cases["column"], cases["check"], strict=True)
-        found = dict.fromkeys(Kegagalan(label, str(column), str(check)) for label, column, check in columns)
-        labels = pd.Index([failure.baris for failure in found])
+        found = dict.fromkeys(FailureCase(label, str(column), str(check)) for label, column, check in columns)
+        labels = pd.Index([failure.rows for failure in found])
         places = dict(zip(found, frame.index.get_indexer(labels), strict=True))
         return tuple(sorted(found, key=places.__getitem__))
     return ()

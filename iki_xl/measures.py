@@ -1,6 +1,6 @@
 """Realisasi and target to date, capaian, skala (spec sections 3 and 4): pure functions, no file access.
 
-The rules are small functions on decimal numbers; `ukur` applies them to a table. A number is
+The rules are small functions on decimal numbers; `measure` applies them to a table. A number is
 taken as it is written (`Decimal(str(x))`), so 0.1 + 0.2 is 0.3 and 90.995 rounds half up to
 91.00. None (NaN in a table) is blank, which is not 0.
 """
@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog.model import Arah, CaraHitung, RincianTarget
 from iki_xl.tables import (
-    BELUM_DINILAI,
-    BULAN_KE,
-    KOLOM_REALISASI,
-    TIDAK_DINILAI,
-    kolom_realisasi,
-    kolom_target_periode,
+    BULAN_NUMBERS,
+    NOT_ASSESSED,
+    NOT_YET_ASSESSED,
+    REALISASI_COLUMNS,
+    name_period_target_column,
+    name_realisasi_column,
 )
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from iki_xl.catalog.model import Katalog, TingkatSkala
+    from iki_xl.catalog.model import Katalog, SkalaStep
 
-DINILAI = "dinilai"
+ASSESSED = "dinilai"
 
-KOLOM_UKURAN = (
+MEASURE_COLUMNS = (
     "id_jabatan",
     "id_indikator",
     "nip",
@@ -47,204 +47,210 @@ KOLOM_UKURAN = (
 )
 
 # Sums and quotients of numbers of 17 digits, up to 1e15, never lose a digit that decides a rounding.
-_HITUNG = Context(prec=60, rounding=ROUND_HALF_UP)
-_DUA_DESIMAL = Decimal("0.01")
-_JEJAK_BINER = Decimal("1E-10")
-_SERATUS = Decimal(100)
+_DECIMAL_CONTEXT = Context(prec=60, rounding=ROUND_HALF_UP)
+_TWO_DECIMALS = Decimal("0.01")
+_BINARY_TRACE = Decimal("1E-10")
+_HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
-class Rata:
+class MeanFigure:
     """A mean of capaian: percent (None when nothing has a figure), from how many, how many left out."""
 
-    nilai: float | None
+    value: float | None
     n: int
-    tanpa_nilai: int
+    without_value: int
 
 
-def desimal(value: float | None) -> Decimal | None:
+def make_decimal(value: float | None) -> Decimal | None:
     """Return a number as it is written, or None for a blank (None, NaN) or an infinity."""
     if value is None or not math.isfinite(value):
         return None
     return Decimal(str(value))
 
 
-def bulatkan(value: Decimal) -> Decimal:
+def round_half_up(value: Decimal) -> Decimal:
     """Round half up (away from zero) to 2 decimals.
 
     A figure within 5E-11 of a half is that half: a target that Excel computed as 20/12 arrives as
     1.6666666666666667, and the sheet's own formulas, which divide in binary, see it so as well.
     """
-    return value.quantize(_JEJAK_BINER, context=_HITUNG).quantize(_DUA_DESIMAL, context=_HITUNG)
+    return value.quantize(_BINARY_TRACE, context=_DECIMAL_CONTEXT).quantize(
+        _TWO_DECIMALS, context=_DECIMAL_CONTEXT
+    )
 
 
-def _jumlah(values: Iterable[Decimal]) -> Decimal:
+def _sum_decimals(values: Iterable[Decimal]) -> Decimal:
     total = Decimal(0)
     for value in values:
-        total = _HITUNG.add(total, value)
+        total = _DECIMAL_CONTEXT.add(total, value)
     return total
 
 
-def realisasi_sd(cara: str, isian: Sequence[Decimal | None]) -> tuple[Decimal | None, int | None]:
+def realisasi_sd(cara_hitung: str, entries: Sequence[Decimal | None]) -> tuple[Decimal | None, int | None]:
     """Return R(m) and the month it was read from (spec section 3).
 
     Args:
-        cara: a `CaraHitung` value, or "" while the tipe perhitungan is missing.
-        isian: realisasi of months 1..m, None where blank.
+        cara_hitung: a `CaraHitung` value, or "" while the tipe perhitungan is missing.
+        entries: realisasi of months 1..m, None where blank.
 
     Returns:
-        The figure, None when no month is filled or `cara` is ""; and the month (1..m) of the last
-        entry when `cara` is terakhir, else None.
+        The figure, None when no month is filled or `cara_hitung` is ""; and the month (1..m) of the last
+        entry when `cara_hitung` is terakhir, else None.
     """
-    filled = [value for value in isian if value is not None]
-    if not filled or not cara:
+    filled = [value for value in entries if value is not None]
+    if not filled or not cara_hitung:
         return None, None
-    if cara == CaraHitung.JUMLAH:
-        return _jumlah(filled), None
-    if cara == CaraHitung.TERAKHIR:
-        month = max(at for at, value in enumerate(isian, start=1) if value is not None)
+    if cara_hitung == CaraHitung.TOTAL:
+        return _sum_decimals(filled), None
+    if cara_hitung == CaraHitung.LAST:
+        month = max(at for at, value in enumerate(entries, start=1) if value is not None)
         return filled[-1], month
-    return _HITUNG.divide(_jumlah(filled), Decimal(len(filled))), None
+    return _DECIMAL_CONTEXT.divide(_sum_decimals(filled), Decimal(len(filled))), None
 
 
 def target_sd(
-    cara: str,
+    cara_hitung: str,
     rincian: RincianTarget,
-    tahunan: Decimal | None,
-    periode: Sequence[Decimal | None],
+    yearly: Decimal | None,
+    period: Sequence[Decimal | None],
     bulan: int,
 ) -> Decimal | None:
-    """Return T(m), never prorated (spec section 3); None when a needed target is blank or `cara` is "".
+    """Return T(m), never prorated (spec section 3); None without a needed target or cara hitung.
 
     Args:
-        cara: a `CaraHitung` value or "".
+        cara_hitung: a `CaraHitung` value or "".
         rincian: how finely the office sets targets.
-        tahunan: the yearly target; the only one that counts for yearly targets.
-        periode: the 4 or 12 sub-period targets; empty for yearly targets.
+        yearly: the yearly target; the only one that counts for yearly targets.
+        period: the 4 or 12 sub-period targets; empty for yearly targets.
         bulan: month m, 1..12.
     """
-    if not cara:
+    if not cara_hitung:
         return None
-    if rincian is RincianTarget.TAHUNAN:
-        return tahunan
-    current = rincian.periode(bulan)
-    if cara != CaraHitung.JUMLAH:
-        return periode[current]
-    needed = [value for value in periode[: current + 1] if value is not None]
-    return _jumlah(needed) if len(needed) == current + 1 else None
+    if rincian is RincianTarget.YEARLY:
+        return yearly
+    current = rincian.period(bulan)
+    if cara_hitung != CaraHitung.TOTAL:
+        return period[current]
+    needed = [value for value in period[: current + 1] if value is not None]
+    return _sum_decimals(needed) if len(needed) == current + 1 else None
 
 
 def status(arah: str, target: Decimal | None, realisasi: Decimal | None) -> str:
-    """Return whether a row can be judged: `DINILAI`, `BELUM_DINILAI` or `TIDAK_DINILAI` (spec section 4)."""
+    """Return whether a row can be judged: `ASSESSED`, `NOT_YET_ASSESSED`, `NOT_ASSESSED` (spec section 4)."""
     if target is None or realisasi is None:
-        return BELUM_DINILAI
+        return NOT_YET_ASSESSED
     judged = target > 0 or (target == 0 and arah == Arah.MINIMAL)
-    return DINILAI if judged else TIDAK_DINILAI
+    return ASSESSED if judged else NOT_ASSESSED
 
 
-def capaian_mentah(arah: str, target: Decimal | None, realisasi: Decimal | None) -> Decimal | None:
-    """Return the raw capaian in percent (spec section 4), None unless the row is `DINILAI`."""
-    if target is None or realisasi is None or status(arah, target, realisasi) != DINILAI:
+def compute_raw_capaian(arah: str, target: Decimal | None, realisasi: Decimal | None) -> Decimal | None:
+    """Return the raw capaian in percent (spec section 4), None unless the row is `ASSESSED`."""
+    if target is None or realisasi is None or status(arah, target, realisasi) != ASSESSED:
         return None
     if target == 0:
-        return _SERATUS if realisasi == 0 else Decimal(0)
+        return _HUNDRED if realisasi == 0 else Decimal(0)
     counted = realisasi
     if arah == Arah.MINIMAL:
-        counted = _HITUNG.subtract(_HITUNG.add(target, target), realisasi)
-    return _HITUNG.divide(_HITUNG.multiply(_SERATUS, counted), target)
+        counted = _DECIMAL_CONTEXT.subtract(_DECIMAL_CONTEXT.add(target, target), realisasi)
+    return _DECIMAL_CONTEXT.divide(_DECIMAL_CONTEXT.multiply(_HUNDRED, counted), target)
 
 
-def capaian_dihitung(mentah: Decimal, batas: Decimal) -> Decimal:
+def compute_counted_capaian(raw: Decimal, batas: Decimal) -> Decimal:
     """Return the capaian that counts: clamped to 0..`batas` percent, then rounded half up to 2 decimals."""
-    return bulatkan(min(max(mentah, Decimal(0)), batas))
+    return round_half_up(min(max(raw, Decimal(0)), batas))
 
 
-def skala(capaian: Decimal, tingkat: Sequence[TingkatSkala]) -> str:
+def skala(capaian: Decimal, steps: Sequence[SkalaStep]) -> str:
     """Return the word for a rounded capaian; below the lowest bound it is the lowest word (spec section 4).
 
-    `tingkat` goes from the highest step downwards; without steps the word is "".
+    `steps` goes from the highest step downwards; without steps the word is "".
     """
-    for step in tingkat:
+    for step in steps:
         if capaian >= Decimal(str(step.batas)):
             return step.sebutan
-    return tingkat[-1].sebutan if tingkat else ""
+    return steps[-1].sebutan if steps else ""
 
 
-def rata_rata(capaian: pd.Series[float]) -> Rata:
+def compute_mean(capaian: pd.Series[float]) -> MeanFigure:
     """Return the simple mean of the figures that exist, rounded half up to 2 decimals (spec section 4).
 
     Args:
         capaian: clamped capaian in percent, NaN where there is no figure.
     """
-    figures = [value for value in map(desimal, capaian.tolist()) if value is not None]
+    figures = [value for value in map(make_decimal, capaian.tolist()) if value is not None]
     left_out = len(capaian) - len(figures)
     if not figures:
-        return Rata(None, 0, left_out)
-    mean = _HITUNG.divide(_jumlah(figures), Decimal(len(figures)))
-    return Rata(float(bulatkan(mean)), len(figures), left_out)
+        return MeanFigure(None, 0, left_out)
+    mean = _DECIMAL_CONTEXT.divide(_sum_decimals(figures), Decimal(len(figures)))
+    return MeanFigure(float(round_half_up(mean)), len(figures), left_out)
 
 
-def bulan_terakhir(baris: pd.DataFrame) -> int | None:
-    """Return the last month (1..12) in which any row of `baris` has an entry, None when there is none."""
-    return next((b for b in reversed(BULAN_KE) if baris[kolom_realisasi(b)].notna().any()), None)
+def find_last_bulan(row_table: pd.DataFrame) -> int | None:
+    """Return the last month (1..12) in which any row of `row_table` has an entry, None when there is none."""
+    return next(
+        (b for b in reversed(BULAN_NUMBERS) if row_table[name_realisasi_column(b)].notna().any()), None
+    )
 
 
-def ukur(baris: pd.DataFrame, katalog: Katalog, bulan: int) -> pd.DataFrame:
+def measure(row_table: pd.DataFrame, katalog: Katalog, bulan: int) -> pd.DataFrame:
     """Measure every row at the end of month `bulan`.
 
     Args:
-        baris: the table `baris` (tables.KOLOM_BARIS), months NaN where blank.
+        row_table: the table `row_table` (tables.KOLOM_BARIS), months NaN where blank.
         katalog: gives the rincian target, the cap and the skala.
         bulan: month reported to, 1..12; later months never count.
 
     Returns:
-        A table with the index of `baris` and `KOLOM_UKURAN`: target_sd and realisasi_sd in the row's
+        A table with the index of `row_table` and `MEASURE_COLUMNS`: target_sd and realisasi_sd in the row's
         satuan, capaian_mentah and capaian in percent (float64, NaN = no figure), bulan_sumber
         (Int64: the month a Non Kumulatif position comes from, <NA> else), basi (bool: that month is
         before `bulan`), skala ("" = none), bulan_terisi (int64, filled months 1..bulan), status.
     """
-    return _tabel(baris, katalog, _siapkan(baris, katalog), bulan)
+    return _measure_rows(row_table, katalog, _prepare_rows(row_table, katalog), bulan)
 
 
-def ukur_per_bulan(baris: pd.DataFrame, katalog: Katalog, bulan: int) -> dict[int, pd.DataFrame]:
-    """Return `ukur` for every month 1..`bulan`, by month."""
-    rows = _siapkan(baris, katalog)
-    return {b: _tabel(baris, katalog, rows, b) for b in range(1, bulan + 1)}
+def measure_each_bulan(row_table: pd.DataFrame, katalog: Katalog, bulan: int) -> dict[int, pd.DataFrame]:
+    """Return `measure` for every month 1..`bulan`, by month."""
+    rows = _prepare_rows(row_table, katalog)
+    return {b: _measure_rows(row_table, katalog, rows, b) for b in range(1, bulan + 1)}
 
 
 @dataclass(frozen=True, slots=True)
-class _Baris:
+class _MeasuredRow:
     """What decides the figures of one row, in decimal numbers."""
 
-    cara: str
+    cara_hitung: str
     arah: str
     target: Decimal | None
-    periode: tuple[Decimal | None, ...]
-    isian: tuple[Decimal | None, ...]
+    period: tuple[Decimal | None, ...]
+    entries: tuple[Decimal | None, ...]
 
 
-def _siapkan(baris: pd.DataFrame, katalog: Katalog) -> list[_Baris]:
-    periods = range(1, katalog.kantor.rincian_target.jumlah_periode + 1)
-    targets = _kolom_desimal(baris, [kolom_target_periode(p) for p in periods])
-    entries = _kolom_desimal(baris, list(KOLOM_REALISASI))
-    yearly = map(desimal, baris["target"].tolist())
-    columns = zip(baris["cara_hitung"], baris["arah"], yearly, targets, entries, strict=True)
-    return [_Baris(*values) for values in columns]
+def _prepare_rows(row_table: pd.DataFrame, katalog: Katalog) -> list[_MeasuredRow]:
+    periods = range(1, katalog.kantor.rincian_target.period_count + 1)
+    targets = _read_decimal_columns(row_table, [name_period_target_column(p) for p in periods])
+    entries = _read_decimal_columns(row_table, list(REALISASI_COLUMNS))
+    yearly = map(make_decimal, row_table["target"].tolist())
+    columns = zip(row_table["cara_hitung"], row_table["arah"], yearly, targets, entries, strict=True)
+    return [_MeasuredRow(*values) for values in columns]
 
 
-def _kolom_desimal(baris: pd.DataFrame, names: list[str]) -> list[tuple[Decimal | None, ...]]:
+def _read_decimal_columns(row_table: pd.DataFrame, names: list[str]) -> list[tuple[Decimal | None, ...]]:
     if not names:
-        return [()] * len(baris)
-    return list(zip(*(map(desimal, baris[name].tolist()) for name in names), strict=True))
+        return [()] * len(row_table)
+    return list(zip(*(map(make_decimal, row_table[name].tolist()) for name in names), strict=True))
 
 
-def _tabel(baris: pd.DataFrame, katalog: Katalog, rows: list[_Baris], bulan: int) -> pd.DataFrame:
+def _measure_rows(
+    row_table: pd.DataFrame, katalog: Katalog, rows: list[_MeasuredRow], bulan: int
+) -> pd.DataFrame:
     import pandas as pd
 
     cap = Decimal(str(katalog.referensi.batas_capaian))
-    measured = [_ukur_baris(row, katalog, cap, bulan) for row in rows]
-    ids = {key: baris[key] for key in ("id_jabatan", "id_indikator", "nip")}
-    figures = pd.DataFrame(measured, index=baris.index, columns=list(KOLOM_UKURAN[len(ids) :]))
+    measured = [_measure_row(row, katalog, cap, bulan) for row in rows]
+    ids = {key: row_table[key] for key in ("id_jabatan", "id_indikator", "nip")}
+    figures = pd.DataFrame(measured, index=row_table.index, columns=list(MEASURE_COLUMNS[len(ids) :]))
     types = {
         "target_sd": "float64",
         "realisasi_sd": "float64",
@@ -256,15 +262,15 @@ def _tabel(baris: pd.DataFrame, katalog: Katalog, rows: list[_Baris], bulan: int
         "bulan_terisi": "int64",
         "status": "str",
     }
-    return figures.astype(types).assign(**ids)[list(KOLOM_UKURAN)]
+    return figures.astype(types).assign(**ids)[list(MEASURE_COLUMNS)]
 
 
-def _ukur_baris(row: _Baris, katalog: Katalog, cap: Decimal, bulan: int) -> tuple[object, ...]:
-    entries = row.isian[:bulan]
-    done, source = realisasi_sd(row.cara, entries)
-    target = target_sd(row.cara, katalog.kantor.rincian_target, row.target, row.periode, bulan)
-    raw = capaian_mentah(row.arah, target, done)
-    counted = None if raw is None else capaian_dihitung(raw, cap)
+def _measure_row(row: _MeasuredRow, katalog: Katalog, cap: Decimal, bulan: int) -> tuple[object, ...]:
+    entries = row.entries[:bulan]
+    done, source = realisasi_sd(row.cara_hitung, entries)
+    target = target_sd(row.cara_hitung, katalog.kantor.rincian_target, row.target, row.period, bulan)
+    raw = compute_raw_capaian(row.arah, target, done)
+    counted = None if raw is None else compute_counted_capaian(raw, cap)
     return (
         _float(target),
         _float(done),

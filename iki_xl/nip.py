@@ -8,26 +8,26 @@ from functools import lru_cache
 
 from iki_xl.comparable import as_seen
 
-PANJANG_NIP = 18
+NIP_LENGTH = 18
 
 
 @lru_cache(maxsize=16_384)  # one office compares every return with all of its people
-def rapikan_nip(text: str) -> str:
+def tidy_nip(text: str) -> str:
     """Remove the spaces and dots people write into a NIP, and whatever came along unseen."""
     return re.sub(r"[\s.]", "", as_seen(text))
 
 
-def sebab_nip_tidak_sah(text: str) -> str | None:
+def explain_invalid_nip(text: str) -> str | None:
     """Return why this text (spaces and dots allowed) is not a NIP, in Indonesian, or None when it is one.
 
     Digits 1-8 are a real birth date, 9-14 either YYYYMM (PNS) or YYYY2k with k 1-9 (PPPK),
     digit 15 is 1 or 2, the last three are not 000.
     """
-    nip = rapikan_nip(text)
+    nip = tidy_nip(text)
     if not re.fullmatch(r"[0-9]+", nip):
         return "hanya boleh berisi angka"
-    if len(nip) != PANJANG_NIP:
-        return f"harus {PANJANG_NIP} digit, ini {len(nip)} digit"
+    if len(nip) != NIP_LENGTH:
+        return f"harus {NIP_LENGTH} digit, ini {len(nip)} digit"
     rules = (
         (_is_date(nip[:8]), "delapan digit pertama bukan tanggal lahir (tahun, bulan, hari)"),
         (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog.about import Subjects
 from iki_xl.errors import CatalogError, DocumentError, NothingCountedError, UsageError
-from iki_xl.findings import Temuan, Tingkat, urutkan
+from iki_xl.findings import Level, Temuan, sort_temuan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,165 +21,166 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from iki_xl.catalog import Katalog
-    from iki_xl.catalog.marks import SisaDokumen, Tebakan
+    from iki_xl.catalog.marks import DocumentLeftover, Guess
     from iki_xl.collect.fates import Fate
-    from iki_xl.collect.files import CaraBaca
-    from iki_xl.collect.merge import Terkumpul
-    from iki_xl.ledger import Ledger
-    from iki_xl.readers.book import Batas
+    from iki_xl.collect.files import ReadingOptions
+    from iki_xl.collect.merge import Collected
+    from iki_xl.readers.book import Limits
+    from iki_xl.storage.ledger import Ledger
 
-    Maju = Callable[[int, int], None]
+    Progress = Callable[[int, int], None]
 
-NAMA_KATALOG = "katalog.xlsx"
-FOLDER_TEMPLAT, FOLDER_ISIAN, FOLDER_LAPORAN = "templates", "workbooks", "reports"
-_BENIH_CONTOH = 20220101
-_AKHIRAN_CONTOH = "Contoh"
-_TANPA_PEMBANDING = (
+KATALOG_NAME = "katalog.xlsx"
+TEMPLAT_FOLDER, WORKBOOKS_FOLDER, REPORTS_FOLDER = "templates", "workbooks", "reports"
+_SAMPLE_SEED = 20220101
+_SAMPLE_NAME_ENDING = "Contoh"
+_NOTHING_TO_COMPARE = (
     "realisasi.csv yang lama di {folder} tidak ada atau tidak dapat dibaca, jadi tidak diperiksa apakah "
     "laporan yang dahulu ada kini hilang."
 )
 # Templates that one worker makes at a time; fewer are not worth a process.
-_TEMPLAT_SEKALI = 40
+_TEMPLAT_BATCH = 40
 
 
 @dataclass(frozen=True, slots=True)
-class HasilTemplat:
+class TemplateResult:
     """The templates that were written, and what is worth knowing about the catalogue.
 
-    `lain` are workbooks in the same folder that this run did not write; `lain_nama` pairs of (file that
-    another program held open, where the new one lies); `disisihkan` earlier templates that somebody had
+    `other` are workbooks in the same folder that this run did not write; `elsewhere` pairs of (file that
+    another program held open, where the new one lies); `set_aside` earlier templates that somebody had
     filled in where they lay, under their new names.
     """
 
-    keluaran: tuple[Path, ...]
+    outputs: tuple[Path, ...]
     temuan: tuple[Temuan, ...]
-    lain: tuple[Path, ...] = ()
-    lain_nama: tuple[tuple[Path, Path], ...] = ()
-    disisihkan: tuple[Path, ...] = ()
+    other: tuple[Path, ...] = ()
+    elsewhere: tuple[tuple[Path, Path], ...] = ()
+    set_aside: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class HasilKumpul:
-    """What a collection found and wrote. `ditolak` are the files of which no sheet counts, `fates` why not.
+class CollectResult:
+    """What a collection found and wrote. `refused` are the files of which no sheet counts, `fates` why not.
 
     `temuan` come by level and person; `subjects` names whom and what each is about.
-    `disisihkan` are earlier copies to mend that somebody had filled in where they lay, `diubah` earlier
-    recaps that somebody had changed, both under their new names; `lain_nama` pairs of (file that another
-    program held open, where its new content lies); `tertinggal` copies to mend that are over, but open as
-    well; `catatan` sentences about the ledger, the archive and the run before.
+    `set_aside` are earlier copies to mend that somebody had filled in where they lay, `changed` earlier
+    recaps that somebody had changed, both under their new names; `elsewhere` pairs of (file that another
+    program held open, where its new content lies); `left_behind` copies to mend that are over, but open as
+    well; `notes` sentences about the ledger, the archive and the run before.
     """
 
     bulan: int | None
-    bulan_diminta: bool
-    berkas: int
-    diterima: int
+    bulan_requested: bool
+    file: int
+    accepted: int
     temuan: tuple[Temuan, ...]
-    keluaran: tuple[Path, ...] = ()
-    disisihkan: tuple[Path, ...] = ()
-    lain_nama: tuple[tuple[Path, Path], ...] = ()
-    tertinggal: tuple[Path, ...] = ()
-    catatan: tuple[str, ...] = ()
+    outputs: tuple[Path, ...] = ()
+    set_aside: tuple[Path, ...] = ()
+    elsewhere: tuple[tuple[Path, Path], ...] = ()
+    left_behind: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
     fates: Mapping[Fate, int] = field(default_factory=dict)
     subjects: Subjects = field(default_factory=Subjects)
-    diubah: tuple[Path, ...] = ()
+    changed: tuple[Path, ...] = ()
 
     @property
-    def ditolak(self) -> int:
-        return self.berkas - self.diterima
+    def refused(self) -> int:
+        return self.file - self.accepted
 
-    def jumlah(self, tingkat: Tingkat) -> int:
+    def count(self, level: Level) -> int:
         """Number of findings of one level."""
-        return sum(t.tingkat is tingkat for t in self.temuan)
+        return sum(t.level is level for t in self.temuan)
 
 
-def _diam(_done: int, _total: int) -> None:
+def _ignore_progress(_done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
-def _bisu(_text: str) -> None:
+def _ignore_announcement(_text: str) -> None:
     """A stage that nobody hears of."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pembacaan:
+class ReadingSettings:
     """How to read: limits by name (collect/book.py), number of processes, who hears how far it is.
 
     Another `executor` than this program's own workers may be given (collect/files.py says what it must bear).
     """
 
-    batas: Mapping[str, int] = field(default_factory=dict)
-    pekerja: int | None = None
-    maju: Maju = _diam
+    limits: Mapping[str, int] = field(default_factory=dict)
+    workers: int | None = None
+    progress: Progress = _ignore_progress
     executor: Executor | None = None
-    kabar: Callable[[str], None] = _bisu
+    announce: Callable[[str], None] = _ignore_announcement
 
 
 @dataclass(frozen=True, slots=True)
-class Permintaan:
-    """Returns below `folder` up to month `bulan` (None: the last filled one), outputs below `ke`.
+class CollectRequest:
+    """Returns below `folder` up to month `bulan` (None: the last filled one), outputs below `destination`.
 
-    `kerja` is the working folder, in which a hidden folder keeps the ledger and, unless `arsip` is off, the
-    originals of counted returns; None: nothing is kept. `katalog` is the file of the catalogue in use, which
-    is no return wherever it lies. No return was saved after `now` (UTC, naive; None: this machine's clock).
+    `work_folder` is the working folder, in which a hidden folder keeps the ledger and, unless `archive` is
+    off, the originals of counted returns; None: nothing is kept. `katalog` is the file of the catalogue in
+    use, which is no return wherever it lies. No return was saved after `now` (UTC, naive; None: this
+    machine's clock).
     """
 
     folder: Path
-    ke: Path
+    destination: Path
     bulan: int | None = None
-    tolak_konflik: bool = False
-    kerja: Path | None = None
-    arsip: bool = True
+    refuse_conflicts: bool = False
+    work_folder: Path | None = None
+    archive: bool = True
     katalog: Path | None = None
     now: datetime | None = None
 
 
 @dataclass(frozen=True)
-class Himpunan:
+class Gathered:
     """What came back: the number of files found, the merged tables, what is said of the files themselves.
 
-    `catatan` are sentences about the ledger; `sumber` is the table of every file found; `fates` says what
-    became of the files of which no sheet counts; `asal` gives for each file that counts the digest of its
+    `notes` are sentences about the ledger; `sources` is the table of every file found; `fates` says what
+    became of the files of which no sheet counts; `origin` gives for each file that counts the digest of its
     bytes, where they lay, and its name.
     """
 
-    berkas: int
-    terkumpul: Terkumpul
+    file: int
+    collected: Collected
     temuan: tuple[Temuan, ...]
-    catatan: tuple[str, ...]
-    sumber: pd.DataFrame
+    notes: tuple[str, ...]
+    sources: pd.DataFrame
     fates: Mapping[Fate, int]
-    asal: tuple[tuple[str, Path, str], ...] = ()
+    origin: tuple[tuple[str, Path, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class HasilImpor:
+class ImportResult:
     """The catalogue that was made of documents, how much was found, and all that a person has to look at.
 
-    `tanpa_satuan` is the number of indikator without satuan; `tanpa_formulir` names documents without a form,
-    `tanpa_indikator` jabatan whose forms gave none.
+    `without_satuan` is the number of indikator without satuan; `without_form` names documents without a form,
+    `without_indikator` jabatan whose forms gave none.
     """
 
-    keluaran: Path
-    dokumen: int
+    outputs: Path
+    document: int
     jabatan: int
     indikator: int
-    tanpa_satuan: int
-    tebakan: tuple[Tebakan, ...]
-    sisa: tuple[SisaDokumen, ...]
-    tanpa_formulir: tuple[str, ...] = ()
-    tanpa_indikator: tuple[str, ...] = ()
+    without_satuan: int
+    guesses: tuple[Guess, ...]
+    leftovers: tuple[DocumentLeftover, ...]
+    without_form: tuple[str, ...] = ()
+    without_indikator: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class HasilContoh:
+class SampleResult:
     """A sample office's working folder: what was made up, and what the collection gave."""
 
     folder: Path
     templat: int
-    cerita: tuple[tuple[str, str], ...]
-    kesalahan: int
-    tidak_kembali: tuple[str, ...]
-    kumpul: HasilKumpul
+    story: tuple[tuple[str, str], ...]
+    mistakes: int
+    not_returned: tuple[str, ...]
+    kumpul: CollectResult
 
 
 def mulai(folder: Path) -> tuple[Path, ...]:
@@ -191,66 +192,69 @@ def mulai(folder: Path) -> tuple[Path, ...]:
     """
     from iki_xl.catalog import Kantor, Katalog
     from iki_xl.catalog.writer import katalog_xlsx
-    from iki_xl.output import buat_folder, tulis_utuh
+    from iki_xl.storage.output import make_folder, write_whole
 
-    path = folder / NAMA_KATALOG
+    path = folder / KATALOG_NAME
     if path.exists():
         raise UsageError(
             f"{path} sudah ada dan tidak ditimpa. Pilih folder lain, atau pindahkan dahulu berkas itu."
         )
-    made = tuple(buat_folder(folder / name) for name in (FOLDER_TEMPLAT, FOLDER_ISIAN, FOLDER_LAPORAN))
-    return (tulis_utuh(path, katalog_xlsx(Katalog(Kantor("", "", _tahun_ini())))), *made)
+    made = tuple(make_folder(folder / name) for name in (TEMPLAT_FOLDER, WORKBOOKS_FOLDER, REPORTS_FOLDER))
+    return (write_whole(path, katalog_xlsx(Katalog(Kantor("", "", _find_current_tahun())))), *made)
 
 
-def _tahun_ini() -> int:
+def _find_current_tahun() -> int:
     from datetime import datetime
 
     return datetime.now().astimezone().year
 
 
-def _diam_untuk(_name: str) -> Maju:
-    return _diam
+def _ignore_progress_of(_name: str) -> Progress:
+    return _ignore_progress
 
 
-def impor(paths: Sequence[Path], ke: Path, kemajuan: Callable[[str], Maju] = _diam_untuk) -> HasilImpor:
-    """Make one catalogue of an office's documents; `kemajuan` gives who hears of the pages of each.
+def impor(
+    paths: Sequence[Path], destination: Path, progress_for: Callable[[str], Progress] = _ignore_progress_of
+) -> ImportResult:
+    """Make one catalogue of an office's documents; `progress_for` gives who hears of the pages of each.
 
     Raises:
         UsageError: the catalogue exists. DocumentError: a document cannot be read, or none holds a form.
         FormError: a text is too long for a cell. OutputError: the catalogue cannot be written.
     """
     from iki_xl.catalog.writer import katalog_xlsx
-    from iki_xl.importer.guess import susun_katalog
-    from iki_xl.importer.load import baca_isi
-    from iki_xl.output import tulis_utuh
+    from iki_xl.importer.guess.katalog import build_katalog
+    from iki_xl.importer.load import read_document
+    from iki_xl.storage.output import write_whole
 
-    if ke.exists():
+    if destination.exists():
         raise UsageError(
-            f"{ke} sudah ada dan tidak ditimpa. Sebut nama lain dengan --ke, atau pindahkan berkas itu."
+            f"{destination} sudah ada dan tidak ditimpa. Sebut nama lain dengan --ke, "
+            "atau pindahkan berkas itu."
         )
-    documents = [baca_isi(path, kemajuan(path.name)) for path in dict.fromkeys(paths)]
+    documents = [read_document(path, progress_for(path.name)) for path in dict.fromkeys(paths)]
     without = tuple(item.nama for item in documents if not item.forms)
     if len(without) == len(documents):
         raise DocumentError(
             f"Tidak ada formulir IKI di {', '.join(without)}: yang dicari baris JABATAN, TUGAS dan tabel "
             "sasaran dan indikator. Periksa dokumennya, atau isi sendiri katalog kosong dari `iki-xl mulai`."
         )
-    made = susun_katalog(documents, _tahun_ini())
-    katalog, check = made.katalog, made.pemeriksaan
-    return HasilImpor(
-        tulis_utuh(ke, katalog_xlsx(katalog, check)),
+    made = build_katalog(documents, _find_current_tahun())
+    katalog, check = made.katalog, made.review
+    return ImportResult(
+        write_whole(destination, katalog_xlsx(katalog, check)),
         len(documents),
         len(katalog.jabatan),
         len(katalog.indikator),
         sum(not item.satuan for item in katalog.indikator),
-        check.tebakan,
-        check.sisa,
+        check.guesses,
+        check.leftovers,
         without,
-        tuple(j.nama for j in katalog.jabatan if not katalog.indikator_dari(j.id)),
+        tuple(j.nama for j in katalog.jabatan if not katalog.list_indikator(j.id)),
     )
 
 
-def baca_katalog(path: Path) -> Katalog:
+def load_katalog(path: Path) -> Katalog:
     """Read katalog.xlsx.
 
     Raises:
@@ -261,53 +265,53 @@ def baca_katalog(path: Path) -> Katalog:
     return read_katalog(path)
 
 
-def buat_templat(
-    katalog: Katalog, per: str, folder: Path, sandi: str = "", maju: Maju = _diam
-) -> HasilTemplat:
-    """Write the locked templates of one variant below a folder; `maju` hears how many are done.
+def make_templat(
+    katalog: Katalog, per: str, folder: Path, password: str = "", progress: Progress = _ignore_progress
+) -> TemplateResult:
+    """Write the locked templates of one variant below a folder; `progress` hears how many are done.
 
     Raises:
         FormError: a form cannot be made. OutputError: the folder cannot be written. BusyError: another run
             writes there.
     """
-    from iki_xl.aside import FILLED, in_the_way, set_aside
-    from iki_xl.catalog.remarks import catatan
-    from iki_xl.lock import kunci
-    from iki_xl.output import sapu, siapkan
-    from iki_xl.template.variants import Per, berkas_templat
+    from iki_xl.catalog.remarks import notes
+    from iki_xl.storage.aside import FILLED, in_the_way, set_aside
+    from iki_xl.storage.lock import hold_folders
+    from iki_xl.storage.output import prepare, sweep_temporary
+    from iki_xl.template.variants import Per, plan_template_files
 
-    total = len(berkas_templat(katalog, Per(per)))
+    total = len(plan_template_files(katalog, Per(per)))
     contents = []
-    for item in _isi_templat(katalog, per, sandi, total):
+    for item in _make_templat_contents(katalog, per, password, total):
         contents.append(item)
-        maju(len(contents), total)
+        progress(len(contents), total)
     # written only once every form could be made
     targets = [folder / name for name, _ in contents]
-    with kunci(folder) as alone:
-        sapu(folder, _age(alone=alone))
-        with siapkan(folder, contents) as ready:
+    with hold_folders(folder) as alone:
+        sweep_temporary(folder, _age(alone=alone))
+        with prepare(folder, contents) as ready:
             aside = set_aside(in_the_way(targets), targets, FILLED)
-            written = ready.pasang(aside.held)
-    ours = {*written.berkas, *aside.files}
+            written = ready.put_in_place(aside.held)
+    ours = {*written.file, *aside.files}
     others = tuple(path for path in sorted(folder.glob("*.xlsx")) if path not in ours)
-    return HasilTemplat(written.berkas, catatan(katalog), others, written.lain_nama, aside.files)
+    return TemplateResult(written.file, notes(katalog), others, written.elsewhere, aside.files)
 
 
 def _age(*, alone: bool) -> float:
     """Seconds after which a temporary file belongs to no living run: at once for who holds the lock."""
-    from iki_xl.output import DETIK_BASI
+    from iki_xl.storage.output import STALE_SECONDS
 
-    return 0 if alone else DETIK_BASI
+    return 0 if alone else STALE_SECONDS
 
 
-def _isi_templat(katalog: Katalog, per: str, sandi: str, total: int) -> Iterator[tuple[str, bytes]]:
+def _make_templat_contents(
+    katalog: Katalog, per: str, password: str, total: int
+) -> Iterator[tuple[str, bytes]]:
     """Templates in order: in this process for a few, in worker processes for many."""
     from concurrent.futures import ProcessPoolExecutor
 
-    batches = [
-        range(start, min(start + _TEMPLAT_SEKALI, total)) for start in range(0, total, _TEMPLAT_SEKALI)
-    ]
-    work = partial(_templat_sebagian, katalog, per, sandi)
+    batches = [range(start, min(start + _TEMPLAT_BATCH, total)) for start in range(0, total, _TEMPLAT_BATCH)]
+    work = partial(_make_templat_batch, katalog, per, password)
     if len(batches) <= 1:
         for batch in map(work, batches):
             yield from batch
@@ -317,46 +321,51 @@ def _isi_templat(katalog: Katalog, per: str, sandi: str, total: int) -> Iterator
             yield from batch
 
 
-def _templat_sebagian(katalog: Katalog, per: str, sandi: str, numbers: range) -> list[tuple[str, bytes]]:
-    from iki_xl.template.variants import Per, berkas_templat
-    from iki_xl.template.writer import lembar_kosong, templat_xlsx
+def _make_templat_batch(katalog: Katalog, per: str, password: str, numbers: range) -> list[tuple[str, bytes]]:
+    from iki_xl.template.variants import Per, plan_template_files
+    from iki_xl.template.writer import make_blank_sheets, templat_xlsx
 
-    chosen = berkas_templat(katalog, Per(per))[numbers.start : numbers.stop]
-    return [(item.nama, templat_xlsx(katalog, lembar_kosong(item.forms), sandi=sandi)) for item in chosen]
+    chosen = plan_template_files(katalog, Per(per))[numbers.start : numbers.stop]
+    return [
+        (item.nama, templat_xlsx(katalog, make_blank_sheets(item.forms), password=password))
+        for item in chosen
+    ]
 
 
 def periksa(
     paths: Sequence[Path],
     katalog: Katalog,
-    baca: Pembacaan | None = None,
+    reading: ReadingSettings | None = None,
     katalog_path: Path | None = None,
     now: datetime | None = None,
-) -> HasilKumpul:
+) -> CollectResult:
     """Check returned workbooks, and all those below folders; nothing is written.
 
     The catalogue at `katalog_path` is left out, and so is the folder of outputs beside it, unless that was
     named itself. No return was saved after `now` (None: the clock).
     """
     from iki_xl.collect.fates import count_fates
-    from iki_xl.collect.files import baca_semua
+    from iki_xl.collect.files import read_all_files
     from iki_xl.collect.finder import OwnFiles, find_named
-    from iki_xl.collect.merge import kumpulkan
-    from iki_xl.collect.sources import tabel_sumber
-    from iki_xl.measures import bulan_terakhir
+    from iki_xl.collect.merge import merge_returns
+    from iki_xl.collect.sources import build_sources_table
+    from iki_xl.measures import find_last_bulan
 
-    outputs = katalog_path.parent / FOLDER_LAPORAN if katalog_path else None
+    outputs = katalog_path.parent / REPORTS_FOLDER if katalog_path else None
     found, skipped = find_named(paths, OwnFiles(katalog_path, outputs))
-    files, said = baca_semua(found, None, katalog, _cara(baca))
-    merged = kumpulkan(files, katalog, now=now)
-    month = bulan_terakhir(merged.baris)
-    fates = count_fates(files, said, merged.temuan, merged.berkas_dihitung)
+    files, said = read_all_files(found, None, katalog, _build_reading_options(reading))
+    merged = merge_returns(files, katalog, now=now)
+    month = find_last_bulan(merged.rows)
+    fates = count_fates(files, said, merged.temuan, merged.counted_files)
     said = (*skipped, *said)
-    sources = tabel_sumber(files, merged.laporan, merged.saved, said)
-    gathered = Himpunan(len(found), merged, said, (), sources, fates)
-    return _hasil(katalog, gathered, month, bulan_diminta=False)
+    sources = build_sources_table(files, merged.returns, merged.saved, said)
+    gathered = Gathered(len(found), merged, said, (), sources, fates)
+    return _build_collect_result(katalog, gathered, month, bulan_requested=False)
 
 
-def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = None) -> HasilKumpul:
+def kumpul(
+    katalog: Katalog, request: CollectRequest, reading: ReadingSettings | None = None
+) -> CollectResult:
     """Collect every return below a folder: recap, facts, findings, and the copies to mend.
 
     Raises:
@@ -364,51 +373,53 @@ def kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = No
         FormError: the recap would be over Excel's limits. BusyError: another run writes there.
         NothingCountedError: nothing counts, and there are earlier results; they stay as they are.
     """
-    from iki_xl.archive import sweep
-    from iki_xl.lock import kunci
-    from iki_xl.output import FOLDER_PERBAIKAN, FOLDER_SENDIRI, sapu
+    from iki_xl.storage.archive import sweep
+    from iki_xl.storage.lock import hold_folders
+    from iki_xl.storage.output import OWN_FOLDER, PERBAIKAN_FOLDER, sweep_temporary
 
-    folder = permintaan.folder
+    folder = request.folder
     if not folder.is_dir():
         raise UsageError(
             f"Folder {folder} tidak ada. Taruh berkas yang kembali di sana, atau sebut folder lain."
         )
-    with kunci(permintaan.ke) as alone:
-        sapu(permintaan.ke, _age(alone=alone))
-        sapu(permintaan.ke / FOLDER_PERBAIKAN, _age(alone=alone), dalam=True)
-        if permintaan.kerja is not None:
-            sweep(permintaan.kerja / FOLDER_SENDIRI)
-        return _kumpul(katalog, permintaan, baca)
+    with hold_folders(request.destination) as alone:
+        sweep_temporary(request.destination, _age(alone=alone))
+        sweep_temporary(request.destination / PERBAIKAN_FOLDER, _age(alone=alone), deep=True)
+        if request.work_folder is not None:
+            sweep(request.work_folder / OWN_FOLDER)
+        return _kumpul(katalog, request, reading)
 
 
-def _kumpul(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None) -> HasilKumpul:
-    from iki_xl.measures import bulan_terakhir
-    from iki_xl.publish import Collected, publish
+def _kumpul(katalog: Katalog, request: CollectRequest, reading: ReadingSettings | None) -> CollectResult:
+    from iki_xl.measures import find_last_bulan
+    from iki_xl.publish import OutputContent, publish
 
-    found = himpun(katalog, permintaan, baca)
-    merged = found.terkumpul
-    month = permintaan.bulan or bulan_terakhir(merged.baris)
-    asked = permintaan.bulan is not None
-    result = _hasil(katalog, found, month, bulan_diminta=asked)
-    result = _compare(katalog, permintaan, found, result)
-    if baca:
-        baca.kabar(f"Menyusun rekap dan berkas lainnya dari {result.diterima} berkas yang diterima.")
-    content = Collected(katalog, merged, found.sumber, result.temuan, month or 1, result.subjects)
-    written = publish(content, permintaan.ke)
+    found = gather(katalog, request, reading)
+    merged = found.collected
+    month = request.bulan or find_last_bulan(merged.rows)
+    asked = request.bulan is not None
+    result = _build_collect_result(katalog, found, month, bulan_requested=asked)
+    result = _compare(katalog, request, found, result)
+    if reading:
+        reading.announce(f"Menyusun rekap dan berkas lainnya dari {result.accepted} berkas yang diterima.")
+    content = OutputContent(katalog, merged, found.sources, result.temuan, month or 1, result.subjects)
+    written = publish(content, request.destination)
     # only now: the outputs come before the archive where the disk is nearly full
     return replace(
         result,
         temuan=written.temuan,
-        keluaran=written.files,
-        disisihkan=written.filled,
-        lain_nama=written.elsewhere,
-        tertinggal=written.left,
-        catatan=(*result.catatan, *_arsip(permintaan, found.asal)),
-        diubah=written.changed,
+        outputs=written.files,
+        set_aside=written.filled,
+        elsewhere=written.elsewhere,
+        left_behind=written.left,
+        notes=(*result.notes, *_archive_originals(request, found.origin)),
+        changed=written.changed,
     )
 
 
-def _compare(katalog: Katalog, permintaan: Permintaan, found: Himpunan, result: HasilKumpul) -> HasilKumpul:
+def _compare(
+    katalog: Katalog, request: CollectRequest, found: Gathered, result: CollectResult
+) -> CollectResult:
     """Compare with the run before: nothing at all replaces no results, and that most are gone is said.
 
     Raises:
@@ -416,94 +427,95 @@ def _compare(katalog: Katalog, permintaan: Permintaan, found: Himpunan, result: 
     """
     from iki_xl.earlier import missing_returns, read_earlier, tell_missing
 
-    earlier, notes = read_earlier(permintaan.ke), found.catatan
-    if not result.diterima and earlier.hold_something:
-        raise NothingCountedError(_nothing_counted(permintaan, result), result.berkas, result.temuan)
+    earlier, notes = read_earlier(request.destination), found.notes
+    if not result.accepted and earlier.hold_something:
+        raise NothingCountedError(_nothing_counted(request, result), result.file, result.temuan)
     if earlier.results and earlier.returns is None:
-        notes = (*notes, _TANPA_PEMBANDING.format(folder=permintaan.ke))
-    report = found.terkumpul.laporan
+        notes = (*notes, _NOTHING_TO_COMPARE.format(folder=request.destination))
+    report = found.collected.returns
     counted = report[report["dihitung"].astype(bool)]
     before = earlier.returns or ()
     gone = missing_returns(before, set(zip(counted["id_jabatan"], counted["nip"], strict=True)))
-    said = tell_missing(katalog, before, gone, str(permintaan.folder))
-    found_all = urutkan((*result.temuan, *said), result.subjects.person)
-    return replace(result, temuan=found_all, catatan=notes)
+    said = tell_missing(katalog, before, gone, str(request.folder))
+    found_all = sort_temuan((*result.temuan, *said), result.subjects.person)
+    return replace(result, temuan=found_all, notes=notes)
 
 
-def _nothing_counted(permintaan: Permintaan, result: HasilKumpul) -> str:
+def _nothing_counted(request: CollectRequest, result: CollectResult) -> str:
     from iki_xl.earlier import tell_found
 
     return (
-        f"Tidak ada isian yang dapat dihitung di folder {permintaan.folder} "
-        f"({tell_found(result.berkas, result.temuan)}), sedangkan di {permintaan.ke} ada hasil pengumpulan "
-        "sebelumnya; hasil itu dibiarkan dan tidak ada yang diubah. Periksa apakah foldernya benar dan "
-        f"isiannya ada di sana; bila memang hendak mulai dari awal, pindahkan dahulu isi {permintaan.ke}."
+        f"Tidak ada isian yang dapat dihitung di folder {request.folder} "
+        f"({tell_found(result.file, result.temuan)}), sedangkan di {request.destination} ada hasil "
+        "pengumpulan sebelumnya; hasil itu dibiarkan dan tidak ada yang diubah. Periksa apakah foldernya "
+        f"benar dan isiannya ada di sana; bila memang hendak mulai dari awal, "
+        f"pindahkan dahulu isi {request.destination}."
     )
 
 
-def himpun(katalog: Katalog, permintaan: Permintaan, baca: Pembacaan | None = None) -> Himpunan:
+def gather(katalog: Katalog, request: CollectRequest, reading: ReadingSettings | None = None) -> Gathered:
     """Find and read every return below a folder, and merge them; no output is written.
 
     Where the working folder is known, what was read before is taken from its ledger, and what is new goes
     there.
     """
     from iki_xl.collect.fates import count_fates
-    from iki_xl.collect.files import baca_semua
-    from iki_xl.collect.finder import OwnFiles, cari_berkas
-    from iki_xl.collect.merge import kumpulkan
-    from iki_xl.collect.sources import tabel_sumber
-    from iki_xl.output import clock_ahead
+    from iki_xl.collect.files import read_all_files
+    from iki_xl.collect.finder import OwnFiles, find_files
+    from iki_xl.collect.merge import merge_returns
+    from iki_xl.collect.sources import build_sources_table
+    from iki_xl.storage.output import clock_ahead
 
-    paths, skipped = cari_berkas(permintaan.folder, OwnFiles(permintaan.katalog, permintaan.ke))
-    how = _cara(baca)
-    ledger = _ledger(katalog, permintaan, how.batas)
-    how = replace(how, simpanan=ledger, clock=partial(clock_ahead, permintaan.ke, permintaan.folder))
-    with _tanpa_pemulung():
-        files, unread = baca_semua(paths, permintaan.folder, katalog, how)
-        merged = kumpulkan(
+    paths, skipped = find_files(request.folder, OwnFiles(request.katalog, request.destination))
+    how = _build_reading_options(reading)
+    ledger = _ledger(katalog, request, how.limits)
+    how = replace(how, record_store=ledger, clock=partial(clock_ahead, request.destination, request.folder))
+    with _pause_garbage_collector():
+        files, unread = read_all_files(paths, request.folder, katalog, how)
+        merged = merge_returns(
             files,
             katalog,
-            bulan=permintaan.bulan,
-            tolak_konflik=permintaan.tolak_konflik,
-            now=permintaan.now,
+            bulan=request.bulan,
+            refuse_conflicts=request.refuse_conflicts,
+            now=request.now,
         )
-    notes = ledger.pesan if ledger else ()
-    counted = (item for item in files if item.nama in merged.berkas_dihitung)
+    notes = ledger.message if ledger else ()
+    counted = (item for item in files if item.nama in merged.counted_files)
     said = (*skipped, *unread)
-    sources = tabel_sumber(files, merged.laporan, merged.saved, said)
-    fates = count_fates(files, unread, merged.temuan, merged.berkas_dihitung)
-    origins = tuple((item.sha256, item.asal, item.nama) for item in counted)
-    return Himpunan(len(paths), merged, said, notes, sources, fates, origins)
+    sources = build_sources_table(files, merged.returns, merged.saved, said)
+    fates = count_fates(files, unread, merged.temuan, merged.counted_files)
+    origins = tuple((item.sha256, item.origin, item.nama) for item in counted)
+    return Gathered(len(paths), merged, said, notes, sources, fates, origins)
 
 
-def _ledger(katalog: Katalog, permintaan: Permintaan, batas: Batas) -> Ledger | None:
-    from iki_xl.collect.record import kunci
-    from iki_xl.ledger import Ledger
-    from iki_xl.output import FOLDER_SENDIRI
+def _ledger(katalog: Katalog, request: CollectRequest, limits: Limits) -> Ledger | None:
+    from iki_xl.collect.record import compute_record_key
+    from iki_xl.storage.ledger import Ledger
+    from iki_xl.storage.output import OWN_FOLDER
 
-    if permintaan.kerja is None:
+    if request.work_folder is None:
         return None
-    return Ledger.buka(permintaan.kerja / FOLDER_SENDIRI, kunci(katalog, batas))
+    return Ledger.open_ledger(request.work_folder / OWN_FOLDER, compute_record_key(katalog, limits))
 
 
-def _arsip(permintaan: Permintaan, counted: Iterable[tuple[str, Path, str]]) -> tuple[str, ...]:
+def _archive_originals(request: CollectRequest, counted: Iterable[tuple[str, Path, str]]) -> tuple[str, ...]:
     """Keep the originals of counted returns (digest, place, name); say what could not be kept."""
-    from iki_xl.archive import simpan_arsip
-    from iki_xl.output import FOLDER_SENDIRI
+    from iki_xl.storage.archive import archive_files
+    from iki_xl.storage.output import OWN_FOLDER
 
-    if permintaan.kerja is None or not permintaan.arsip:
+    if request.work_folder is None or not request.archive:
         return ()
-    result = simpan_arsip(permintaan.kerja / FOLDER_SENDIRI, counted)
+    result = archive_files(request.work_folder / OWN_FOLDER, counted)
     gone = [
         f"{name} berubah atau hilang sesudah dibaca; yang dihitung isinya semula, tetapi tidak ada di arsip. "
         "Jalankan lagi bila ada isian baru di dalamnya."
-        for name in result.berubah
+        for name in result.changed
     ]
-    return (*gone, result.pesan) if result.pesan else tuple(gone)
+    return (*gone, result.message) if result.message else tuple(gone)
 
 
 @contextlib.contextmanager
-def _tanpa_pemulung() -> Iterator[None]:
+def _pause_garbage_collector() -> Iterator[None]:
     """Thousands of records are made and all stay: looking for cycles among them costs a tenth of the time."""
     before = gc.isenabled()
     gc.disable()
@@ -514,37 +526,38 @@ def _tanpa_pemulung() -> Iterator[None]:
             gc.enable()
 
 
-def _cara(baca: Pembacaan | None) -> CaraBaca:
-    from iki_xl.collect.files import CaraBaca
-    from iki_xl.readers.book import Batas
+def _build_reading_options(reading: ReadingSettings | None) -> ReadingOptions:
+    from iki_xl.collect.advice import LIMIT_NAMES
+    from iki_xl.collect.files import ReadingOptions
+    from iki_xl.readers.book import Limits
 
-    how = baca or Pembacaan()
-    try:
-        batas = Batas(**how.batas)
-    except TypeError as exc:
-        names = ", ".join(f.name for f in fields(Batas))
-        raise UsageError(f"Batas yang dikenal: {names}.") from exc
-    return CaraBaca(batas, how.pekerja, how.executor, None, how.maju)
+    how = reading or ReadingSettings()
+    if not how.limits.keys() <= LIMIT_NAMES.keys():
+        raise UsageError(f"Batas yang dikenal: {', '.join(LIMIT_NAMES)}.")
+    limits = Limits(**{LIMIT_NAMES[name]: value for name, value in how.limits.items()})
+    return ReadingOptions(limits, how.workers, how.executor, None, how.progress)
 
 
-def _hasil(katalog: Katalog, found: Himpunan, month: int | None, *, bulan_diminta: bool) -> HasilKumpul:
+def _build_collect_result(
+    katalog: Katalog, found: Gathered, month: int | None, *, bulan_requested: bool
+) -> CollectResult:
     from iki_xl.collect.condense import for_people
 
-    merged = found.terkumpul
-    blank = ((s.berkas, s.nama, s.nip, s.nama_pegawai) for s in merged.lembar if not s.terisi)
-    subjects = Subjects.of_returns(katalog, merged.laporan, blank)
-    return HasilKumpul(
+    merged = found.collected
+    blank = ((s.file, s.nama, s.nip, s.nama_pegawai) for s in merged.sheet if not s.filled)
+    subjects = Subjects.of_returns(katalog, merged.returns, blank)
+    return CollectResult(
         month,
-        bulan_diminta,
-        found.berkas,
-        len(merged.berkas_dihitung),
-        urutkan(for_people((*katalog.remarks, *found.temuan, *merged.temuan)), subjects.person),
+        bulan_requested,
+        found.file,
+        len(merged.counted_files),
+        sort_temuan(for_people((*katalog.remarks, *found.temuan, *merged.temuan)), subjects.person),
         fates=found.fates,
         subjects=subjects,
     )
 
 
-def contoh(nama: str, folder: Path, tell: Callable[[str], None]) -> HasilContoh:
+def contoh(nama: str, folder: Path, tell: Callable[[str], None]) -> SampleResult:
     """Make a sample office's working folder, fill templates in, collect them and write the recap.
 
     Raises:
@@ -555,52 +568,52 @@ def contoh(nama: str, folder: Path, tell: Callable[[str], None]) -> HasilContoh:
 
     from iki_xl.catalog.samples import read_office
     from iki_xl.catalog.writer import katalog_xlsx
-    from iki_xl.output import buat_folder, tulis_utuh
-    from iki_xl.sample.filling import BULAN_CONTOH, isi_contoh
-    from iki_xl.sample.people import dengan_pegawai
-    from iki_xl.template.variants import Per, berkas_templat
+    from iki_xl.sample.filling import SAMPLE_BULAN, fill_sample_templates
+    from iki_xl.sample.people import add_sample_pegawai
+    from iki_xl.storage.output import make_folder, write_whole
+    from iki_xl.template.variants import Per, plan_template_files
 
-    random = Random(_BENIH_CONTOH)  # noqa: S311 - a reproducible sample, not a secret
-    katalog = dengan_pegawai(read_office(nama), random)
-    _jangan_timpa(folder / NAMA_KATALOG)
-    tulis_utuh(folder / NAMA_KATALOG, katalog_xlsx(katalog))
+    random = Random(_SAMPLE_SEED)  # noqa: S311 - a reproducible sample, not a secret
+    katalog = add_sample_pegawai(read_office(nama), random)
+    _refuse_overwriting(folder / KATALOG_NAME)
+    write_whole(folder / KATALOG_NAME, katalog_xlsx(katalog))
     tell("Katalog selesai; membuat templat.")
-    written = buat_templat(katalog, Per.PEGAWAI, folder / FOLDER_TEMPLAT)
-    forms = [item.forms[0] for item in berkas_templat(katalog, Per.PEGAWAI)]
+    written = make_templat(katalog, Per.PEGAWAI, folder / TEMPLAT_FOLDER)
+    forms = [item.forms[0] for item in plan_template_files(katalog, Per.PEGAWAI)]
     tell("Templat selesai; mengisi contoh.")
-    templates = [(p.name, p.read_bytes(), form) for p, form in zip(written.keluaran, forms, strict=True)]
-    returned, missing = isi_contoh(templates, random)
-    buat_folder(folder / FOLDER_ISIAN)
+    templates = [(p.name, p.read_bytes(), form) for p, form in zip(written.outputs, forms, strict=True)]
+    returned, missing = fill_sample_templates(templates, random)
+    make_folder(folder / WORKBOOKS_FOLDER)
     for item in returned:
-        tulis_utuh(folder / FOLDER_ISIAN / item.nama, item.isi)
+        write_whole(folder / WORKBOOKS_FOLDER / item.nama, item.content)
     tell("Contoh isian selesai; mengumpulkan dan menyusun rekap.")
-    wanted = Permintaan(folder / FOLDER_ISIAN, folder / FOLDER_LAPORAN, BULAN_CONTOH)
+    wanted = CollectRequest(folder / WORKBOOKS_FOLDER, folder / REPORTS_FOLDER, SAMPLE_BULAN)
     collected = kumpul(katalog, wanted)
-    for path in (*written.disisihkan, *collected.disisihkan, *collected.diubah):
+    for path in (*written.set_aside, *collected.set_aside, *collected.changed):
         tell(f"Sudah diubah orang, jadi disisihkan: {path}")
-    stories = tuple((item.nama, item.cerita) for item in returned)
-    tulis_utuh(folder / FOLDER_LAPORAN / "contoh-isian.md", _cerita(stories, missing).encode())
-    mistakes = sum(item.kesalahan for item in returned)
-    return HasilContoh(folder, len(written.keluaran), stories, mistakes, missing, collected)
+    stories = tuple((item.nama, item.story) for item in returned)
+    write_whole(folder / REPORTS_FOLDER / "contoh-isian.md", _write_stories(stories, missing).encode())
+    mistakes = sum(item.mistakes for item in returned)
+    return SampleResult(folder, len(written.outputs), stories, mistakes, missing, collected)
 
 
-def _jangan_timpa(path: Path) -> None:
+def _refuse_overwriting(path: Path) -> None:
     """A catalogue with other people than the sample's belongs to somebody."""
     if not path.exists():
         return
     try:
-        people = baca_katalog(path).pegawai
+        people = load_katalog(path).pegawai
     except CatalogError:
         people = ()
-    if not people or not all(p.nama.endswith(_AKHIRAN_CONTOH) for p in people):
+    if not people or not all(p.nama.endswith(_SAMPLE_NAME_ENDING) for p in people):
         raise UsageError(f"{path} sudah ada dan bukan katalog contoh, jadi tidak ditimpa. Sebut folder lain.")
 
 
-def _cerita(stories: Sequence[tuple[str, str]], missing: Sequence[str]) -> str:
-    from iki_xl.sample.filling import KETERANGAN
+def _write_stories(stories: Sequence[tuple[str, str]], missing: Sequence[str]) -> str:
+    from iki_xl.sample.filling import SAMPLE_NOTE
 
     lines = [
-        f"# {KETERANGAN.capitalize()}",
+        f"# {SAMPLE_NOTE.capitalize()}",
         "",
         "Nama, NIP, angka dan kesalahan di bawah ini dibuat-buat.",
         "",

@@ -6,16 +6,16 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from iki_xl.aside import CHANGED, FILLED, SetAside, in_the_way, old_copies, remove_obsolete, set_aside
-from iki_xl.copies import copy_names, lay_copies
-from iki_xl.facts import csv_tabel, csv_temuan, parquet_tabel
-from iki_xl.findings import urutkan
+from iki_xl.corrections.copies import copy_names, lay_copies
+from iki_xl.corrections.marked import make_perbaikan_copies, to_mend
+from iki_xl.findings import sort_temuan
 from iki_xl.form.names import slug
-from iki_xl.marked import salinan_perbaikan, to_mend
-from iki_xl.measures import ukur_per_bulan
-from iki_xl.output import FOLDER_PERBAIKAN, Siap, open_tray
-from iki_xl.recap import IsiRekap, rekap_xlsx, zona_setempat
-from iki_xl.tables import KOLOM_CSV_CAPAIAN, KOLOM_CSV_REALISASI
+from iki_xl.measures import measure_each_bulan
+from iki_xl.recap import RecapContent, find_local_zone, rekap_xlsx
+from iki_xl.storage.aside import CHANGED, FILLED, SetAside, in_the_way, old_copies, remove_obsolete, set_aside
+from iki_xl.storage.facts import make_csv_table, make_csv_temuan, make_parquet_table
+from iki_xl.storage.output import PERBAIKAN_FOLDER, PreparedFiles, open_tray
+from iki_xl.tables import CAPAIAN_CSV_COLUMNS, REALISASI_CSV_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import Katalog
     from iki_xl.catalog.about import Subjects
-    from iki_xl.collect.merge import Terkumpul
+    from iki_xl.collect.merge import Collected
     from iki_xl.findings import Temuan
 
 
 @dataclass(frozen=True)
-class Collected:
+class OutputContent:
     """What the outputs are made of: tables, all findings, the month, and what each finding is about."""
 
     katalog: Katalog
-    merged: Terkumpul
-    sumber: pd.DataFrame
+    merged: Collected
+    sources: pd.DataFrame
     temuan: tuple[Temuan, ...]
     bulan: int
     subjects: Subjects
@@ -58,7 +58,7 @@ class Published:
     left: tuple[Path, ...]
 
 
-def publish(collected: Collected, folder: Path) -> Published:
+def publish(collected: OutputContent, folder: Path) -> Published:
     """Write every output; nothing old is moved or removed before all the new lies on the disk.
 
     The copies to mend are laid down first: where one could not be, the recap and the findings say so.
@@ -66,47 +66,47 @@ def publish(collected: Collected, folder: Path) -> Published:
     Raises:
         OutputError: an output cannot be written. FormError: the recap would be over Excel's limits.
     """
-    copies = folder / FOLDER_PERBAIKAN
+    copies = folder / PERBAIKAN_FOLDER
     with contextlib.ExitStack() as stack:
         copies_tray, tray = (stack.enter_context(open_tray(folder)) for _ in range(2))
-        to_send = salinan_perbaikan(collected.katalog, collected.merged, collected.temuan)
+        to_send = make_perbaikan_copies(collected.katalog, collected.merged, collected.temuan)
         names = copy_names(to_mend(collected.merged, collected.temuan))
         laid = lay_copies(copies_tray, names, to_send, copies)
-        found = urutkan((*collected.temuan, *laid.findings), collected.subjects.person)
+        found = sort_temuan((*collected.temuan, *laid.findings), collected.subjects.person)
         for name, content in _outputs(replace(collected, temuan=found)):
             tray.lay(name, content)
-        ready = Siap((*tray.laid.pasangan, *copies_tray.laid.pasangan))
+        ready = PreparedFiles((*tray.laid.pairs, *copies_tray.laid.pairs))
         filled, changed = _clear_the_way(ready, copies)
-        written = ready.pasang((*filled.held, *changed.held))
-    kept = (*written.berkas, *laid.left_out)
+        written = ready.put_in_place((*filled.held, *changed.held))
+    kept = (*written.file, *laid.left_out)
     left = remove_obsolete(copies, kept)
-    return Published(written.berkas, found, filled.files, changed.files, written.lain_nama, left)
+    return Published(written.file, found, filled.files, changed.files, written.elsewhere, left)
 
 
-def _clear_the_way(ready: Siap, copies: Path) -> tuple[SetAside, SetAside]:
+def _clear_the_way(ready: PreparedFiles, copies: Path) -> tuple[SetAside, SetAside]:
     """Set aside what a person filled in or changed: any copy to mend, and recaps that would be replaced."""
-    targets = [target for _, target in ready.pasangan]
+    targets = [target for _, target in ready.pairs]
     recaps = [path for path in targets if not path.is_relative_to(copies)]
     filled = set_aside(old_copies(copies, targets), targets, FILLED)
     return filled, set_aside(in_the_way(recaps), targets, CHANGED)
 
 
-def _outputs(collected: Collected) -> Iterator[tuple[str, bytes]]:
+def _outputs(collected: OutputContent) -> Iterator[tuple[str, bytes]]:
     """Yield every output but the copies to mend: name and content."""
     katalog, merged, month = collected.katalog, collected.merged, collected.bulan
-    measured = ukur_per_bulan(merged.baris, katalog, month)
-    tables = merged.baris, measured, merged.laporan, collected.temuan
-    more = merged.perubahan, collected.sumber, zona_setempat(), collected.subjects
+    measured = measure_each_bulan(merged.rows, katalog, month)
+    tables = merged.rows, measured, merged.returns, collected.temuan
+    more = merged.changes, collected.sources, find_local_zone(), collected.subjects
     office = f"{slug(katalog.kantor.nama)}-{katalog.kantor.tahun}-{month:02d}"
-    yield f"rekap-{office}.xlsx", rekap_xlsx(IsiRekap(katalog, month, *tables, *more))
+    yield f"rekap-{office}.xlsx", rekap_xlsx(RecapContent(katalog, month, *tables, *more))
     facts = {
-        "realisasi": (merged.realisasi, KOLOM_CSV_REALISASI),
-        "capaian": (measured[month], KOLOM_CSV_CAPAIAN),
+        "realisasi": (merged.realisasi, REALISASI_CSV_COLUMNS),
+        "capaian": (measured[month], CAPAIAN_CSV_COLUMNS),
     }
     for name, table in facts.items():
-        yield f"{name}.csv", csv_tabel(*table)
-    yield "temuan.csv", csv_temuan(map(collected.subjects.named, collected.temuan))
+        yield f"{name}.csv", make_csv_table(*table)
+    yield "temuan.csv", make_csv_temuan(map(collected.subjects.named, collected.temuan))
     for name, table in facts.items():
-        content = parquet_tabel(*table)
+        content = make_parquet_table(*table)
         if content is not None:
             yield f"{name}.parquet", content

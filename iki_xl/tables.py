@@ -1,11 +1,11 @@
 """The tables that pass between the stages: their columns, declared once.
 
-`baris` (collect -> measures -> recap): one row per counted return and indikator of its jabatan.
-`laporan` (collect -> recap): one row per return found, counted or not.
-`sumber` (collect -> recap): one row per sheet of every file found, at least one per file.
-`perubahan` (collect -> recap): one row per cell whose reported value was changed or emptied.
+`rows` (collect -> measures -> recap): one row per counted return and indikator of its jabatan.
+`returns` (collect -> recap): one row per return found, counted or not.
+`sources` (collect -> recap): one row per sheet of every file found, at least one per file.
+`changes` (collect -> recap): one row per cell whose reported value was changed or emptied.
 `realisasi` (collect -> realisasi.csv): one row per return, indikator and filled month.
-`capaian` (measures -> recap and capaian.csv): one row per row of `baris`, same index.
+`capaian` (measures -> recap and capaian.csv): one row per row of `rows`, same index.
 
 Texts are "" when absent, numbers NaN. A month is 1..12.
 """
@@ -15,29 +15,29 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-BULAN_KE = range(1, 13)
+BULAN_NUMBERS = range(1, 13)
 # What a cell of a workbook holds, in the units that Excel counts (UTF-16).
-BATAS_TEKS_SEL = 32_767
+CELL_TEXT_LIMIT = 32_767
 # The moment that every workbook of this program bears: the same input gives the same bytes.
-DIBUAT = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter wants a naive moment
+CREATED_MOMENT = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter wants a naive moment
 
 
-def muat_sel(text: str) -> str:
+def fit_cell_text(text: str) -> str:
     """Return as much of a text as a cell of a workbook holds, never half a letter."""
-    if len(text) * 2 <= BATAS_TEKS_SEL:
+    if len(text) * 2 <= CELL_TEXT_LIMIT:
         return text
     units = text.encode("utf-16-le", "replace")
-    return units[: BATAS_TEKS_SEL * 2].decode("utf-16-le", "ignore")
+    return units[: CELL_TEXT_LIMIT * 2].decode("utf-16-le", "ignore")
 
 
-def kolom_realisasi(bulan: int) -> str:
+def name_realisasi_column(bulan: int) -> str:
     """Column (and form field) of a month's realisasi."""
     return f"realisasi_{bulan:02d}"
 
 
-def kolom_target_periode(periode: int) -> str:
+def name_period_target_column(period: int) -> str:
     """Column (and form field) of the target of sub-period 1..4 or 1..12."""
-    return f"target_periode_{periode:02d}"
+    return f"target_periode_{period:02d}"
 
 
 class Origins(NamedTuple):
@@ -46,23 +46,23 @@ class Origins(NamedTuple):
     Where returns differ in a month and nobody knows which is the newer, each text names all of them.
     """
 
-    berkas: tuple[str, ...]
-    lembar: tuple[str, ...]
-    sel: tuple[str, ...]
+    file: tuple[str, ...]
+    sheet: tuple[str, ...]
+    cell: tuple[str, ...]
 
 
 # What stands where a capaian would: target or realisasi missing; target 0 where more is better.
-BELUM_DINILAI = "belum dinilai"
-TIDAK_DINILAI = "tidak dinilai"
-BELUM_LAPOR = "belum lapor"
+NOT_YET_ASSESSED = "belum dinilai"
+NOT_ASSESSED = "tidak dinilai"
+NOT_REPORTED = "belum lapor"
 # Words of the recap's own that stand where a skala would.
-KATA_REKAP = (BELUM_DINILAI, TIDAK_DINILAI, BELUM_LAPOR)
-KOLOM_REALISASI = tuple(kolom_realisasi(b) for b in BULAN_KE)
+REKAP_WORDS = (NOT_YET_ASSESSED, NOT_ASSESSED, NOT_REPORTED)
+REALISASI_COLUMNS = tuple(name_realisasi_column(b) for b in BULAN_NUMBERS)
 
 # `tidak_sah` is a tuple with the columns whose typed value is in galat and so left out;
-# `cara_hitung` is that of the row's tipe perhitungan, "" while the tipe is missing; `berkas` and
-# `lembar` name all that the row was put together of; `origins` says where its months stand.
-KOLOM_BARIS = (
+# `cara_hitung` is that of the row's tipe perhitungan, "" while the tipe is missing; `file` and
+# `sheet` name all that the row was put together of; `origins` says where its months stand.
+ROW_COLUMNS = (
     "id_laporan",
     "id_jabatan",
     "id_indikator",
@@ -74,7 +74,7 @@ KOLOM_BARIS = (
     "arah",
     "target",
     # target_periode_01.. as many as the office's rincian target asks for
-    *KOLOM_REALISASI,
+    *REALISASI_COLUMNS,
     "kendala",
     "tindak_lanjut",
     "bukti_dukung",
@@ -88,7 +88,7 @@ KOLOM_BARIS = (
 # when the workbook was last saved (text YYYY-MM-DD HH:MM in UTC, "" where that is not known or cannot be
 # believed). `lapor_pada` is a tuple of twelve such texts: when each month was first reported by a return
 # that counts or that it replaced, "" where that cannot be known (collect/sources.py).
-KOLOM_LAPORAN = (
+RETURN_COLUMNS = (
     "id_laporan",
     "id_jabatan",
     "nip",
@@ -102,7 +102,7 @@ KOLOM_LAPORAN = (
 )
 # `disimpan`, `dihitung` and `sebab` as above; ids, nip, nama and lembar "" where not known, `sha256`
 # (64 hex digits) of the file's bytes "" where it could not be read or another file has the same bytes.
-KOLOM_SUMBER = (
+SOURCE_COLUMNS = (
     "berkas",
     "lembar",
     "id_jabatan",
@@ -115,7 +115,7 @@ KOLOM_SUMBER = (
 )
 # `kolom` is the cell's title in the form; `lama` and `baru` are as typed, `baru` "" where emptied;
 # `id_indikator` is "" for the name and NIP; `dihitung` names the return that counts in the end.
-KOLOM_PERUBAHAN = (
+CHANGE_COLUMNS = (
     "id_jabatan",
     "nip",
     "nama",
@@ -132,7 +132,7 @@ KOLOM_PERUBAHAN = (
     "dihitung",
 )
 # realisasi.csv (docs/perintah.md)
-KOLOM_CSV_REALISASI = (
+REALISASI_CSV_COLUMNS = (
     "id_jabatan",
     "id_indikator",
     "nip",
@@ -145,8 +145,8 @@ KOLOM_CSV_REALISASI = (
     "lembar",
     "sel",
 )
-# capaian.csv (docs/perintah.md); the table has id columns of `baris`, these, and what else the recap shows
-KOLOM_CSV_CAPAIAN = (
+# capaian.csv (docs/perintah.md); the table has id columns of `rows`, these, and what else the recap shows
+CAPAIAN_CSV_COLUMNS = (
     "id_jabatan",
     "id_indikator",
     "nip",

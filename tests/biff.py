@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 
-_SEKTOR, _MINI, _MINI_CUTOFF, _END = 512, 64, 4096, 0xFFFFFFFE
-_GLOBAL, _LEMBAR = 0x0005, 0x0010
-TEKS, ANGKA, BENAR_GALAT, RUMUS, STRING, PROTECT, FILEPASS = (
+_SECTOR, _MINI, _MINI_CUTOFF, _END = 512, 64, 4096, 0xFFFFFFFE
+_GLOBAL, _WORKSHEET = 0x0005, 0x0010
+TEXT, NUMBER, BOOLEAN_OR_ERROR, FORMULA, STRING, PROTECT, FILEPASS = (
     0x0204,
     0x0203,
     0x0205,
@@ -31,15 +31,15 @@ EOF = record(0x000A)
 
 def number(row, column, value, fmt=0):
     """Return a NUMBER record; `fmt` counts in FORMAT."""
-    return record(ANGKA, struct.pack("<HHHd", row, column, fmt, value))
+    return record(NUMBER, struct.pack("<HHHd", row, column, fmt, value))
 
 
 def text(row, column, value):
-    return record(TEKS, struct.pack("<HHHHB", row, column, 0, len(value), 1) + value.encode("utf-16-le"))
+    return record(TEXT, struct.pack("<HHHHB", row, column, 0, len(value), 1) + value.encode("utf-16-le"))
 
 
 def boolean(row, column, value, *, error=False):
-    return record(BENAR_GALAT, struct.pack("<HHHBB", row, column, 0, value, error))
+    return record(BOOLEAN_OR_ERROR, struct.pack("<HHHBB", row, column, 0, value, error))
 
 
 def formula(row, column, result, fmt=0):
@@ -50,7 +50,7 @@ def formula(row, column, result, fmt=0):
         kind, value = (0, 0) if isinstance(result, str) else result
         cached = struct.pack("<BBBBHH", kind, 0, value, 0, 0, 0xFFFF)
     rest = struct.pack("<HIH", 0, 0, 3) + b"\x1e\x01\x00"
-    made = record(RUMUS, struct.pack("<HHH", row, column, fmt) + cached + rest)
+    made = record(FORMULA, struct.pack("<HHH", row, column, fmt) + cached + rest)
     if isinstance(result, str):
         made += record(STRING, struct.pack("<HB", len(result), 1) + result.encode("utf-16-le"))
     return made
@@ -64,7 +64,7 @@ def stream(sheets, extra=b"", *, datemode=0, places=None):
         head += record(0x041E, struct.pack("<HHB", key, len(code), 0) + code.encode("ascii"))
     for key in range(164, 164 + len(FORMAT)):
         head += record(0x00E0, struct.pack("<HHHBBBBIIH", 0, key, 1, 0, 0, 0, 0, 0, 0, 0))
-    bodies = [bof(_LEMBAR) + body + EOF for body in sheets.values()]
+    bodies = [bof(_WORKSHEET) + body + EOF for body in sheets.values()]
     names = [name.encode("utf-16-le") for name in sheets]
     at = len(head) + sum(4 + 8 + len(name) for name in names) + len(EOF)
     for index, (name, body) in enumerate(zip(names, bodies, strict=True)):
@@ -85,9 +85,9 @@ def ole(**streams):
         mini += data.ljust(count * _MINI, b"\0")
     table = struct.pack(f"<{len(mini_fat)}I", *mini_fat)
     directory = -(-(len(streams) + 1) // 4)
-    blocks = [bytes(directory * _SEKTOR), table.ljust(-(-len(table) // _SEKTOR) * _SEKTOR, b"\xff"), mini]
+    blocks = [bytes(directory * _SECTOR), table.ljust(-(-len(table) // _SECTOR) * _SECTOR, b"\xff"), mini]
     blocks += [data for name, data in streams.items() if name not in short]
-    pages = [-(-len(block) // _SEKTOR) for block in blocks]
+    pages = [-(-len(block) // _SECTOR) for block in blocks]
     tables = 1
     while tables * 128 < tables + sum(pages):
         tables += 1
@@ -101,12 +101,12 @@ def ole(**streams):
     for index, (name, data) in enumerate(streams.items(), 1):
         right = index + 1 if index < len(streams) else 0xFFFFFFFF
         entries.append(_entry(name, 2, starts[name], len(data), 0xFFFFFFFF, right))
-    blocks[0] = b"".join(entries).ljust(directory * _SEKTOR, b"\0")
+    blocks[0] = b"".join(entries).ljust(directory * _SECTOR, b"\0")
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
     header += struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
     header += struct.pack("<IIIIIIIII", 0, tables, places[0], 0, _MINI_CUTOFF, places[1], pages[1], _END, 0)
     header += struct.pack("<109I", *range(tables), *[0xFFFFFFFF] * (109 - tables))
-    body = b"".join(block.ljust(count * _SEKTOR, b"\0") for block, count in zip(blocks, pages, strict=True))
+    body = b"".join(block.ljust(count * _SECTOR, b"\0") for block, count in zip(blocks, pages, strict=True))
     return header + struct.pack(f"<{len(fat)}I", *fat) + body
 
 

@@ -16,8 +16,8 @@ from iki_xl.catalog import (
     Kantor,
     Katalog,
     Pegawai,
-    Penandatangan,
     RincianTarget,
+    Signatory,
     katalog_xlsx,
     read_katalog,
 )
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 NIP = "198501012010011001"
 
 
-def _indikator(row_id: str, text: str, satuan: str, tipe: str, **more: object) -> Indikator:
+def _make_indikator(row_id: str, text: str, satuan: str, tipe: str, **more: object) -> Indikator:
     return Indikator(row_id, row_id[:3], "Sasaran", text, satuan, tipe, target_periode=(None,) * 4, **more)
 
 
@@ -39,7 +39,7 @@ KATALOG = Katalog(
         "Kecamatan Contoh",
         "Kabupaten Contoh",
         2026,
-        penandatangan=Penandatangan("Camat", nip=NIP),
+        penandatangan=Signatory("Camat", nip=NIP),
         rincian_target=RincianTarget.TRIWULAN,
     ),
     (Jabatan("J01", "Camat"), Jabatan("J02", "Kasi", "J01"), Jabatan("J03", "Pelaksana", "J02")),
@@ -71,8 +71,8 @@ KATALOG = Katalog(
 
 with pytest.MonkeyPatch.context() as patch:
     # The blank rows for growth play no part here, and opening them a hundred times is slow.
-    patch.setattr("iki_xl.catalog.writer.RUANG_TUMBUH", 3)
-    BAIK = katalog_xlsx(KATALOG)
+    patch.setattr("iki_xl.catalog.writer.GROWTH_ROWS", 3)
+    GOOD_KATALOG = katalog_xlsx(KATALOG)
 
 
 INDIKATOR = "xl/worksheets/sheet4.xml"
@@ -94,7 +94,7 @@ class Edit:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "katalog.xlsx"
-        self.workbook = openpyxl.load_workbook(BytesIO(BAIK))
+        self.workbook = openpyxl.load_workbook(BytesIO(GOOD_KATALOG))
 
     def put(self, sheet: str, cell: str, value: object) -> None:
         self.workbook[sheet][cell] = value
@@ -109,4 +109,4 @@ class Edit:
         return caught.value.findings
 
     def places(self) -> list[tuple[str, str, str]]:
-        return [(f.kode, f.lembar, f.sel) for f in self.findings()]
+        return [(f.code, f.sheet, f.cell) for f in self.findings()]

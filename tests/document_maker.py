@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from iki_xl.catalog import Indikator, Jabatan, Katalog
 
 F4, A4 = (215, 330), (210, 297)
-_KOLOM_4 = ("sasaran", "indikator", "formulasi", "sumber_data")
-_KOLOM_7 = ("nomor", "sasaran", "indikator", "satuan", "tipe_perhitungan", "formulasi", "sumber_data")
-_BERGABUNG = {"nomor", "sasaran", "sumber_data"}
-_JUDUL_A = {
+_COLUMNS_4 = ("sasaran", "indikator", "formulasi", "sumber_data")
+_COLUMNS_7 = ("nomor", "sasaran", "indikator", "satuan", "tipe_perhitungan", "formulasi", "sumber_data")
+_MERGING = {"nomor", "sasaran", "sumber_data"}
+_TITLES_A = {
     "nomor": "NO",
     "sasaran": "SASARAN",
     "indikator": "INDIKATOR KINERJA INDIVIDU",
@@ -41,16 +41,16 @@ _JUDUL_A = {
     "formulasi": "FORMULASI PERHITUNGAN",
     "sumber_data": "SUMBER DATA",
 }
-_JUDUL_B = {
+_TITLES_B = {
     "sasaran": "SASARAN/ KINERJA UTAMA",
     "indikator": "INDIKATOR KINERJA INDIVIDU",
     "formulasi": "PENJELASAN/FORMULASI PENGHITUNGAN",
     "sumber_data": "SUMBER DATA",
 }
-_HURUF, _ANGKA, _BULATAN = ("lowerLetter", "%1."), ("decimal", "%1."), ("bullet", "\uf0b7")
+_LETTER_LIST, _NUMBER_LIST, _BULLET_LIST = ("lowerLetter", "%1."), ("decimal", "%1."), ("bullet", "\uf0b7")
 
 
-class TataLetak(StrEnum):
+class PageLayout(StrEnum):
     """The two layouts."""
 
     A = "a"
@@ -58,50 +58,50 @@ class TataLetak(StrEnum):
 
 
 @dataclass(frozen=True)
-class Cara:
-    """How a document is set out; `gabung`: sasaran and sumber data of several rows in one merged cell."""
+class DocumentStyle:
+    """How a document is set out; `merged`: sasaran and sumber data of several rows in one merged cell."""
 
-    tata_letak: TataLetak = TataLetak.A
-    kertas: tuple[int, int] = F4
-    mendatar: bool = True
-    gabung: bool = True
-    kepala_berulang: bool = True
-    halaman_baru: bool = True
-    huruf: int = 10
+    page_layout: PageLayout = PageLayout.A
+    paper: tuple[int, int] = F4
+    landscape: bool = True
+    merged: bool = True
+    repeated_head: bool = True
+    new_page: bool = True
+    font_size: int = 10
 
 
-def tulis_docx(katalog: Katalog, path: Path, cara: Cara | None = None) -> Path:
+def write_docx(katalog: Katalog, path: Path, document_style: DocumentStyle | None = None) -> Path:
     """Write the forms of a whole office as one .docx."""
-    document = dokumen(katalog, cara or Cara())
+    document = build_document(katalog, document_style or DocumentStyle())
     path.parent.mkdir(parents=True, exist_ok=True)
     document.save(str(path))
     return path
 
 
-def dokumen(katalog: Katalog, cara: Cara) -> Document:
+def build_document(katalog: Katalog, document_style: DocumentStyle) -> Document:
     """Return the document, for tests that go on writing in it."""
     document = docx.Document()
-    _kertas(document, cara)
-    document.styles["Normal"].font.size = Pt(cara.huruf)
+    _set_paper(document, document_style)
+    document.styles["Normal"].font.size = Pt(document_style.font_size)
     for at, jabatan in enumerate(katalog.jabatan):
-        if at and cara.halaman_baru:
+        if at and document_style.new_page:
             document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
         document.add_paragraph("INDIKATOR KINERJA INDIVIDU").alignment = 1
-        kepala = _kepala_a if cara.tata_letak is TataLetak.A else _kepala_b
-        kepala(document, jabatan)
+        write_head = _write_head_a if document_style.page_layout is PageLayout.A else _write_head_b
+        write_head(document, jabatan)
         indikator = [item for item in katalog.indikator if item.id_jabatan == jabatan.id]
         if indikator or jabatan.sasaran_tanpa_indikator:
-            _tabel(document, indikator, jabatan.sasaran_tanpa_indikator, cara)
+            _write_table(document, indikator, jabatan.sasaran_tanpa_indikator, document_style)
     return document
 
 
-def kolom_tertulis(indikator: Sequence[Indikator], tata_letak: TataLetak) -> tuple[str, ...]:
+def list_written_columns(indikator: Sequence[Indikator], page_layout: PageLayout) -> tuple[str, ...]:
     """Return which fields of the catalogue a jabatan's table shows."""
-    seven = tata_letak is TataLetak.A and any(i.satuan or i.tipe_perhitungan for i in indikator)
-    return _KOLOM_7 if seven else _KOLOM_4
+    seven = page_layout is PageLayout.A and any(i.satuan or i.tipe_perhitungan for i in indikator)
+    return _COLUMNS_7 if seven else _COLUMNS_4
 
 
-def daftar(document: Document, shape: tuple[str, str]) -> str:
+def add_list(document: Document, shape: tuple[str, str]) -> str:
     """Add a list of its own to the numbering of a document; returns its id."""
     numbering = document.part.numbering_part.element
     known = numbering.findall(qn("w:abstractNum"))
@@ -116,7 +116,7 @@ def daftar(document: Document, shape: tuple[str, str]) -> str:
     return str(numbering.add_num(int(key)).numId)
 
 
-def butir(document: Document, text: str, number: str) -> None:
+def add_list_item(document: Document, text: str, number: str) -> None:
     """Add a paragraph with Word's own number, letter or bullet."""
     properties = document.add_paragraph(text)._p.get_or_add_pPr()
     properties.append(
@@ -124,10 +124,10 @@ def butir(document: Document, text: str, number: str) -> None:
     )
 
 
-def _kertas(document: Document, cara: Cara) -> None:
+def _set_paper(document: Document, document_style: DocumentStyle) -> None:
     section = document.sections[0]
-    width, height = (Mm(side) for side in cara.kertas)
-    if cara.mendatar:
+    width, height = (Mm(side) for side in document_style.paper)
+    if document_style.landscape:
         section.orientation = WD_ORIENT.LANDSCAPE
         width, height = height, width
     section.page_width, section.page_height = width, height
@@ -135,44 +135,47 @@ def _kertas(document: Document, cara: Cara) -> None:
         setattr(section, side, Mm(20))
 
 
-def _kepala_a(document: Document, jabatan: Jabatan) -> None:
+def _write_head_a(document: Document, jabatan: Jabatan) -> None:
     document.add_paragraph(f"JABATAN\t: {jabatan.nama}")
     first, *others = jabatan.tugas.split("\n")
     if others:
         document.add_paragraph("TUGAS\t:")
-        number = daftar(document, _BULATAN)
+        number = add_list(document, _BULLET_LIST)
         for item in (first, *others):
-            butir(document, item, number)
+            add_list_item(document, item, number)
     else:
         document.add_paragraph(f"TUGAS\t: {first}")
     if jabatan.fungsi:
         document.add_paragraph("FUNGSI\t:")
-        number = daftar(document, _HURUF)
+        number = add_list(document, _LETTER_LIST)
         for item in jabatan.fungsi:
-            butir(document, item, number)
+            add_list_item(document, item, number)
 
 
-def _kepala_b(document: Document, jabatan: Jabatan) -> None:
-    heads = daftar(document, _ANGKA)
-    butir(document, f"Jabatan\t: {jabatan.nama}", heads)
-    butir(document, "Tugas\t:", heads)
-    number = daftar(document, _BULATAN)
+def _write_head_b(document: Document, jabatan: Jabatan) -> None:
+    heads = add_list(document, _NUMBER_LIST)
+    add_list_item(document, f"Jabatan\t: {jabatan.nama}", heads)
+    add_list_item(document, "Tugas\t:", heads)
+    number = add_list(document, _BULLET_LIST)
     for item in jabatan.tugas.split("\n"):
-        butir(document, item, number)
-    butir(document, "Fungsi\t:" + ("" if jabatan.fungsi else " -"), heads)
-    number = daftar(document, _BULATAN)
+        add_list_item(document, item, number)
+    add_list_item(document, "Fungsi\t:" + ("" if jabatan.fungsi else " -"), heads)
+    number = add_list(document, _BULLET_LIST)
     for item in jabatan.fungsi:
-        butir(document, item, number)
+        add_list_item(document, item, number)
 
 
-def _tabel(
-    document: Document, indikator: Sequence[Indikator], tanpa_indikator: Sequence[str], cara: Cara
+def _write_table(
+    document: Document,
+    indikator: Sequence[Indikator],
+    without_indikator: Sequence[str],
+    document_style: DocumentStyle,
 ) -> None:
-    columns = kolom_tertulis(indikator, cara.tata_letak)
-    titles = _JUDUL_A if cara.tata_letak is TataLetak.A else _JUDUL_B
-    goals = list(dict.fromkeys([*(item.sasaran for item in indikator), *tanpa_indikator]))
-    rows = [{**_isi(item), "nomor": str(1 + goals.index(item.sasaran))} for item in indikator]
-    rows += [{"sasaran": goal, "nomor": str(1 + goals.index(goal))} for goal in tanpa_indikator]
+    columns = list_written_columns(indikator, document_style.page_layout)
+    titles = _TITLES_A if document_style.page_layout is PageLayout.A else _TITLES_B
+    goals = list(dict.fromkeys([*(item.sasaran for item in indikator), *without_indikator]))
+    rows = [{**_list_fields(item), "nomor": str(1 + goals.index(item.sasaran))} for item in indikator]
+    rows += [{"sasaran": goal, "nomor": str(1 + goals.index(goal))} for goal in without_indikator]
     table = document.add_table(rows=1 + len(rows), cols=len(columns))
     table.style = "Table Grid"
     texts = [titles, *rows]
@@ -180,37 +183,37 @@ def _tabel(
     for row, record in zip(cells, texts, strict=True):
         for cell, column in zip(row, columns, strict=True):
             cell.text = record.get(column, "")
-    if cara.kepala_berulang:
+    if document_style.repeated_head:
         properties = table.rows[0]._tr.get_or_add_trPr()
         properties.append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
-    if cara.gabung:
-        _gabungkan(table, columns, rows)
+    if document_style.merged:
+        _merge_same_cells(table, columns, rows)
 
 
-def _isi(item: Indikator) -> dict[str, str]:
-    return {name: getattr(item, name) for name in _KOLOM_7[1:]}
+def _list_fields(item: Indikator) -> dict[str, str]:
+    return {name: getattr(item, name) for name in _COLUMNS_7[1:]}
 
 
-def _gabungkan(table: Table, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> None:
+def _merge_same_cells(table: Table, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> None:
     """Merge cells of the same text downwards, and leave the cells below the first empty, as Word does."""
     for at, column in enumerate(columns):
-        if column not in _BERGABUNG:
+        if column not in _MERGING:
             continue
         above = None
         for row, record in zip(table.rows[1:], rows, strict=True):
             same = above is not None and record.get(column) and record.get(column) == above
-            _tandai_gabung(row._tr.tc_lst[at], "continue" if same else "restart")
+            _mark_merge(row._tr.tc_lst[at], "continue" if same else "restart")
             if same:
                 row._tr.tc_lst[at].get_or_add_tcPr()
-                _kosongkan(row._tr.tc_lst[at])
+                _empty_cell(row._tr.tc_lst[at])
             above = record.get(column)
 
 
-def _tandai_gabung(tc, value: str) -> None:
+def _mark_merge(tc, value: str) -> None:
     tc.vMerge = value
 
 
-def _kosongkan(tc) -> None:
+def _empty_cell(tc) -> None:
     first = copy.copy(tc.p_lst[0])
     for paragraph in tc.p_lst:
         tc.remove(paragraph)
@@ -223,7 +226,7 @@ def pdf(pages: Sequence[str], *, extra: str = "", trailer: str = "") -> bytes:
     """Return a PDF of A4 pages from their drawing commands; `extra` are further objects, from number 4."""
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
-        f"<</Type/Pages/Count {len(pages)}/Kids[{' '.join(f'{n} 0 R' for n in _nomor_pages(pages))}]>>",
+        f"<</Type/Pages/Count {len(pages)}/Kids[{' '.join(f'{n} 0 R' for n in _number_pages(pages))}]>>",
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
         extra or "null",
     ]
@@ -245,22 +248,22 @@ def pdf(pages: Sequence[str], *, extra: str = "", trailer: str = "") -> bytes:
     return made.encode("latin-1")
 
 
-def tulis(x: float, top: float, text: str, size: int = 10) -> str:
+def draw_text(x: float, top: float, text: str, size: int = 10) -> str:
     """Return the commands that write a text, `top` points below the upper edge of the page."""
     safe = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
     return f"BT /F {size} Tf {x} {842 - top - size} Td ({safe}) Tj ET\n"
 
 
-def garis(x0: float, top: float, x1: float, bottom: float) -> str:
+def draw_line(x0: float, top: float, x1: float, bottom: float) -> str:
     """Return the commands that draw a line."""
     return f"{x0} {842 - top} m {x1} {842 - bottom} l S\n"
 
 
-def kisi(tops: Sequence[float], lefts: Sequence[float]) -> str:
+def draw_grid(tops: Sequence[float], lefts: Sequence[float]) -> str:
     """Return the commands that rule a grid."""
-    rows = "".join(garis(lefts[0], top, lefts[-1], top) for top in tops)
-    return rows + "".join(garis(left, tops[0], left, tops[-1]) for left in lefts)
+    rows = "".join(draw_line(lefts[0], top, lefts[-1], top) for top in tops)
+    return rows + "".join(draw_line(left, tops[0], left, tops[-1]) for left in lefts)
 
 
-def _nomor_pages(pages: Sequence[str]) -> list[int]:
+def _number_pages(pages: Sequence[str]) -> list[int]:
     return [5 + 2 * at for at in range(len(pages))]

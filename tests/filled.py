@@ -25,12 +25,12 @@ from iki_xl.catalog import (
     RincianTarget,
     TipePerhitungan,
 )
-from iki_xl.collect.files import baca_semua
-from iki_xl.collect.merge import kumpulkan
-from iki_xl.findings import urutkan
-from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, jabatan_forms
-from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
-from iki_xl.template.writer import lembar_kosong, templat_xlsx
+from iki_xl.collect.files import read_all_files
+from iki_xl.collect.merge import merge_returns
+from iki_xl.findings import sort_temuan
+from iki_xl.form.jabatan import NAMA_ROW, NIP_ROW, jabatan_forms
+from iki_xl.form.layout import HEAD_ENTRY_COLUMN
+from iki_xl.template.writer import make_blank_sheets, templat_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,51 +38,51 @@ if TYPE_CHECKING:
 
     from openpyxl.workbook import Workbook
 
-    from iki_xl.collect.merge import Terkumpul
+    from iki_xl.collect.merge import Collected
     from iki_xl.findings import Temuan
     from iki_xl.form.jabatan import JabatanForm
 
-Sel = tuple[str, str]
-NAMA: Sel = (BARIS_NAMA, KOLOM_ISIAN_KEPALA)
-NIP: Sel = (BARIS_NIP, KOLOM_ISIAN_KEPALA)
-NIP_KEPALA = "196801011990031001"
+CellKey = tuple[str, str]
+NAMA: CellKey = (NAMA_ROW, HEAD_ENTRY_COLUMN)
+NIP: CellKey = (NIP_ROW, HEAD_ENTRY_COLUMN)
+NIP_HEAD = "196801011990031001"
 NIP_ANI = "198502022010012002"
 NIP_BUDI = "199003032024211003"
-NIP_LAIN = "197704042005011004"
-SAAT = datetime(2026, 7, 5, 9, 0)  # noqa: DTZ001 - as a workbook has it
+NIP_OTHER = "197704042005011004"
+MOMENT = datetime(2026, 7, 5, 9, 0)  # noqa: DTZ001 - as a workbook has it
 _KANTOR = {"nama": "Dinas Uji", "pemda": "Kabupaten Uji", "tahun": 2026}
 REFERENSI = Referensi(
     tipe=(
-        TipePerhitungan("Kumulatif", CaraHitung.JUMLAH),
-        TipePerhitungan("Non Kumulatif", CaraHitung.TERAKHIR),
-        TipePerhitungan("Rata-rata", CaraHitung.RATA_RATA),
+        TipePerhitungan("Kumulatif", CaraHitung.TOTAL),
+        TipePerhitungan("Non Kumulatif", CaraHitung.LAST),
+        TipePerhitungan("Rata-rata", CaraHitung.MEAN),
     )
 )
 
 
 @dataclass(frozen=True)
-class Rumus:
+class TypedFormula:
     """A formula with the result that the program which saved it had computed."""
 
-    teks: str
-    hasil: float | str
+    text: str
+    result: float | str
 
     @property
-    def galat(self) -> bool:
-        return isinstance(self.hasil, str) and self.hasil.startswith("#")
+    def is_error(self) -> bool:
+        return isinstance(self.result, str) and self.result.startswith("#")
 
 
 @cache
-def katalog(rincian: RincianTarget = RincianTarget.TAHUNAN, **kantor: object) -> Katalog:
+def make_katalog(rincian: RincianTarget = RincianTarget.YEARLY, **kantor: object) -> Katalog:
     """Return an office of four jabatan.
 
     J01: one pegawai; J01-01 is all for staff to choose, J01-02 is given (Persentase, Non Kumulatif).
     J02: nobody; given, of each tipe and arah. J03: two pegawai; J03-01 open, J03-02 given in Desa.
     J04: no indikator.
     """
-    periods = rincian.jumlah_periode
+    periods = rincian.period_count
 
-    def item(row_id: str, text: str, *given: object, arah: Arah = Arah.MAKSIMAL) -> Indikator:
+    def item(row_id: str, text: str, *given: object, arah: Arah = Arah.MAXIMAL) -> Indikator:
         satuan, tipe, target = given or ("", "", None)
         parts = (
             tuple(target / periods if tipe == "Kumulatif" else target for _ in range(periods))
@@ -103,7 +103,7 @@ def katalog(rincian: RincianTarget = RincianTarget.TAHUNAN, **kantor: object) ->
             Jabatan("J04", "Pengemudi", "J02"),
         ),
         pegawai=(
-            Pegawai(NIP_KEPALA, "Kartini", "J01"),
+            Pegawai(NIP_HEAD, "Kartini", "J01"),
             Pegawai(NIP_ANI, "Ani", "J03"),
             Pegawai(NIP_BUDI, "Budi", "J03"),
         ),
@@ -120,66 +120,66 @@ def katalog(rincian: RincianTarget = RincianTarget.TAHUNAN, **kantor: object) ->
     )  # fmt: skip
 
 
-def formulir(katalog: Katalog, id_jabatan: str) -> JabatanForm:
+def find_form(katalog: Katalog, id_jabatan: str) -> JabatanForm:
     """Return the form of one jabatan as the collector knows it."""
     return next(f for f in jabatan_forms(katalog) if f.jabatan.id == id_jabatan)
 
 
-def alamat(katalog: Katalog, row_id: str, key: str, id_jabatan: str = "") -> str:
+def find_address(katalog: Katalog, row_id: str, key: str, id_jabatan: str = "") -> str:
     """Return where a cell of the form stands in an untouched template."""
-    return formulir(katalog, id_jabatan or row_id[:3]).layout.address(row_id, key)
+    return find_form(katalog, id_jabatan or row_id[:3]).layout.address(row_id, key)
 
 
-def orang(nama: object = None, nip: object = None) -> dict[Sel, object]:
+def enter_person(nama: object = None, nip: object = None) -> dict[CellKey, object]:
     """Return the head's entries: who reports."""
     return {NAMA: nama, NIP: nip}
 
 
 @cache
-def templat(katalog: Katalog, ids: tuple[str, ...]) -> bytes:
+def make_templat(katalog: Katalog, ids: tuple[str, ...]) -> bytes:
     """Return the template of some jabatan; who holds J03 is left open."""
-    return templat_xlsx(katalog, lembar_kosong([formulir(katalog, i) for i in ids]))
+    return templat_xlsx(katalog, make_blank_sheets([find_form(katalog, i) for i in ids]))
 
 
-def isi(
+def write_return(
     path: Path,
     katalog: Katalog,
-    isian: Mapping[str, Mapping[Sel, object]],
+    entries_by_jabatan: Mapping[str, Mapping[CellKey, object]],
     *,
-    format_angka: Mapping[Sel, str] | None = None,
-    disimpan: datetime | str | None = SAAT,
-    ubah: Callable[[Workbook], None] | None = None,
+    number_format: Mapping[CellKey, str] | None = None,
+    saved: datetime | str | None = MOMENT,
+    change: Callable[[Workbook], None] | None = None,
 ) -> Path:
     """Write a returned workbook: {id_jabatan: {(row id, field key): value}} typed into its template.
 
-    None empties a cell, a `Rumus` has its result stored, any other text with "=" has none.
-    `disimpan` is the workbook's own last-saved moment, "" for none; `ubah` changes the form itself.
+    None empties a cell, a `TypedFormula` has its result stored, any other text with "=" has none.
+    `saved` is the workbook's own last-saved moment, "" for none; `change` changes the form itself.
     """
-    book = openpyxl.load_workbook(io.BytesIO(templat(katalog, tuple(isian))))
-    formats = format_angka or {}
-    patches: dict[str, list[tuple[str, Rumus]]] = {}
-    for id_jabatan, entries in isian.items():
-        form = formulir(katalog, id_jabatan)
-        sheet = book[form.nama_lembar]
-        for sel, value in entries.items():
-            row, column = form.layout.cell(*sel)
+    book = openpyxl.load_workbook(io.BytesIO(make_templat(katalog, tuple(entries_by_jabatan))))
+    formats = number_format or {}
+    patches: dict[str, list[tuple[str, TypedFormula]]] = {}
+    for id_jabatan, entries in entries_by_jabatan.items():
+        form = find_form(katalog, id_jabatan)
+        sheet = book[form.sheet_name]
+        for field, value in entries.items():
+            row, column = form.layout.cell(*field)
             cell = sheet.cell(row + 1, column + 1)
-            cell.value = value.teks if isinstance(value, Rumus) else value
-            cell.number_format = formats.get(sel, cell.number_format)
-            if isinstance(value, Rumus):
+            cell.value = value.text if isinstance(value, TypedFormula) else value
+            cell.number_format = formats.get(field, cell.number_format)
+            if isinstance(value, TypedFormula):
                 part = f"xl/worksheets/sheet{book.index(sheet) + 1}.xml"
                 patches.setdefault(part, []).append((cell.coordinate, value))
-    if ubah:
-        ubah(book)
-    simpan(path, book, disimpan, patches)
+    if change:
+        change(book)
+    save_workbook(path, book, saved, patches)
     return path
 
 
-def simpan(
+def save_workbook(
     path: Path,
     book: Workbook,
-    disimpan: datetime | str | None = SAAT,
-    patches: Mapping[str, Sequence[tuple[str, Rumus]]] | None = None,
+    saved: datetime | str | None = MOMENT,
+    patches: Mapping[str, Sequence[tuple[str, TypedFormula]]] | None = None,
 ) -> None:
     """Save a workbook with a last-saved moment of our own and the results of its formulas."""
     target = io.BytesIO()
@@ -189,50 +189,50 @@ def simpan(
         for name in old.namelist():
             text = old.read(name)
             if name == "docProps/core.xml":
-                text = _bertanggal(text.decode(), disimpan).encode()
+                text = _set_saved_moment(text.decode(), saved).encode()
             for address, formula in (patches or {}).get(name, ()):
-                text = _dengan_hasil(text.decode(), address, formula).encode()
+                text = _store_result(text.decode(), address, formula).encode()
             new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
 
 
-def _bertanggal(core: str, disimpan: datetime | str | None) -> str:
-    if isinstance(disimpan, datetime):
-        disimpan = f"{disimpan:%Y-%m-%dT%H:%M:%SZ}"
-    if not disimpan:
+def _set_saved_moment(core: str, saved: datetime | str | None) -> str:
+    if isinstance(saved, datetime):
+        saved = f"{saved:%Y-%m-%dT%H:%M:%SZ}"
+    if not saved:
         return re.sub(r"<dcterms:modified.*?</dcterms:modified>", "", core)
-    return re.sub(r"(<dcterms:modified[^>]*>)[^<]*", rf"\g<1>{disimpan}", core)
+    return re.sub(r"(<dcterms:modified[^>]*>)[^<]*", rf"\g<1>{saved}", core)
 
 
-def _dengan_hasil(xml: str, address: str, formula: Rumus) -> str:
-    kind = ' t="e"' if formula.galat else ' t="str"' if isinstance(formula.hasil, str) else ""
+def _store_result(xml: str, address: str, formula: TypedFormula) -> str:
+    kind = ' t="e"' if formula.is_error else ' t="str"' if isinstance(formula.result, str) else ""
     pattern = rf'<c r="{address}"((?: s="\d+")?)[^>]*>(<f>.*?</f>)<v ?(?:/>|></v>)</c>'
     result, count = re.subn(
-        pattern, rf'<c r="{address}"\g<1>{kind}>\g<2><v>{escape(str(formula.hasil))}</v></c>', xml
+        pattern, rf'<c r="{address}"\g<1>{kind}>\g<2><v>{escape(str(formula.result))}</v></c>', xml
     )
     assert count == 1, address
     return result
 
 
-def terima(
+def receive_returns(
     katalog: Katalog, *paths: Path, folder: Path | None = None, **options: object
-) -> tuple[Terkumpul, tuple[Temuan, ...]]:
+) -> tuple[Collected, tuple[Temuan, ...]]:
     """Read and merge returned workbooks, named by what comes after `folder`; with all findings."""
-    files, said = baca_semua(paths, folder or paths[0].parent, katalog)
-    merged = kumpulkan(files, katalog, **options)
-    return merged, urutkan((*said, *merged.temuan))
+    files, said = read_all_files(paths, folder or paths[0].parent, katalog)
+    merged = merge_returns(files, katalog, **options)
+    return merged, sort_temuan((*said, *merged.temuan))
 
 
-def kode(found: Sequence[Temuan]) -> list[tuple[str, str]]:
+def list_codes(found: Sequence[Temuan]) -> list[tuple[str, str]]:
     """Return what was said as (code, cell), in order."""
-    return [(t.kode, t.sel) for t in found]
+    return [(t.code, t.cell) for t in found]
 
 
-def fakta(merged: Terkumpul) -> list[tuple[object, ...]]:
+def list_figures(merged: Collected) -> list[tuple[object, ...]]:
     """Return the accepted figures as (id_indikator, bulan, realisasi), in order."""
     table = merged.realisasi[["id_indikator", "bulan", "realisasi"]]
     return sorted(table.itertuples(index=False, name=None))
 
 
-def tanpa(katalog: Katalog, *ids: str) -> Katalog:
+def drop_indikator(katalog: Katalog, *ids: str) -> Katalog:
     """Return the catalogue without some indikator: another fingerprint."""
     return replace(katalog, indikator=tuple(i for i in katalog.indikator if i.id not in ids))

@@ -15,21 +15,21 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from filled import katalog
+from filled import make_katalog
 
 ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True)
-class Selesai:
+class EndedRun:
     """How a run ended: its exit code (negative: the signal that ended it), and what it said."""
 
-    kode: int
-    keluaran: str
-    galat: str
+    code: int
+    output: str
+    error_output: str
 
 
-class Peluncur:
+class Launcher:
     """Starts runs, one at a time; what they say goes by way of files that begin with `log`."""
 
     def __init__(self, log: Path) -> None:
@@ -43,31 +43,31 @@ class Peluncur:
         )
         assert self._server.stdout.readline() == "siap\n"
 
-    def mulai(self, folder: Path, **setting: int) -> int:
+    def start(self, folder: Path, **setting: int) -> int:
         """Start `kumpul` in a folder; return its id. `fsize`: largest file; `mati`: renames that it does."""
         wanted = {"folder": str(folder), "log": str(self._log), **setting}
         self._server.stdin.write(json.dumps(wanted) + "\n")
         self._server.stdin.flush()
         return int(self._server.stdout.readline())
 
-    def tunggu(self) -> Selesai:
+    def wait(self) -> EndedRun:
         """Wait for the run to end."""
         code = int(self._server.stdout.readline())
         said, error = (Path(f"{self._log}.{n}").read_text(encoding="utf-8") for n in (1, 2))
-        return Selesai(code, said, error)
+        return EndedRun(code, said, error)
 
-    def jalankan(self, folder: Path, **setting: int) -> Selesai:
+    def run(self, folder: Path, **setting: int) -> EndedRun:
         """Run `kumpul` in a folder to its end."""
-        self.mulai(folder, **setting)
-        return self.tunggu()
+        self.start(folder, **setting)
+        return self.wait()
 
-    def tutup(self) -> None:
+    def close(self) -> None:
         self._server.stdin.close()
         self._server.wait()
         self._server.stdout.close()
 
 
-def _layani() -> None:
+def _serve() -> None:
     import xlsxwriter  # noqa: F401 - what the runs import later
 
     import iki_xl
@@ -80,25 +80,25 @@ def _layani() -> None:
     # a catalogue that is read once has loaded and prepared pandas and pandera
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "katalog.xlsx"
-        path.write_bytes(katalog_xlsx(katalog()))
+        path.write_bytes(katalog_xlsx(make_katalog()))
         read_katalog(path)
     print("siap", flush=True)  # noqa: T201 - the answer to the test
     for line in sys.stdin:
         wanted = json.loads(line)
         child = os.fork()
         if not child:
-            _jadi(wanted)
+            _become_run(wanted)
         print(child, flush=True)  # noqa: T201
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)  # noqa: T201
 
 
-def _jadi(wanted: dict[str, object]) -> None:
+def _become_run(wanted: dict[str, object]) -> None:
     """Become one run of the command."""
     import resource
     import signal
 
-    from iki_xl.cli import iki_xl
-    from iki_xl.command import jalankan
+    from iki_xl.cli.commands import iki_xl
+    from iki_xl.cli.indonesian import run
 
     os.setsid()
     for number in (1, 2):
@@ -118,11 +118,11 @@ def _jadi(wanted: dict[str, object]) -> None:
             return rename(self, target)
 
         Path.replace = last
-    code = jalankan(iki_xl, ["kumpul"])
+    code = run(iki_xl, ["kumpul"])
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
 
 
 if __name__ == "__main__":
-    _layani()
+    _serve()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from iki_xl.readers.book import RefusalKind, TidakTerbacaError
+from iki_xl.readers.book import RefusalKind, UnreadableError
 
 
 def do(item):
@@ -61,7 +61,7 @@ def _swallow():
 
 
 def _damaged():
-    raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED)
+    raise UnreadableError("berkasnya rusak", RefusalKind.DAMAGED)
 
 
 def _heavy_modules():
@@ -70,9 +70,9 @@ def _heavy_modules():
     return sorted({"pandas", "pandera", "numpy", "openpyxl", "xlsxwriter", "click"} & set(sys.modules))
 
 
-def read_xls(content):
+def count_xls_sheets(content):
     """Return how many sheets an .xls has."""
-    from iki_xl.readers.book import Batas
-    from iki_xl.readers.xls import baca_xls
+    from iki_xl.readers.book import Limits
+    from iki_xl.readers.xls import read_xls
 
-    return len(baca_xls(content, Batas()).lembar)
+    return len(read_xls(content, Limits()).sheet)

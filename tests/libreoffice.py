@@ -17,7 +17,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_DETIK = 180
+_SECONDS = 180
 # 0 = always recalculate on load; otherwise LibreOffice trusts the cached values of an .xlsx.
 _REGISTRY = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -80,7 +80,7 @@ def convert_all(paths: Sequence[Path], fmt: str, outdir: Path, *, recalculated: 
             ],
             capture_output=True,
             text=True,
-            timeout=_DETIK,
+            timeout=_SECONDS,
             check=False,
         )
     missing = [target for target in targets if not target.exists()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from typing import TYPE_CHECKING
 
-from packages import HUBUNGAN, UTAMA, zip_biasa
+from packages import MAIN, RELATIONSHIPS, zip_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,13 +44,13 @@ def add_to_sheet(
     related = _pointing(parts or {}, "../", "p")
     if links:
         tags = "".join(
-            f'<hyperlink xmlns:r="{HUBUNGAN}" ref="{ref}" r:id="h{n}"/>' for n, ref in enumerate(links)
+            f'<hyperlink xmlns:r="{RELATIONSHIPS}" ref="{ref}" r:id="h{n}"/>' for n, ref in enumerate(links)
         )
         sheet = sheet.replace("<pageMargins", f"<hyperlinks>{tags}</hyperlinks><pageMargins", 1)
         for number, address in enumerate(links.values()):
             escaped = address.replace("&", "&amp;")
             related += (
-                f'<Relationship Id="h{number}" Type="{HUBUNGAN}/hyperlink" Target="{escaped}" '
+                f'<Relationship Id="h{number}" Type="{RELATIONSHIPS}/hyperlink" Target="{escaped}" '
                 'TargetMode="External"/>'
             )
     content[SHEET] = sheet.encode()
@@ -61,13 +61,13 @@ def add_to_sheet(
         content[_BOOK_RELATIONS] = content[_BOOK_RELATIONS].replace(b"</Relationships>", more.encode())
     for name, (_, part) in {**(parts or {}), **(book or {})}.items():
         content[f"xl/{name}"] = part if isinstance(part, bytes) else part.encode()
-    path.write_bytes(zip_biasa(content))
+    path.write_bytes(zip_parts(content))
     return path
 
 
 def _pointing(parts: Mapping[str, tuple[str, object]], up: str, mark: str) -> str:
     return "".join(
-        f'<Relationship Id="{mark}{n}" Type="{HUBUNGAN}/{kind}" Target="{up}{name}"/>'
+        f'<Relationship Id="{mark}{n}" Type="{RELATIONSHIPS}/{kind}" Target="{up}{name}"/>'
         for n, (name, (kind, _)) in enumerate(parts.items())
     )
 
@@ -86,7 +86,7 @@ def comments(notes: Mapping[str, str]) -> str:
         f'<comment ref="{at}" authorId="0"><text><r><rPr><b/></rPr><t>{text}</t></r></text></comment>'
         for at, text in notes.items()
     )
-    return f'<comments xmlns="{UTAMA}"><commentList>{items}</commentList></comments>'
+    return f'<comments xmlns="{MAIN}"><commentList>{items}</commentList></comments>'
 
 
 def threads(notes: Sequence[tuple[str, str]]) -> str:

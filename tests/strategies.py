@@ -12,15 +12,14 @@ from iki_xl.catalog import (
     Kantor,
     Katalog,
     Pegawai,
-    Penandatangan,
     Referensi,
     RincianTarget,
-    TingkatSkala,
+    Signatory,
+    SkalaStep,
     TipePerhitungan,
-    sama,
 )
-from iki_xl.comparable import bare, visible
-from iki_xl.tables import KATA_REKAP
+from iki_xl.comparable import bare, comparable, visible
+from iki_xl.tables import REKAP_WORDS
 
 TRICKY = (
     "=1+1",
@@ -79,14 +78,16 @@ def nips(draw: st.DrawFn) -> str:
 
 
 def _unique(texts: st.SearchStrategy[str], **size: int) -> st.SearchStrategy[list[str]]:
-    return st.lists(texts, unique_by=sama, **size)
+    return st.lists(texts, unique_by=comparable, **size)
 
 
 @st.composite
 def referensi(draw: st.DrawFn) -> Referensi:
     """Return lists and settings of an office's own."""
     bounds = draw(st.lists(st.integers(0, 150), min_size=1, max_size=6, unique=True))
-    allowed = filled_line.filter(lambda text: len(text) <= 60 and sama(text) not in map(sama, KATA_REKAP))
+    allowed = filled_line.filter(
+        lambda text: len(text) <= 60 and comparable(text) not in map(comparable, REKAP_WORDS)
+    )
     words = draw(_unique(allowed, min_size=len(bounds), max_size=len(bounds)))
     return Referensi(
         satuan=tuple(draw(_unique(filled_line, min_size=1, max_size=6))),
@@ -94,7 +95,7 @@ def referensi(draw: st.DrawFn) -> Referensi:
             TipePerhitungan(name, draw(st.sampled_from(CaraHitung)))
             for name in draw(_unique(filled_line, min_size=1, max_size=3))
         ),
-        skala=tuple(map(TingkatSkala, map(float, sorted(bounds, reverse=True)), words)),
+        skala=tuple(map(SkalaStep, map(float, sorted(bounds, reverse=True)), words)),
         batas_capaian=draw(st.sampled_from((100, 120.0, 150.5))),
         persentase_di_atas_100=draw(st.booleans()),
     )
@@ -109,18 +110,18 @@ def katalogs(draw: st.DrawFn) -> Katalog:
     indikator_ids = draw(_unique(filled_line, max_size=6)) if ids else []
     people = draw(st.lists(nips(), max_size=3, unique=True)) if ids else []
     return Katalog(
-        kantor=draw(_kantor(rincian)),
-        jabatan=tuple(_jabatan(draw, own, ids[:at]) for at, own in enumerate(ids)),
+        kantor=draw(_draw_kantor(rincian)),
+        jabatan=tuple(_draw_jabatan(draw, own, ids[:at]) for at, own in enumerate(ids)),
         pegawai=tuple(
             Pegawai(nip, draw(filled_line), draw(st.sampled_from(ids)), draw(line)) for nip in people
         ),
-        indikator=tuple(_indikator(draw, own, ids, lists, rincian) for own in indikator_ids),
+        indikator=tuple(_draw_indikator(draw, own, ids, lists, rincian) for own in indikator_ids),
         referensi=lists,
     )
 
 
 @st.composite
-def _kantor(draw: st.DrawFn, rincian: RincianTarget) -> Kantor:
+def _draw_kantor(draw: st.DrawFn, rincian: RincianTarget) -> Kantor:
     return Kantor(
         nama=draw(filled_line),
         pemda=draw(filled_line),
@@ -128,13 +129,13 @@ def _kantor(draw: st.DrawFn, rincian: RincianTarget) -> Kantor:
         nomor_keputusan=draw(line),
         tempat=draw(line),
         tanggal=draw(line),
-        penandatangan=Penandatangan(draw(line), draw(line), draw(line), draw(st.one_of(st.just(""), nips()))),
+        penandatangan=Signatory(draw(line), draw(line), draw(line), draw(st.one_of(st.just(""), nips()))),
         rincian_target=rincian,
         batas_lapor=draw(paragraph.map(bare)),
     )
 
 
-def _jabatan(draw: st.DrawFn, own: str, earlier: list[str]) -> Jabatan:
+def _draw_jabatan(draw: st.DrawFn, own: str, earlier: list[str]) -> Jabatan:
     return Jabatan(
         id=own,
         nama=draw(filled_paragraph),
@@ -146,10 +147,10 @@ def _jabatan(draw: st.DrawFn, own: str, earlier: list[str]) -> Jabatan:
     )
 
 
-def _indikator(
+def _draw_indikator(
     draw: st.DrawFn, own: str, ids: list[str], lists: Referensi, rincian: RincianTarget
 ) -> Indikator:
-    periods = rincian.jumlah_periode
+    periods = rincian.period_count
     satuan = draw(st.sampled_from(["", *lists.satuan]))
     return Indikator(
         id=own,

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from iki_xl.archive import simpan_arsip
+from iki_xl.storage.archive import archive_files
 
 SPAWN = multiprocessing.get_context("spawn")
-HARI = date(2026, 7, 5)
+DAY = date(2026, 7, 5)
 
 
 def returned(folder, name, content):
@@ -43,15 +43,15 @@ def leftovers(folder):
 def test_originals_are_kept_once(tmp_path):
     """As files that open by themselves; the next run adds only what is new, the list says what is what."""
     ani, budi = returned(tmp_path, "Ani.XLSX", b"isi ani"), returned(tmp_path, "budi.ods", b"isi budi")
-    assert simpan_arsip(tmp_path, [ani], pada=HARI).baru == 1
-    result = simpan_arsip(tmp_path, [ani, budi], pada=date(2026, 8, 1))
-    assert (result.baru, result.berubah, result.pesan) == (1, (), "")
+    assert archive_files(tmp_path, [ani], seen_on=DAY).new == 1
+    result = archive_files(tmp_path, [ani, budi], seen_on=date(2026, 8, 1))
+    assert (result.new, result.changed, result.message) == (1, (), "")
     assert place(tmp_path, ani).name == f"{ani[0]}.xlsx"
     assert place(tmp_path, ani).read_bytes() == b"isi ani"
     assert place(tmp_path, budi).read_bytes() == b"isi budi"
     assert listed(tmp_path) == [(ani[0], "Ani.XLSX", "2026-07-05"), (budi[0], "budi.ods", "2026-08-01")]
     before = (tmp_path / "arsip" / "daftar.csv").stat()
-    assert simpan_arsip(tmp_path, [ani, budi]).baru == 0
+    assert archive_files(tmp_path, [ani, budi]).new == 0
     assert (tmp_path / "arsip" / "daftar.csv").stat() == before
     assert leftovers(tmp_path) == []
 
@@ -59,7 +59,7 @@ def test_originals_are_kept_once(tmp_path):
 def test_the_same_bytes_under_another_name(tmp_path):
     """One file, two names in the list."""
     first, second = returned(tmp_path, "a.xlsx", b"sama"), returned(tmp_path, "b.xlsx", b"sama")
-    assert simpan_arsip(tmp_path, [first, second], pada=HARI).baru == 1
+    assert archive_files(tmp_path, [first, second], seen_on=DAY).new == 1
     assert [row[1] for row in listed(tmp_path)] == ["a.xlsx", "b.xlsx"]
 
 
@@ -76,8 +76,8 @@ def test_a_source_that_is_not_what_was_read(tmp_path, what):
         item[1].symlink_to(tmp_path / "asli.xlsx")
     if what == "pipa":
         os.mkfifo(item[1])
-    result = simpan_arsip(tmp_path, [item, other])
-    assert (result.baru, result.berubah, result.pesan) == (1, ("a.xlsx",), "")
+    result = archive_files(tmp_path, [item, other])
+    assert (result.new, result.changed, result.message) == (1, ("a.xlsx",), "")
     assert not place(tmp_path, item).exists()
     assert [row[1] for row in listed(tmp_path)] == ["b.xlsx"]
 
@@ -85,10 +85,10 @@ def test_a_source_that_is_not_what_was_read(tmp_path, what):
 def test_what_is_kept_stays_though_the_source_changed(tmp_path):
     """The archive has the bytes that were read; a newer file in their place does not matter."""
     item = returned(tmp_path, "a.xlsx", b"dibaca")
-    simpan_arsip(tmp_path, [item])
+    archive_files(tmp_path, [item])
     item[1].write_bytes(b"diubah kemudian")
-    result = simpan_arsip(tmp_path, [item])
-    assert (result.baru, result.berubah) == (0, ())
+    result = archive_files(tmp_path, [item])
+    assert (result.new, result.changed) == (0, ())
     assert place(tmp_path, item).read_bytes() == b"dibaca"
 
 
@@ -96,9 +96,9 @@ def test_what_is_kept_stays_though_the_source_changed(tmp_path):
 def test_content_lost_by_a_power_failure(tmp_path, lost):
     """A file with too few bytes, or as many wrong ones, is put there again by the next run."""
     item = returned(tmp_path, "a.xlsx", b"isi ani")
-    simpan_arsip(tmp_path, [item])
+    archive_files(tmp_path, [item])
     place(tmp_path, item).write_bytes(lost)
-    assert simpan_arsip(tmp_path, [item]).baru == 1
+    assert archive_files(tmp_path, [item]).new == 1
     assert place(tmp_path, item).read_bytes() == b"isi ani"
 
 
@@ -107,13 +107,13 @@ def test_what_was_read_back_is_write_protected(tmp_path):
     item = returned(tmp_path, "a.xlsx", b"isi ani")
     writable = []
     for _ in range(2):
-        simpan_arsip(tmp_path, [item])
+        archive_files(tmp_path, [item])
         writable.append(bool(place(tmp_path, item).stat().st_mode & stat.S_IWUSR))
     assert writable == [True, False]
     place(tmp_path, item).chmod(0o644)
     place(tmp_path, item).write_bytes(b"terpotong")
     place(tmp_path, item).chmod(0o444)
-    assert simpan_arsip(tmp_path, [item]).baru == 1
+    assert archive_files(tmp_path, [item]).new == 1
     assert place(tmp_path, item).read_bytes() == b"isi ani"
 
 
@@ -122,7 +122,7 @@ def test_names_run_nothing_and_break_no_row(tmp_path):
     names = ["=cmd|' -C calc'!A0.xlsx", "@a.xlsx", "-1+1.xlsx", 'ku"tip, dan;.xlsx', "a\rb\nc.xlsx"]
     items = [returned(tmp_path, name, name.encode()) for name in names]
     for _ in range(2):
-        simpan_arsip(tmp_path, items, pada=HARI)
+        archive_files(tmp_path, items, seen_on=DAY)
     assert [row[1] for row in listed(tmp_path)] == ["'" + n for n in names[:3]] + names[3:]
 
 
@@ -141,7 +141,7 @@ def test_a_list_that_is_no_longer_ours_is_set_aside(tmp_path, content):
     path.parent.mkdir()
     path.write_bytes(content)
     item = returned(tmp_path, "a.xlsx", b"isi")
-    assert simpan_arsip(tmp_path, [item], pada=HARI).pesan == ""
+    assert archive_files(tmp_path, [item], seen_on=DAY).message == ""
     assert listed(tmp_path) == [(item[0], "a.xlsx", "2026-07-05")]
     assert (tmp_path / "arsip" / "daftar (lama).csv").read_bytes() == content
 
@@ -149,7 +149,7 @@ def test_a_list_that_is_no_longer_ours_is_set_aside(tmp_path, content):
 def test_a_suffix_that_is_none(tmp_path):
     """What a name ends in never leads elsewhere."""
     item = returned(tmp_path, "a.x lsx", b"isi")
-    simpan_arsip(tmp_path, [item])
+    archive_files(tmp_path, [item])
     assert (tmp_path / "arsip" / item[0][:2] / item[0]).read_bytes() == b"isi"
 
 
@@ -163,9 +163,9 @@ def test_no_archive_can_be_made(tmp_path, blocked):
         where.mkdir()
     else:
         where.write_text("bukan folder")
-    result = simpan_arsip(tmp_path, [item])
-    assert result.baru == 0
-    assert result.pesan.startswith(f"Arsip {tmp_path / 'arsip'} tidak dapat dilengkapi (")
+    result = archive_files(tmp_path, [item])
+    assert result.new == 0
+    assert result.message.startswith(f"Arsip {tmp_path / 'arsip'} tidak dapat dilengkapi (")
     assert leftovers(tmp_path) == []
 
 
@@ -180,16 +180,16 @@ def test_a_list_that_is_open_elsewhere(tmp_path, monkeypatch):
         return real(self, target)
 
     monkeypatch.setattr(Path, "replace", held)
-    monkeypatch.setattr("iki_xl.output._DETIK_ULANG", (0.0,))
-    result = simpan_arsip(tmp_path, [item])
-    assert (result.baru, "daftar.csv sedang dibuka program lain" in result.pesan) == (1, True)
+    monkeypatch.setattr("iki_xl.storage.output._RETRY_WAITS", (0.0,))
+    result = archive_files(tmp_path, [item])
+    assert (result.new, "daftar.csv sedang dibuka program lain" in result.message) == (1, True)
     assert leftovers(tmp_path) == []
 
 
 def _fill_the_disk(folder, items, told):
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    told.put(simpan_arsip(folder, items, pada=HARI))
+    told.put(archive_files(folder, items, seen_on=DAY))
 
 
 def test_a_full_disk(tmp_path):
@@ -200,8 +200,8 @@ def test_a_full_disk(tmp_path):
     child.start()
     result = told.get(timeout=60)
     child.join()
-    assert result.baru == 1
-    assert "tidak dapat dilengkapi" in result.pesan
+    assert result.new == 1
+    assert "tidak dapat dilengkapi" in result.message
     assert listed(tmp_path) == [(small[0], "a.xlsx", "2026-07-05")]
     assert not place(tmp_path, large).exists()
     assert leftovers(tmp_path) == []

@@ -7,14 +7,22 @@ from pathlib import Path
 
 import biff
 import pytest
-from filled import NIP_LAIN, Rumus, fakta, isi, katalog, orang, terima
+from filled import (
+    NIP_OTHER,
+    TypedFormula,
+    enter_person,
+    list_figures,
+    make_katalog,
+    receive_returns,
+    write_return,
+)
 from overlays import PICTURE, add_to_sheet, anchor, box, comments, drawing, threads
-from packages import baca, ods, zip_biasa
+from packages import make_ods_parts, read_content, zip_parts
 
 from iki_xl.catalog.reader import read_katalog
-from iki_xl.marked import salinan_perbaikan
-from iki_xl.readers.book import Batas, Extra
-from iki_xl.readers.xls import baca_xls
+from iki_xl.corrections.marked import make_perbaikan_copies
+from iki_xl.readers.book import Extra, Limits
+from iki_xl.readers.xls import read_xls
 
 CASES = Path(__file__).parent / "cases" / "laporan"
 JAN = "realisasi_01"
@@ -24,35 +32,35 @@ RICH = "http://schemas.microsoft.com/office/spreadsheetml/2017/richdata"
 
 def returned(tmp_path, **entries):
     """Return a workbook with a figure in L8 and a text in AF8."""
-    given = {**orang("Ani", NIP_LAIN), ("J02-01", JAN): 5, ("J02-01", "bukti_dukung"): "Foto"}
+    given = {**enter_person("Ani", NIP_OTHER), ("J02-01", JAN): 5, ("J02-01", "bukti_dukung"): "Foto"}
     extra = {("J02-01", key): value for key, value in entries.items()}
-    return isi(tmp_path / "a.xlsx", katalog(), {"J02": {**given, **extra}})
+    return write_return(tmp_path / "a.xlsx", make_katalog(), {"J02": {**given, **extra}})
 
 
 def said(found, *codes):
-    return [(t.kode, t.sel, t.nilai) for t in found if t.kode in codes]
+    return [(t.code, t.cell, t.value) for t in found if t.code in codes]
 
 
 def proof(result):
-    return result.baris["bukti_dukung"].iloc[0]
+    return result.rows["bukti_dukung"].iloc[0]
 
 
 def test_the_file_with_pictures_in_cells():
     """A placed picture and WPS's formula: two peringatan, both cells blank, no error, no formula's text."""
     office = read_katalog(CASES / "00-katalog-benar.xlsx")
-    result, found = terima(office, CASES / "10-gambar-di-sel.xlsx")
-    assert [(t.kode, t.sel, t.tingkat) for t in found] == [
+    result, found = receive_returns(office, CASES / "10-gambar-di-sel.xlsx")
+    assert [(t.code, t.cell, t.level) for t in found] == [
         ("N28", "AF8", "peringatan"),
         ("N28", "AF9", "peringatan"),
     ]
-    assert set(result.baris["bukti_dukung"]) == {""}
+    assert set(result.rows["bukti_dukung"]) == {""}
 
 
 def test_the_file_with_a_link_and_a_note():
     """The address stands behind the text, the note is quoted, and no figure changes."""
     office = read_katalog(CASES / "00-katalog-benar.xlsx")
-    result, found = terima(office, CASES / "17-tautan-dan-komentar.xlsx")
-    assert "Foto kegiatan (https://drive.example.org/file/contoh-bukti)" in set(result.baris["bukti_dukung"])
+    result, found = receive_returns(office, CASES / "17-tautan-dan-komentar.xlsx")
+    assert "Foto kegiatan (https://drive.example.org/file/contoh-bukti)" in set(result.rows["bukti_dukung"])
     assert sorted(said(found, "B31", "B32")) == [
         ("B31", "AF8", "Foto kegiatan"),
         ("B32", "N8", "seharusnya 75, data susulan"),
@@ -62,7 +70,7 @@ def test_the_file_with_a_link_and_a_note():
 def test_the_file_with_a_text_box():
     """Box and note are quoted with their cells."""
     office = read_katalog(CASES / "00-katalog-benar.xlsx")
-    _, found = terima(office, CASES / "17b-kotak-teks.xlsx")
+    _, found = receive_returns(office, CASES / "17b-kotak-teks.xlsx")
     assert sorted(said(found, "B32", "B33")) == [
         ("B32", "N8", "seharusnya 75"),
         ("B33", "O8", "April 90, Mei 95 (data susulan)"),
@@ -89,42 +97,46 @@ def rich(kind):
 def test_a_rich_value_is_what_the_workbook_says(tmp_path, kind, code):
     """A picture in a number cell leaves it blank; an error that Excel stores the same way stays one."""
     cell = {"L8": '<c r="L8" t="e" vm="1"><v>#VALUE!</v></c>'}
-    result, found = terima(katalog(), add_to_sheet(returned(tmp_path), cells=cell, book=rich(kind)))
+    result, found = receive_returns(
+        make_katalog(), add_to_sheet(returned(tmp_path), cells=cell, book=rich(kind))
+    )
     assert [c for c, *_ in said(found, "N16", "N28")] == [code]
-    assert fakta(result) == []
+    assert list_figures(result) == []
 
 
 def test_a_plain_error_stays_one(tmp_path):
     """#VALUE! without a rich value is an Excel error."""
     cell = {"L8": '<c r="L8" t="e"><v>#VALUE!</v></c>'}
-    _, found = terima(katalog(), add_to_sheet(returned(tmp_path), cells=cell))
+    _, found = receive_returns(make_katalog(), add_to_sheet(returned(tmp_path), cells=cell))
     assert [c for c, *_ in said(found, "N16", "N28")] == ["N16"]
 
 
 @pytest.mark.parametrize(
     "shown",
     [
-        Rumus('=_xlfn.DISPIMG("ID_0A",1)', '=DISPIMG("ID_0A",1)'),
-        Rumus('=_xlfn.IMAGE("https://contoh.go.id/a.png")', "#VALUE!"),
+        TypedFormula('=_xlfn.DISPIMG("ID_0A",1)', '=DISPIMG("ID_0A",1)'),
+        TypedFormula('=_xlfn.IMAGE("https://contoh.go.id/a.png")', "#VALUE!"),
     ],
 )
 def test_formulas_that_show_a_picture(tmp_path, shown):
     """WPS's and Microsoft 365's functions: blank, and said."""
-    result, found = terima(katalog(), returned(tmp_path, bukti_dukung=shown))
+    result, found = receive_returns(make_katalog(), returned(tmp_path, bukti_dukung=shown))
     assert [c for c, *_ in said(found, "N16", "N17", "N28")] == ["N28"]
     assert proof(result) == ""
 
 
 def test_links_of_texts_and_numbers(tmp_path):
     """A text keeps the address, a number counts; an address that the text shows is not written twice."""
-    result, found = terima(katalog(), add_to_sheet(returned(tmp_path), links={"AF8": ADDRESS, "L8": ADDRESS}))
+    result, found = receive_returns(
+        make_katalog(), add_to_sheet(returned(tmp_path), links={"AF8": ADDRESS, "L8": ADDRESS})
+    )
     assert proof(result) == f"Foto ({ADDRESS})"
-    assert fakta(result) == [("J02-01", 1, 5.0)]
-    assert [sel for _, sel, _ in said(found, "B31")] == ["L8", "AF8"]
+    assert list_figures(result) == [("J02-01", 1, 5.0)]
+    assert [address for _, address, _ in said(found, "B31")] == ["L8", "AF8"]
     same = add_to_sheet(
         returned(tmp_path, bukti_dukung="contoh.go.id/x/"), links={"AF8": "https://contoh.go.id/x"}
     )
-    result, found = terima(katalog(), same)
+    result, found = receive_returns(make_katalog(), same)
     assert proof(result) == "contoh.go.id/x/"
     assert said(found, "B31") == []
 
@@ -139,8 +151,8 @@ def test_links_of_texts_and_numbers(tmp_path):
 )
 def test_hyperlink_formulas(tmp_path, formula, kept):
     """The address is kept where the formula names it, not where it is worked out or leads inside."""
-    path = returned(tmp_path, bukti_dukung=Rumus(formula, "Klik"))
-    result, _ = terima(katalog(), path)
+    path = returned(tmp_path, bukti_dukung=TypedFormula(formula, "Klik"))
+    result, _ = receive_returns(make_katalog(), path)
     assert proof(result) == kept
 
 
@@ -150,21 +162,23 @@ def test_comments_that_people_answer(tmp_path):
         "comments1.xml": ("comments", comments({"L8": "[Threaded comment] ..."})),
         "t1.xml": ("threadedComment", threads([("L8", "benar?"), ("L8", "ya")])),
     }
-    _, found = terima(katalog(), add_to_sheet(returned(tmp_path), parts=parts))
+    _, found = receive_returns(make_katalog(), add_to_sheet(returned(tmp_path), parts=parts))
     assert said(found, "B32") == [("B32", "L8", "benar? ya")]
 
 
 def test_the_notes_of_a_copy_to_mend_are_not_quoted_back(tmp_path):
     """A copy comes back as it was issued: its notes are this program's own, what somebody adds is quoted."""
-    result, found = terima(katalog(), returned(tmp_path, realisasi_02="belum tahu", realisasi_03="1.250"))
-    ((_, copy),) = salinan_perbaikan(katalog(), result, found)
+    result, found = receive_returns(
+        make_katalog(), returned(tmp_path, realisasi_02="belum tahu", realisasi_03="1.250")
+    )
+    ((_, copy),) = make_perbaikan_copies(make_katalog(), result, found)
     path = tmp_path / "salinan.xlsx"
     path.write_bytes(copy)
-    assert any(sheet.notes for sheet in baca(copy).lembar)
-    _, found = terima(katalog(), path)
+    assert any(sheet.notes for sheet in read_content(copy).sheet)
+    _, found = receive_returns(make_katalog(), path)
     assert said(found, "B32") == []
     path.write_bytes(_with_words(copy))
-    _, found = terima(katalog(), path)
+    _, found = receive_returns(make_katalog(), path)
     assert [text for _, _, text in said(found, "B32")] == ["sudah ditanyakan"]
 
 
@@ -176,14 +190,14 @@ def _with_words(copy):
         parts = {name: old.read(name) for name in old.namelist()}
     name = next(n for n in parts if n.startswith("xl/comments"))
     parts[name] = parts[name].replace(b"</t>", b"\n\nsudah ditanyakan</t>", 1)
-    return zip_biasa(parts)
+    return zip_parts(parts)
 
 
 def test_many_notes_are_a_few_findings(tmp_path):
     """The first are quoted, the others counted; each text is cut, and without control characters."""
     notes = {f"AF{n}": "_x001B_[31m" + "x" * 2_000 for n in range(100, 400)}
     parts = {"comments1.xml": ("comments", comments(notes))}
-    _, found = terima(katalog(), add_to_sheet(returned(tmp_path), parts=parts))
+    _, found = receive_returns(make_katalog(), add_to_sheet(returned(tmp_path), parts=parts))
     notes_said = said(found, "B32")
     assert len(notes_said) == 6
     assert all(len(text) <= 2_000 and "\x1b" not in text for *_, text in notes_said)
@@ -196,9 +210,11 @@ def test_boxes_and_pictures_over_entries(tmp_path):
         anchor(7, 31, 8, 31, PICTURE),
         anchor(0, 40, 2, 42, PICTURE),
     )
-    result, found = terima(katalog(), add_to_sheet(returned(tmp_path), parts={"d1.xml": ("drawing", over)}))
+    result, found = receive_returns(
+        make_katalog(), add_to_sheet(returned(tmp_path), parts={"d1.xml": ("drawing", over)})
+    )
     assert said(found, "B33") == [("B33", "L8", "=1+1 kedua"), ("B33", "AF8", "")]
-    assert fakta(result) == [("J02-01", 1, 5.0)]
+    assert list_figures(result) == [("J02-01", 1, 5.0)]
 
 
 @pytest.mark.parametrize(
@@ -207,9 +223,9 @@ def test_boxes_and_pictures_over_entries(tmp_path):
 def test_a_broken_part_never_costs_the_return(tmp_path, part):
     """Figures count as before, and it is said that something could not be read."""
     path = add_to_sheet(returned(tmp_path), parts={"comments1.xml": ("comments", part)})
-    result, found = terima(katalog(), path)
-    assert fakta(result) == [("J02-01", 1, 5.0)]
-    assert [t.tingkat for t in found if t.kode == "B34"] == ["info"]
+    result, found = receive_returns(make_katalog(), path)
+    assert list_figures(result) == [("J02-01", 1, 5.0)]
+    assert [t.level for t in found if t.code == "B34"] == ["info"]
 
 
 def test_what_a_workbook_holds_beside_its_sheets(tmp_path):
@@ -219,7 +235,7 @@ def test_what_a_workbook_holds_beside_its_sheets(tmp_path):
         "e1.xml": ("externalLink", "<externalLink><externalBook/></externalLink>"),
         "e2.xml": ("externalLink", "<externalLink><ddeLink/></externalLink>"),
     }
-    _, found = terima(katalog(), add_to_sheet(returned(tmp_path), book=beside))
+    _, found = receive_returns(make_katalog(), add_to_sheet(returned(tmp_path), book=beside))
     assert len(said(found, "B34")) == 3
 
 
@@ -241,9 +257,11 @@ def test_what_lies_over_an_ods():
         'office:value="1"/>'
     )
     table = f'<table:table table:name="L1"><table:table-row>{cells}</table:table-row></table:table>'
-    book = baca(zip_biasa({**ods(table + "<table:dde-links/>"), "Basic/Standard/Modul.xml": b"x"}))
-    (sheet,) = book.lembar
-    assert (sheet.sel[0, 0].nilai, sheet.sel[0, 0].link) == ("Foto", ADDRESS)
+    book = read_content(
+        zip_parts({**make_ods_parts(table + "<table:dde-links/>"), "Basic/Standard/Modul.xml": b"x"})
+    )
+    (sheet,) = book.sheet
+    assert (sheet.cell[0, 0].value, sheet.cell[0, 0].link) == ("Foto", ADDRESS)
     assert sheet.notes == {(0, 1): "satu\ndua"}
     assert [(b.text, b.at) for b in sheet.boxes] == [("=kotak", (0, 2))]
     assert sheet.pictures == ((0, 3, 2, 5),)
@@ -287,9 +305,9 @@ def test_what_lies_over_an_xls():
         + biff.record(0x001C, b"\x01")
         + biff.record(0x01B8, b"\x01\x00")
     )
-    book = baca_xls(biff.xls({"L1": records}), Batas())
-    (sheet,) = book.lembar
-    assert sheet.sel[0, 0].link == ADDRESS
+    book = read_xls(biff.xls({"L1": records}), Limits())
+    (sheet,) = book.sheet
+    assert sheet.cell[0, 0].link == ADDRESS
     assert sheet.notes == {(3, 4): "seharusnya 75"}
     assert [b.text for b in sheet.boxes] == ["=kotak"]
     assert book.extras == {Extra.UNREAD}
@@ -306,5 +324,5 @@ def test_what_lies_over_an_xls():
 )
 def test_what_an_xls_points_to(path, extra):
     """Another file and another program are told apart; the workbook itself and its functions are neither."""
-    book = baca_xls(biff.xls({"L1": b""}, biff.record(0x01AE, b"\x00\x00" + path)), Batas())
+    book = read_xls(biff.xls({"L1": b""}, biff.record(0x01AE, b"\x00\x00" + path)), Limits())
     assert book.extras == extra

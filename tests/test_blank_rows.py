@@ -8,10 +8,10 @@ import biff
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from packages import UTAMA, baca, bagian, ods, zip_biasa
+from packages import MAIN, make_ods_parts, make_parts, read_content, zip_parts
 
 from iki_xl.readers import xlsx_blank
-from iki_xl.readers.book import Batas
+from iki_xl.readers.book import Limits
 from iki_xl.readers.workbook import read_workbook
 from iki_xl.readers.xlsx_blank import without_blank_rows
 
@@ -44,7 +44,7 @@ def sheets(draw):
         start = f"<{prefix}row{address}{draw(st.sampled_from(_ATTRIBUTES))}"
         closed = not cells and draw(st.booleans())
         rows.append(f"{start}/>" if closed else f"{start}>{gap.join(['', *cells, ''])}</{prefix}row>")
-    space = f"xmlns:x='{UTAMA}'" if prefix else f"xmlns='{UTAMA}'"
+    space = f"xmlns:x='{MAIN}'" if prefix else f"xmlns='{MAIN}'"
     extra = draw(st.sampled_from(["", "<!-- <row r='1'/> -->", "<![CDATA[ ]]>"]))
     data = f"<{prefix}sheetData>{gap.join(rows)}</{prefix}sheetData>"
     return f"<{prefix}worksheet {space}>{data}{extra}</{prefix}worksheet>"
@@ -53,11 +53,11 @@ def sheets(draw):
 @given(sheets())
 def test_a_sheet_reads_the_same_without_its_blank_rows(sheet):
     """Whatever the shape: prefixes, rows that do not say where they stand, comments, breaks between cells."""
-    content = zip_biasa(bagian(sheet))
-    expected = baca(content).lembar
+    content = zip_parts(make_parts(sheet))
+    expected = read_content(content).sheet
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(xlsx_blank, "_LARGE", 0)
-        assert baca(content).lembar == expected
+        assert read_content(content).sheet == expected
 
 
 @pytest.mark.parametrize("prefix", ["", "x:"])
@@ -82,13 +82,13 @@ def test_blank_cells_of_an_xls_are_no_cells():
     content = biff.ole(
         Workbook=biff.stream({"L": biff.text(0, 0, "ID") + blank + biff.number(65_535, 3, 7.0)})
     )
-    (sheet,) = read_workbook(content, ".xls", Batas(sel=66_000)).lembar
-    assert {at: isi.nilai for at, isi in sheet.sel.items()} == {(0, 0): "ID", (65_535, 3): 7.0}
+    (sheet,) = read_workbook(content, ".xls", Limits(cells=66_000)).sheet
+    assert {at: cell.value for at, cell in sheet.cell.items()} == {(0, 0): "ID", (65_535, 3): 7.0}
 
 
 @pytest.mark.parametrize("meta", ["<dc:date>kemarin</dc:date>", "<a", "</office:meta>"])
 def test_odd_properties_of_an_ods_do_not_matter(meta):
     """A date that is none, or properties that are no XML: the sheets are read, without a time."""
     table = '<table:table table:name="L"><table:table-row><table:table-cell/></table:table-row></table:table>'
-    book = read_workbook(zip_biasa(ods(table, meta=meta)), ".ods", Batas())
-    assert (len(book.lembar), book.disimpan) == (1, None)
+    book = read_workbook(zip_parts(make_ods_parts(table, meta=meta)), ".ods", Limits())
+    assert (len(book.sheet), book.saved) == (1, None)

@@ -12,19 +12,19 @@ import biff
 import libreoffice
 import packages
 import pytest
-from catalogs import BAIK, INDIKATOR, KATALOG, Edit, with_parts
-from filled import katalog as office
-from filled import templat
+from catalogs import GOOD_KATALOG, INDIKATOR, KATALOG, Edit, with_parts
+from filled import make_katalog as office
+from filled import make_templat
 from hypothesis import HealthCheck, Phase, given, settings
 from strategies import katalogs
 
 from iki_xl import pipeline
 from iki_xl.catalog import katalog_xlsx, read_katalog
 from iki_xl.catalog.cells import LIMITS
-from iki_xl.collect.files import baca_satu
-from iki_xl.collect.record import kunci
+from iki_xl.collect.files import read_one_file
+from iki_xl.collect.record import compute_record_key
 from iki_xl.errors import CatalogError, CatalogMistakesError
-from iki_xl.readers.book import Batas, RefusalKind, TidakTerbacaError
+from iki_xl.readers.book import Limits, RefusalKind, UnreadableError
 from iki_xl.readers.workbook import read_workbook
 
 if TYPE_CHECKING:
@@ -65,17 +65,17 @@ def test_a_literal_percent_sign_in_a_format_changes_no_target(number):
 @pytest.mark.parametrize("part", ["docProps/core.xml", "docProps/app.xml", "xl/theme/theme1.xml"])
 def test_parts_in_which_no_figure_stands_may_be_gone_or_broken(tmp_path, part, change):
     """Properties and themes are no reason to refuse a catalogue."""
-    content = with_parts(BAIK, lambda name, old: change if name == part else old)
+    content = with_parts(GOOD_KATALOG, lambda name, old: change if name == part else old)
     assert read_bytes(content, tmp_path) == KATALOG
 
 
 @pytest.mark.parametrize("change", [None, b"<a", b"<styleSheet"])
 def test_lost_number_formats_are_said(tmp_path, change):
     """Without styles nobody knows which numbers were percentages: the catalogue is read, and that is said."""
-    content = with_parts(BAIK, lambda name, old: change if name == "xl/styles.xml" else old)
+    content = with_parts(GOOD_KATALOG, lambda name, old: change if name == "xl/styles.xml" else old)
     read = read_bytes(content, tmp_path)
     assert read == KATALOG
-    assert [(f.kode, f.tingkat, f.sel) for f in read.remarks] == [("K30", "peringatan", "")]
+    assert [(f.code, f.level, f.cell) for f in read.remarks] == [("K30", "peringatan", "")]
 
 
 def test_a_workbook_that_asks_for_no_format_needs_no_styles(tmp_path):
@@ -86,27 +86,27 @@ def test_a_workbook_that_asks_for_no_format_needs_no_styles(tmp_path):
             return None
         return re.sub(rb' s="[0-9]+"', b"", part) if name.startswith("xl/worksheets/") else part
 
-    read = read_bytes(with_parts(BAIK, plain), tmp_path)
+    read = read_bytes(with_parts(GOOD_KATALOG, plain), tmp_path)
     assert (read, read.remarks) == (KATALOG, ())
 
 
 def test_a_return_whose_number_formats_are_lost_is_refused(tmp_path):
     """0.85 may have been 85%: the cause is said, nothing is counted."""
     katalog = office()
-    content = templat(katalog, ("J02",))
+    content = make_templat(katalog, ("J02",))
     broken = with_parts(content, lambda name, old: b"<a" if name == "xl/styles.xml" else old)
     path = tmp_path / "kiriman.xlsx"
     path.write_bytes(broken)
-    result = baca_satu(path, katalog, Batas())
-    assert result.catatan is None
-    assert "format selnya hilang atau rusak" in result.sebab
+    result = read_one_file(path, katalog, Limits())
+    assert result.record is None
+    assert "format selnya hilang atau rusak" in result.reason
 
 
 def test_a_link_to_the_catalogue_is_followed(tmp_path):
     """The office keeps it in a shared folder and links to it."""
     real = tmp_path / "bersama" / "induk.xlsx"
     real.parent.mkdir()
-    real.write_bytes(BAIK)
+    real.write_bytes(GOOD_KATALOG)
     link = tmp_path / "katalog.xlsx"
     link.symlink_to(real)
     assert read_katalog(link) == KATALOG
@@ -118,11 +118,11 @@ def test_a_link_to_the_catalogue_is_followed(tmp_path):
 def as_xls(content: bytes) -> bytes:
     """Return an .xls with the texts and numbers of a workbook."""
     sheets = {}
-    for sheet in read_workbook(content, ".xlsx", Batas()).lembar:
+    for sheet in read_workbook(content, ".xlsx", Limits()).sheet:
         records = [
-            (biff.text if isinstance(isi.nilai, str) else biff.number)(*place, isi.nilai)
-            for place, isi in sorted(sheet.sel.items())
-            if isi.nilai is not None
+            (biff.text if isinstance(cell.value, str) else biff.number)(*place, cell.value)
+            for place, cell in sorted(sheet.cell.items())
+            if cell.value is not None
         ]
         sheets[sheet.nama] = b"".join(records)
     return biff.ole(Workbook=biff.stream(sheets))
@@ -130,15 +130,15 @@ def as_xls(content: bytes) -> bytes:
 
 def test_an_xls_is_read_in_a_process_of_its_own(tmp_path):
     """The library that reads them is not trusted with this one."""
-    assert read_bytes(as_xls(BAIK), tmp_path) == KATALOG
-    assert read_bytes(as_xls(BAIK), tmp_path, "katalog.xls") == KATALOG
+    assert read_bytes(as_xls(GOOD_KATALOG), tmp_path) == KATALOG
+    assert read_bytes(as_xls(GOOD_KATALOG), tmp_path, "katalog.xls") == KATALOG
 
 
 def test_a_hostile_xls_is_refused_in_time(tmp_path, monkeypatch):
     """What takes too long or is no workbook after all ends in one sentence."""
-    monkeypatch.setattr("iki_xl.catalog.cells.LIMITS", replace(LIMITS, sel=10))
+    monkeypatch.setattr("iki_xl.catalog.cells.LIMITS", replace(LIMITS, cell=10))
     with pytest.raises(CatalogError, match="terlalu besar untuk sebuah katalog"):
-        read_bytes(as_xls(BAIK), tmp_path)
+        read_bytes(as_xls(GOOD_KATALOG), tmp_path)
     with pytest.raises(CatalogError, match="rusak"):
         read_bytes(biff.ole(Workbook=b"\0" * 5000), tmp_path)
 
@@ -195,7 +195,7 @@ def with_rows(rows: str) -> bytes:
             return part
         return part.replace(b"</sheetData>", rows.encode() + b"</sheetData>")
 
-    return with_parts(BAIK, change)
+    return with_parts(GOOD_KATALOG, change)
 
 
 ROWS = range(10_001, 60_001)
@@ -214,7 +214,7 @@ BLANK = {
 @pytest.mark.parametrize("rows", BLANK.values(), ids=BLANK.keys())
 def test_formatted_blank_rows_cost_no_cells(tmp_path, monkeypatch, rows):
     """50,000 blank rows pass limits that 1,000 filled cells would not: nobody looks at their cells."""
-    monkeypatch.setattr("iki_xl.catalog.cells.LIMITS", replace(LIMITS, sel=1_000))
+    monkeypatch.setattr("iki_xl.catalog.cells.LIMITS", replace(LIMITS, cell=1_000))
     assert read_bytes(with_rows(rows), tmp_path) == KATALOG
 
 
@@ -239,11 +239,11 @@ def test_a_thousand_like_mistakes_are_counted_in_one(tmp_path):
     )
     with pytest.raises(CatalogMistakesError, match="memuat 1000 kesalahan") as caught:
         read_bytes(with_rows(rows), tmp_path)
-    named = [f for f in caught.value.findings if f.kode == "K12"]
-    (rest,) = [f for f in caught.value.findings if f.kode == "K33"]
+    named = [f for f in caught.value.findings if f.code == "K12"]
+    (rest,) = [f for f in caught.value.findings if f.code == "K33"]
     assert len(named) == 20
-    assert rest.sel == "E320"
-    assert rest.pesan == "980 sel lain di kolom ini (E320 sampai E1299) mendapat temuan yang sama: K12."
+    assert rest.cell == "E320"
+    assert rest.message == "980 sel lain di kolom ini (E320 sampai E1299) mendapat temuan yang sama: K12."
 
 
 # Why not ------------------------------------------------------------------------------------------
@@ -261,24 +261,24 @@ def refusal(path: Path) -> str:
     ("refused", "words"),
     [
         (
-            TidakTerbacaError("berubah selagi dibaca", RefusalKind.CHANGED),
+            UnreadableError("berubah selagi dibaca", RefusalKind.CHANGED),
             "tunggu sampai selesai, lalu ulangi",
         ),
         (
-            TidakTerbacaError("ukurannya 60 MB, paling besar 50 MB", limit="ukuran_mb", enough=60),
+            UnreadableError("ukurannya 60 MB, paling besar 50 MB", limit="file_mb", enough=60),
             "hapus gambar, lembar dan baris yang tidak diperlukan",
         ),
         (
-            TidakTerbacaError("selnya terlalu banyak", limit="sel"),
+            UnreadableError("selnya terlalu banyak", limit="cells"),
             "terlalu besar untuk sebuah katalog (selnya terlalu banyak)",
         ),
-        (TidakTerbacaError("tidak selesai dibaca dalam 20 detik", limit="detik"), "terlalu besar"),
+        (UnreadableError("tidak selesai dibaca dalam 20 detik", limit="seconds"), "terlalu besar"),
         (
-            TidakTerbacaError("isinya bukan buku kerja Excel", RefusalKind.NOT_A_WORKBOOK),
+            UnreadableError("isinya bukan buku kerja Excel", RefusalKind.NOT_A_WORKBOOK),
             "simpan sebagai “Buku Kerja Excel (.xlsx)”",
         ),
         (
-            TidakTerbacaError("di dalamnya tidak ada lembar kerja"),
+            UnreadableError("di dalamnya tidak ada lembar kerja"),
             "(di dalamnya tidak ada lembar kerja); ambil salinan cadangannya",
         ),
     ],
@@ -291,14 +291,14 @@ def test_the_cause_is_said_and_what_to_do(tmp_path, monkeypatch, refused, words)
 
     monkeypatch.setattr("iki_xl.catalog.cells.read_whole", refuse)
     path = tmp_path / "katalog.xlsx"
-    path.write_bytes(BAIK)
+    path.write_bytes(GOOD_KATALOG)
     assert words in refusal(path)
 
 
 def test_other_documents_are_no_catalogue(tmp_path):
     """A zip of something else, a Word document under the catalogue's name."""
     path = tmp_path / "katalog.xlsx"
-    path.write_bytes(packages.zip_biasa({"word/document.xml": b"<a/>"}))
+    path.write_bytes(packages.zip_parts({"word/document.xml": b"<a/>"}))
     assert "isinya bukan buku kerja, melainkan dokumen atau arsip lain" in refusal(path)
 
 
@@ -311,17 +311,17 @@ def test_remarks_reach_the_user_with_every_command(tmp_path):
     edit.put("Indikator", "K2", "12")
     katalog = edit.read()
     assert katalog == KATALOG
-    assert [(f.kode, f.berkas, f.lembar, f.sel) for f in katalog.remarks] == [
+    assert [(f.code, f.file, f.sheet, f.cell) for f in katalog.remarks] == [
         ("N01", "katalog.xlsx", "Indikator", "K2")
     ]
-    made = pipeline.buat_templat(katalog, "kantor", tmp_path / "templates")
+    made = pipeline.make_templat(katalog, "kantor", tmp_path / "templates")
     assert katalog.remarks[0] in made.temuan
     workbooks = tmp_path / "workbooks"
     workbooks.mkdir()
-    (workbooks / "ani.xlsx").write_bytes(made.keluaran[0].read_bytes())
+    (workbooks / "ani.xlsx").write_bytes(made.outputs[0].read_bytes())
     checked = pipeline.periksa([workbooks / "ani.xlsx"], katalog)
     assert katalog.remarks[0] in checked.temuan
-    collected = pipeline.kumpul(katalog, pipeline.Permintaan(workbooks, tmp_path / "reports"))
+    collected = pipeline.kumpul(katalog, pipeline.CollectRequest(workbooks, tmp_path / "reports"))
     assert katalog.remarks[0] in collected.temuan
     assert "N01,peringatan,katalog.xlsx,Indikator,K2" in (tmp_path / "reports" / "temuan.csv").read_text(
         "utf-8"
@@ -335,4 +335,7 @@ def test_remarks_are_no_part_of_the_catalogue(tmp_path):
     katalog = edit.read()
     bare = replace(katalog, remarks=())
     assert katalog.remarks
-    assert (katalog.sidik, kunci(katalog, Batas())) == (bare.sidik, kunci(bare, Batas()))
+    assert (katalog.fingerprint, compute_record_key(katalog, Limits())) == (
+        bare.fingerprint,
+        compute_record_key(bare, Limits()),
+    )

@@ -19,7 +19,7 @@ def edit(tmp_path: Path) -> Edit:
 
 
 def remarks(edit: Edit) -> list[tuple[str, str, str]]:
-    return [(f.kode, f.lembar, f.sel) for f in edit.read().remarks]
+    return [(f.code, f.sheet, f.cell) for f in edit.read().remarks]
 
 
 def test_merged_satuan_tipe_and_target_count_for_all_their_rows():
@@ -27,20 +27,21 @@ def test_merged_satuan_tipe_and_target_count_for_all_their_rows():
     read = read_katalog(CASES / "12-katalog-satuan-target-digabung.xlsx")
     shared = read.indikator[20:25]
     assert {(i.satuan, i.tipe_perhitungan, i.target) for i in shared} == {("Dokumen", "Kumulatif", 12)}
-    assert [(f.kode, f.tingkat, f.sel) for f in read.remarks] == [
+    assert [(f.code, f.level, f.cell) for f in read.remarks] == [
         ("K34", "peringatan", "F22"),
         ("K34", "peringatan", "G22"),
         ("K34", "peringatan", "K22"),
     ]
     assert (
-        read.remarks[0].pesan == "Sel F22:F26 digabung; yang dibaca untuk semua baris di dalamnya: “Dokumen”."
+        read.remarks[0].message
+        == "Sel F22:F26 digabung; yang dibaca untuk semua baris di dalamnya: “Dokumen”."
     )
 
 
 def test_a_merged_sasaran_is_one_remark_and_no_missing_ones():
     """D4:D14 and D22:D26 are merged: one remark each, and no row lacks its sasaran."""
     read = read_katalog(CASES / "12b-katalog-sasaran-digabung.xlsx")
-    assert [(f.kode, f.sel) for f in read.remarks] == [("K34", "D4"), ("K34", "D22")]
+    assert [(f.code, f.cell) for f in read.remarks] == [("K34", "D4"), ("K34", "D22")]
     assert len({i.sasaran for i in read.indikator[2:13]}) == 1
     assert all(i.sasaran for i in read.indikator)
 
@@ -102,10 +103,10 @@ def test_an_area_over_things_that_are_not_the_same_is_a_mistake(edit: Edit, shee
     edit.workbook[sheet].merge_cells(area)
     found = edit.findings()
     first = area.partition(":")[0]
-    (merge,) = [f for f in found if f.kode == "K35"]
-    assert (merge.lembar, merge.sel, merge.tingkat) == (sheet, first, "galat")
-    assert f"Sel {area} digabung" in merge.pesan
-    assert not [f for f in found if f.kode in {"K03", "K12"} and f.lembar == sheet and f.sel == first]
+    (merge,) = [f for f in found if f.code == "K35"]
+    assert (merge.sheet, merge.cell, merge.level) == (sheet, first, "galat")
+    assert f"Sel {area} digabung" in merge.message
+    assert not [f for f in found if f.code in {"K03", "K12"} and f.sheet == sheet and f.cell == first]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_what_a_merged_area_hides_is_named(tmp_path: Path):
     edit.path.write_bytes(with_parts(edit.path.read_bytes(), hide))
     read = read_katalog(edit.path)
     assert [i.satuan for i in read.indikator] == ["Laporan", "Laporan"]
-    assert [f.pesan for f in read.remarks] == [
+    assert [f.message for f in read.remarks] == [
         (
             "Sel F2:F3 digabung; yang dibaca untuk semua baris di dalamnya: “Laporan”. "
             "Isi yang tertutup tidak dibaca: “Desa”."

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import biff
 import pytest
-from catalogs import BAIK, NIP, Edit
+from catalogs import GOOD_KATALOG, NIP, Edit
 
 from iki_xl.catalog import (
     Arah,
@@ -33,7 +33,7 @@ def edit(tmp_path: Path) -> Edit:
 
 
 @pytest.mark.parametrize(
-    ("sheet", "cell", "value", "kode"),
+    ("sheet", "cell", "value", "code"),
     [
         ("Kantor", "B2", None, "K12"),
         ("Kantor", "B3", "  ", "K12"),
@@ -93,25 +93,25 @@ def edit(tmp_path: Path) -> Edit:
         ("Referensi", "J3", "Mungkin", "K13"),
     ],
 )
-def test_a_mistake_is_named_by_its_cell(edit: Edit, sheet, cell, value, kode):
+def test_a_mistake_is_named_by_its_cell(edit: Edit, sheet, cell, value, code):
     """One thing is put into a good catalogue; some make a second cell wrong as well."""
     edit.put(sheet, cell, value)
     if value == "Rata-rata":
         assert edit.places() == [("K12", "Referensi", "D4")]  # a tipe without its cara hitung
         return
     found = edit.places()
-    assert (kode, sheet, cell) in found
-    assert [place for place in found if place[1:] == (sheet, cell)] == [(kode, sheet, cell)]
+    assert (code, sheet, cell) in found
+    assert [place for place in found if place[1:] == (sheet, cell)] == [(code, sheet, cell)]
 
 
 def test_a_finding_says_what_is_wrong_and_what_to_do(edit: Edit):
     """The nearest entry of the list is named, the ids of the row stand in the finding."""
     edit.put("Indikator", "F2", "lapran")
     (finding,) = edit.findings()
-    assert finding.pesan == "Satuan “lapran” tidak ada di daftar satuan. Maksud Anda: Laporan?"
-    assert finding.perbaikan == "Pilih dari daftar, atau tambahkan dahulu di lembar Referensi kolom Satuan."
-    assert (finding.berkas, finding.id_jabatan, finding.id_indikator) == ("katalog.xlsx", "J02", "J02-01")
-    assert (finding.nilai, finding.tingkat) == ("lapran", "galat")
+    assert finding.message == "Satuan “lapran” tidak ada di daftar satuan. Maksud Anda: Laporan?"
+    assert finding.remedy == "Pilih dari daftar, atau tambahkan dahulu di lembar Referensi kolom Satuan."
+    assert (finding.file, finding.id_jabatan, finding.id_indikator) == ("katalog.xlsx", "J02", "J02-01")
+    assert (finding.value, finding.level) == ("lapran", "galat")
 
 
 def test_several_mistakes_are_reported_together_in_reading_order(edit: Edit):
@@ -149,8 +149,8 @@ def test_a_circle_of_atasan_is_told_once_with_its_chain(edit: Edit):
     """J01 below J03 closes the circle of three."""
     edit.put("Jabatan", "C2", "J03")
     (finding,) = edit.findings()
-    assert (finding.kode, finding.sel) == ("K06", "C2")
-    assert finding.pesan == "Garis atasan berputar: J01 → J03 → J02 → J01."
+    assert (finding.code, finding.cell) == ("K06", "C2")
+    assert finding.message == "Garis atasan berputar: J01 → J03 → J02 → J01."
 
 
 def test_the_same_person_twice_in_one_jabatan_is_a_mistake(edit: Edit):
@@ -167,7 +167,7 @@ def test_missing_sheets_and_columns_are_named_once_and_raise_no_others(edit: Edi
     del edit.workbook["Referensi"]
     edit.put("Indikator", "F1", "Ukuran")
     edit.put("Kantor", "A4", "Thn")
-    found = [(f.kode, f.lembar, f.pesan) for f in edit.findings()]
+    found = [(f.code, f.sheet, f.message) for f in edit.findings()]
     assert found == [
         ("K22", "Kantor", "Baris “Tahun” tidak ada di lembar Kantor."),
         ("K01", "Jabatan", "Lembar “Jabatan” tidak ada di katalog."),
@@ -187,7 +187,7 @@ def test_an_emptied_list_is_a_mistake(edit: Edit):
     for row in range(2, 7):
         edit.put("Referensi", f"F{row}", None)
         edit.put("Referensi", f"G{row}", None)
-    assert [(f.kode, f.pesan) for f in edit.findings()] == [
+    assert [(f.code, f.message) for f in edit.findings()] == [
         ("K26", "Daftar Skala: mulai dari (%) di lembar Referensi kosong.")
     ]
 
@@ -228,10 +228,10 @@ def test_what_excel_made_of_plain_entries_is_read_sensibly(edit: Edit):
     katalog = edit.read()
     first, second = katalog.indikator
     assert (katalog.kantor.tahun, katalog.kantor.tanggal) == (2027, "3 Januari 2026")
-    assert katalog.jabatan_menurut_id["J03"].nama == "2022"
-    assert katalog.jabatan_menurut_id["J01"].tugas == "satu\ndua"
+    assert katalog.jabatan_by_id["J03"].nama == "2022"
+    assert katalog.jabatan_by_id["J01"].tugas == "satu\ndua"
     assert katalog.pegawai[0].nip == NIP
-    assert (first.arah, first.satuan, first.id_jabatan) == (Arah.MAKSIMAL, "sub  KEGIATAN", "J02")
+    assert (first.arah, first.satuan, first.id_jabatan) == (Arah.MAXIMAL, "sub  KEGIATAN", "J02")
     assert (second.arah, second.target, second.target_periode) == (Arah.MINIMAL, 57, (15, None, None, None))
 
 
@@ -248,7 +248,7 @@ def test_a_number_as_id_becomes_its_text(edit: Edit):
 def test_a_formula_counts_as_the_result_it_was_stored_with(tmp_path: Path):
     """Also when the result is an empty text: that is a blank cell, not a formula never computed."""
     path = tmp_path / "katalog.xlsx"
-    with zipfile.ZipFile(BytesIO(BAIK)) as source, zipfile.ZipFile(path, "w") as target:
+    with zipfile.ZipFile(BytesIO(GOOD_KATALOG)) as source, zipfile.ZipFile(path, "w") as target:
         for name in source.namelist():
             content = source.read(name).decode()
             if name == "xl/worksheets/sheet1.xml":
@@ -266,7 +266,7 @@ def test_a_new_empty_catalogue_says_what_to_fill_in(tmp_path: Path):
     path.write_bytes(katalog_xlsx(Katalog(Kantor("", "", 2026))))
     with pytest.raises(CatalogMistakesError) as caught:
         read_katalog(path)
-    assert [(f.kode, f.sel) for f in caught.value.findings] == [("K12", "B2"), ("K12", "B3")]
+    assert [(f.code, f.cell) for f in caught.value.findings] == [("K12", "B2"), ("K12", "B3")]
 
 
 # Files that are no catalogue ---------------------------------------------------------------------
@@ -312,7 +312,7 @@ def test_a_file_that_is_no_workbook_is_refused_in_one_sentence(tmp_path: Path, c
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.95])
 def test_a_truncated_workbook_is_refused(tmp_path: Path, kept):
     """A copy that broke off."""
-    content = BAIK
+    content = GOOD_KATALOG
     path = tmp_path / "katalog.xlsx"
     path.write_bytes(content[: int(len(content) * kept)])
     assert "rusak, terpotong" in refusal(path)
@@ -326,7 +326,7 @@ def test_a_workbook_with_a_broken_part_never_ends_in_a_traceback(tmp_path: Path,
     """A part that is gone, cut short, or something else: a sentence or findings, no other error."""
     path = tmp_path / "katalog.xlsx"
     with (
-        zipfile.ZipFile(BytesIO(BAIK)) as source,
+        zipfile.ZipFile(BytesIO(GOOD_KATALOG)) as source,
         zipfile.ZipFile(path, "w") as target,
     ):
         for name in source.namelist():

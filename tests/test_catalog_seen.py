@@ -12,7 +12,7 @@ STRUCK, RAISED = InlineFont(strike=True), InlineFont(vertAlign="superscript")
 
 
 def remarks(katalog) -> list[tuple[str, str, str]]:
-    return [(t.kode, t.sel, t.nilai) for t in katalog.remarks]
+    return [(t.code, t.cell, t.value) for t in katalog.remarks]
 
 
 @pytest.fixture
@@ -41,13 +41,13 @@ def test_a_raised_digit_in_a_target_is_refused(edit):
     """12 with a small 1 is neither 121 nor 12."""
     edit.put("Indikator", "K2", CellRichText("12", TextBlock(RAISED, "1")))
     (found,) = edit.findings()
-    assert (found.kode, found.sel, found.nilai) == ("K37", "K2", "12¹")
+    assert (found.code, found.cell, found.value) == ("K37", "K2", "12¹")
 
 
 def test_a_raised_digit_in_a_nip_is_refused(edit):
     """A NIP is a number to the eye as well."""
     edit.put("Pegawai", "A2", CellRichText("19850101201001100", TextBlock(RAISED, "1")))
-    assert [t.kode for t in edit.findings()] == ["K37"]
+    assert [t.code for t in edit.findings()] == ["K37"]
 
 
 def test_a_struck_out_word_of_a_text_is_named_and_left_out(edit):

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from iki_xl.catalog import katalog_xlsx, read_katalog
 from iki_xl.errors import CatalogMistakesError
-from iki_xl.readers.book import Batas
+from iki_xl.readers.book import Limits
 from iki_xl.readers.workbook import read_workbook
-from iki_xl.typed import BATAS_ANGKA, baca_angka
+from iki_xl.typed import LARGEST_NUMBER, read_number
 
 NBSP = "\u00a0"
 PERCENT, PLAIN = 1, 0  # rows of J03-01 (Persentase) and J02-01 (Laporan)
@@ -62,11 +62,11 @@ def test_clear_targets_are_read_and_what_is_doubtful_in_them_is_said(
     typed(edit, row, value, number_format)
     read = edit.read()
     assert read.indikator[row].target == target
-    assert [f.kode for f in read.remarks] == codes
+    assert [f.code for f in read.remarks] == codes
 
 
 @pytest.mark.parametrize(
-    ("row", "value", "number_format", "kode", "words"),
+    ("row", "value", "number_format", "code", "words"),
     [
         (PLAIN, "1.250", "@", "K29", "dapat berarti 1250 atau 1,25"),
         (PLAIN, "1,250", "@", "K29", "dapat berarti 1,25 atau 1250"),
@@ -93,13 +93,13 @@ def test_clear_targets_are_read_and_what_is_doubtful_in_them_is_said(
     ],
 )
 def test_what_would_be_a_guess_is_a_mistake_that_says_what_to_type(
-    edit: Edit, row, value, number_format, kode, words
+    edit: Edit, row, value, number_format, code, words
 ):
     """One finding at the cell; the reading that a return would get stands in it."""
     typed(edit, row, value, number_format)
     (finding,) = edit.findings()
-    assert (finding.kode, finding.tingkat, finding.sel) == (kode, "galat", f"K{row + 2}")
-    assert words in f"{finding.pesan} {finding.perbaikan}"
+    assert (finding.code, finding.level, finding.cell) == (code, "galat", f"K{row + 2}")
+    assert words in f"{finding.message} {finding.remedy}"
 
 
 def test_a_percent_format_without_satuan_is_a_mistake(edit: Edit):
@@ -107,14 +107,14 @@ def test_a_percent_format_without_satuan_is_a_mistake(edit: Edit):
     edit.put("Indikator", "F2", None)
     typed(edit, PLAIN, 0.85, "0%")
     (finding,) = edit.findings()
-    assert "satuannya kosong: pilih satuan Persentase" in finding.perbaikan
+    assert "satuannya kosong: pilih satuan Persentase" in finding.remedy
 
 
 def test_an_office_may_allow_percentages_beyond_100(edit: Edit):
     """Its own setting decides, for sub-periods as well."""
     typed(edit, PERCENT, 150)
     edit.put("Indikator", "L3", 130)
-    assert [f.sel for f in edit.findings()] == ["K3", "L3"]
+    assert [f.cell for f in edit.findings()] == ["K3", "L3"]
     edit.put("Referensi", "J3", "Ya")
     read = edit.read()
     assert (read.indikator[PERCENT].target, read.indikator[PERCENT].target_periode[0]) == (150, 130)
@@ -141,11 +141,11 @@ def test_formulas_with_results_are_one_remark_a_column(tmp_path: Path):
     book.save(path)
     with pytest.raises(CatalogMistakesError) as caught:
         read_katalog(path)
-    assert [(f.kode, f.sel) for f in caught.value.findings] == [("K18", "K2"), ("K18", "K3"), ("K18", "L3")]
+    assert [(f.code, f.cell) for f in caught.value.findings] == [("K18", "K2"), ("K18", "K3"), ("K18", "L3")]
     path.write_bytes(with_results(path.read_bytes(), {"K2": "12", "K3": "18", "L3": "18"}))
     read = read_katalog(path)
     assert [i.target for i in read.indikator] == [12, 18]
-    assert [(f.kode, f.sel, f.pesan) for f in read.remarks] == [
+    assert [(f.code, f.cell, f.message) for f in read.remarks] == [
         ("K31", "K2", "Target tahunan berisi rumus di 2 sel (K2 sampai K3); yang dipakai hasilnya."),
         ("K31", "L3", "TW I berisi rumus di 1 sel (L3); yang dipakai hasilnya."),
     ]
@@ -200,7 +200,7 @@ def test_every_target_is_read_as_a_return_would_be_or_refused(cells):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "katalog.xlsx"
         book.save(path)
-        seen = read_workbook(path.read_bytes(), ".xlsx", Batas()).lembar[3].sel
+        seen = read_workbook(path.read_bytes(), ".xlsx", Limits()).sheet[3].cell
         expected = [target(seen[at, 10], cells[at - 1][2]) for at in range(1, _ROWS + 1)]
         refused = {f"K{at}" for at, (accepted, _) in enumerate(expected, start=2) if not accepted}
         assert mistakes(path) == refused
@@ -210,13 +210,13 @@ def test_every_target_is_read_as_a_return_would_be_or_refused(cells):
         assert [i.target for i in read_katalog(path).indikator] == [value for _, value in expected]
 
 
-def target(isi, satuan):
+def target(cell, satuan):
     """Return whether a catalogue takes a cell, and the value that a return would give it then."""
     percent = satuan in {"Persentase", "%"}
-    read = baca_angka(isi, "Persentase" if percent else satuan or "")
-    value = read.nilai
-    clear = {note.kode for note in read.catatan} <= {"N01", "N09", "N17"}
-    if not clear or not 0 <= value <= BATAS_ANGKA or (percent and value > 100):
+    read = read_number(cell, "Persentase" if percent else satuan or "")
+    value = read.value
+    clear = {note.code for note in read.notes} <= {"N01", "N09", "N17"}
+    if not clear or not 0 <= value <= LARGEST_NUMBER or (percent and value > 100):
         return False, None
     return True, value
 
@@ -225,5 +225,5 @@ def mistakes(path: Path) -> set[str]:
     try:
         read_katalog(path)
     except CatalogMistakesError as exc:
-        return {f.sel for f in exc.findings if f.tingkat == "galat"}
+        return {f.cell for f in exc.findings if f.level == "galat"}
     return set()

@@ -22,7 +22,7 @@ from iki_xl.catalog import (
     katalog_xlsx,
     read_katalog,
 )
-from iki_xl.catalog.layout import susunan
+from iki_xl.catalog.layout import list_parts
 from iki_xl.errors import FormError
 
 KANTOR = Kantor("Kecamatan Contoh", "Kabupaten Contoh", 2026)
@@ -48,7 +48,7 @@ def test_any_catalogue_survives_writing_and_reading(katalog):
     """Texts that look like formulas, escapes or tags, emoji, all rincian, own lists: all come back."""
     again = round_trip(katalog)
     assert again == katalog
-    assert again.sidik == katalog.sidik
+    assert again.fingerprint == katalog.fingerprint
 
 
 def opened(katalog: Katalog) -> openpyxl.Workbook:
@@ -213,7 +213,7 @@ def test_the_layout_names_every_field_once():
     """Keys are unique within a form or table, titles within a sheet."""
     for rincian in RincianTarget:
         titles: dict[str, list[str]] = {}
-        for part in susunan(rincian):
+        for part in list_parts(rincian):
             keys = [column.key for column in part.columns]
             assert len(keys) == len(set(keys))
             titles.setdefault(part.sheet, []).extend(column.title for column in part.columns)

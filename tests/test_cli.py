@@ -14,7 +14,7 @@ import pytest
 
 from iki_xl.catalog import Indikator, Jabatan, Kantor, Katalog, katalog_xlsx
 from iki_xl.form.jabatan import jabatan_forms
-from iki_xl.template.writer import lembar_terisi, templat_xlsx
+from iki_xl.template.writer import make_filled_sheets, templat_xlsx
 
 
 def run(*args: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -45,7 +45,7 @@ def folder(tmp_path, katalog):
     """A working folder with a catalogue and one good return."""
     (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(katalog))
     (tmp_path / "workbooks").mkdir()
-    isi(
+    fill_form(
         tmp_path / "workbooks" / "ani.xlsx",
         katalog,
         {("A-1", "realisasi_01"): 3.0, ("A-1", "realisasi_02"): 2.0},
@@ -53,10 +53,10 @@ def folder(tmp_path, katalog):
     return tmp_path
 
 
-def isi(path, katalog, values):
+def fill_form(path, katalog, values):
     head = {("#nama", "indikator"): "Ani", ("#nip", "indikator"): "198501012010012001"}
     form = jabatan_forms(katalog)[0]
-    path.write_bytes(templat_xlsx(katalog, lembar_terisi([(form, head | values, {})])))
+    path.write_bytes(templat_xlsx(katalog, make_filled_sheets([(form, head | values, {})])))
 
 
 def one_sentence(done, code):
@@ -115,7 +115,7 @@ def test_kumpul_writes_what_the_contract_names(folder):
 
 def test_a_galat_gives_exit_1_and_a_copy_to_mend(folder, katalog):
     """A negative entry: exit 1, its cell named, the rest merged, and a marked copy of everything."""
-    isi(
+    fill_form(
         folder / "workbooks" / "ani.xlsx",
         katalog,
         {("A-1", "realisasi_01"): -3.0, ("A-2", "realisasi_01"): 4.0},
@@ -156,7 +156,7 @@ def test_a_galat_gives_exit_1_and_a_copy_to_mend(folder, katalog):
 
 def test_a_mended_copy_clears_its_findings(folder, katalog):
     """Correcting the marked cell in the copy and collecting it again leaves no galat."""
-    isi(folder / "workbooks" / "ani.xlsx", katalog, {("A-1", "realisasi_01"): -3.0})
+    fill_form(folder / "workbooks" / "ani.xlsx", katalog, {("A-1", "realisasi_01"): -3.0})
     run("kumpul", cwd=folder)
     copy = openpyxl.load_workbook(folder / "reports" / "perbaikan" / "ani.xlsx")
     copy["01 Penguji"]["L8"] = 3
@@ -167,15 +167,15 @@ def test_a_mended_copy_clears_its_findings(folder, katalog):
 
 def test_old_copies_go_and_filled_in_ones_are_set_aside(folder, katalog):
     """An untouched copy of a workbook now in order is removed; one that somebody filled in is kept."""
-    isi(folder / "workbooks" / "ani.xlsx", katalog, {("A-1", "realisasi_01"): -3.0})
-    isi(folder / "workbooks" / "budi.xlsx", katalog, {("A-1", "realisasi_01"): -4.0})
+    fill_form(folder / "workbooks" / "ani.xlsx", katalog, {("A-1", "realisasi_01"): -3.0})
+    fill_form(folder / "workbooks" / "budi.xlsx", katalog, {("A-1", "realisasi_01"): -4.0})
     run("kumpul", cwd=folder)
     copies = folder / "reports" / "perbaikan"
     book = openpyxl.load_workbook(copies / "budi.xlsx")
     book["01 Penguji"]["L8"] = 8
     book.save(copies / "budi.xlsx")
     for name in ("ani", "budi"):
-        isi(folder / "workbooks" / f"{name}.xlsx", katalog, {("A-1", "realisasi_01"): 3.0})
+        fill_form(folder / "workbooks" / f"{name}.xlsx", katalog, {("A-1", "realisasi_01"): 3.0})
     done = run("kumpul", cwd=folder)
     assert [p.name for p in copies.iterdir()] == ["budi 1 (diisi).xlsx"]
     assert "budi 1 (diisi).xlsx" in done.stdout

@@ -11,47 +11,50 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from filled import isi, katalog, orang
+from filled import enter_person, make_katalog, write_return
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iki_xl import copies, output
-from iki_xl.archive import simpan_arsip
 from iki_xl.catalog import katalog_xlsx
-from iki_xl.cli import iki_xl
-from iki_xl.command import jalankan
-from iki_xl.copies import copy_names
+from iki_xl.cli.commands import iki_xl
+from iki_xl.cli.indonesian import run
+from iki_xl.corrections import copies
+from iki_xl.corrections.copies import copy_names
 from iki_xl.errors import OutputError
-from iki_xl.lock import kunci
-from iki_xl.pipeline import Permintaan, kumpul
+from iki_xl.pipeline import CollectRequest, kumpul
+from iki_xl.storage import output
+from iki_xl.storage.archive import archive_files
+from iki_xl.storage.lock import hold_folders
 
 JAN = "realisasi_01"
-PANJANG = "n" * 251
+LONG_NAME = "n" * 251
 
 
-def kirim(folder, name, number=0, value=-1.0):
+def send_return(folder, name, number=0, value=-1.0):
     """Write a return, in galat unless told otherwise."""
     path = folder / "workbooks" / name
-    entries = {**orang(f"Orang {number}", f"19850101201001{1 + number % 2}{number + 1:03d}")}
-    made = isi(folder / "isi.xlsx", katalog(), {"J02": entries | {("J02-01", JAN): value}})
+    entries = {**enter_person(f"Orang {number}", f"19850101201001{1 + number % 2}{number + 1:03d}")}
+    made = write_return(folder / "isi.xlsx", make_katalog(), {"J02": entries | {("J02-01", JAN): value}})
     path.parent.mkdir(parents=True, exist_ok=True)
     made.replace(path)
 
 
-def kumpulkan(folder):
-    return kumpul(katalog(), Permintaan(folder / "workbooks", folder / "reports", kerja=folder))
+def collect_folder(folder):
+    return kumpul(
+        make_katalog(), CollectRequest(folder / "workbooks", folder / "reports", work_folder=folder)
+    )
 
 
-def salinan(folder):
+def list_copies(folder):
     root = folder / "reports" / "perbaikan"
     return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
 
 
-def kata(result, code):
-    return [(t.berkas, t.pesan) for t in result.temuan if t.kode == code]
+def list_said(result, code):
+    return [(t.file, t.message) for t in result.temuan if t.code == code]
 
 
-SUKAR = [
+HARD_NAMES = [
     "CON.xlsx",
     "bidang/nul.tar.xlsx",
     "lpt1 /ani.xlsx",
@@ -61,80 +64,80 @@ SUKAR = [
     "a|b<c>d?e*f.xlsx",
     "ani\nbudi.xlsx",
     "ani\u202exslx.exe.xlsx",
-    f"{PANJANG}.ods",
+    f"{LONG_NAME}.ods",
 ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
 def test_names_that_some_computer_refuses_become_short_ones(tmp_path):
     """Each copy lies there once, under a name that every computer takes and a person knows; each is said."""
-    for number, name in enumerate([*SUKAR, "biasa.xlsx", "dalam/sekali/ani.xlsx"]):
-        kirim(tmp_path, name, number)
-    result = kumpulkan(tmp_path)
-    assert kata(result, "B41") == []
-    said = dict(kata(result, "B42"))
-    assert set(said) == set(SUKAR)
-    found = salinan(tmp_path)
-    assert len(found) == len(SUKAR) + 2
-    for name in SUKAR:
+    for number, name in enumerate([*HARD_NAMES, "biasa.xlsx", "dalam/sekali/ani.xlsx"]):
+        send_return(tmp_path, name, number)
+    result = collect_folder(tmp_path)
+    assert list_said(result, "B41") == []
+    said = dict(list_said(result, "B42"))
+    assert set(said) == set(HARD_NAMES)
+    found = list_copies(tmp_path)
+    assert len(found) == len(HARD_NAMES) + 2
+    for name in HARD_NAMES:
         (short,) = [copy for copy in found if f"bernama {copy}:" in said[name]]
         assert short[0].casefold() == Path(name).name[0].casefold()
         assert len(short.encode()) < 90
         book = openpyxl.load_workbook(tmp_path / "reports" / "perbaikan" / short)
         assert "Temuan" in book.sheetnames
     assert {"biasa.xlsx", "dalam/sekali/ani.xlsx"} <= set(found)
-    assert kumpulkan(tmp_path).disisihkan == ()
-    assert salinan(tmp_path) == found
+    assert collect_folder(tmp_path).set_aside == ()
+    assert list_copies(tmp_path) == found
 
 
 def test_an_old_copy_where_a_folder_must_stand(tmp_path):
     """A workbook's name became a folder's: the copy has a short name at first, its own one the next time."""
-    kirim(tmp_path, "bidang.xlsx")
-    kumpulkan(tmp_path)
+    send_return(tmp_path, "bidang.xlsx")
+    collect_folder(tmp_path)
     (tmp_path / "workbooks" / "bidang.xlsx").unlink()
-    kirim(tmp_path, "bidang.xlsx/ani.xlsx", 1)
-    first = kumpulkan(tmp_path)
-    ((name, _),) = kata(first, "B42")
+    send_return(tmp_path, "bidang.xlsx/ani.xlsx", 1)
+    first = collect_folder(tmp_path)
+    ((name, _),) = list_said(first, "B42")
     assert name == "bidang.xlsx/ani.xlsx"
-    (short,) = salinan(tmp_path)
+    (short,) = list_copies(tmp_path)
     assert short.startswith("ani-")
-    second = kumpulkan(tmp_path)
-    assert (kata(second, "B42"), salinan(tmp_path)) == ([], ["bidang.xlsx/ani.xlsx"])
+    second = collect_folder(tmp_path)
+    assert (list_said(second, "B42"), list_copies(tmp_path)) == ([], ["bidang.xlsx/ani.xlsx"])
 
 
 def test_a_filled_copy_where_a_folder_must_stand(tmp_path):
     """What was typed in it is set aside; nothing else suffers."""
-    kirim(tmp_path, "bidang.xlsx")
-    kumpulkan(tmp_path)
+    send_return(tmp_path, "bidang.xlsx")
+    collect_folder(tmp_path)
     copy = tmp_path / "reports" / "perbaikan" / "bidang.xlsx"
     copy.write_bytes(b"diisi")
     (tmp_path / "workbooks" / "bidang.xlsx").unlink()
-    kirim(tmp_path, "bidang.xlsx/ani.xlsx", 1)
-    result = kumpulkan(tmp_path)
-    assert result.disisihkan == (copy.with_name("bidang 1 (diisi).xlsx"),)
-    assert result.disisihkan[0].read_bytes() == b"diisi"
-    assert len(kata(result, "B42")) == 1
+    send_return(tmp_path, "bidang.xlsx/ani.xlsx", 1)
+    result = collect_folder(tmp_path)
+    assert result.set_aside == (copy.with_name("bidang 1 (diisi).xlsx"),)
+    assert result.set_aside[0].read_bytes() == b"diisi"
+    assert len(list_said(result, "B42")) == 1
 
 
 def test_an_old_folder_where_a_copy_must_stand(tmp_path):
     """The other way round: the copy has a short name while the old folder holds copies, then its own one."""
-    kirim(tmp_path, "bidang.xlsx/ani.xlsx")
-    kumpulkan(tmp_path)
+    send_return(tmp_path, "bidang.xlsx/ani.xlsx")
+    collect_folder(tmp_path)
     shutil.rmtree(tmp_path / "workbooks")
-    kirim(tmp_path, "bidang.xlsx", 1)
-    assert len(kata(kumpulkan(tmp_path), "B42")) == 1
-    assert kata(kumpulkan(tmp_path), "B42") == []
-    assert salinan(tmp_path) == ["bidang.xlsx"]
+    send_return(tmp_path, "bidang.xlsx", 1)
+    assert len(list_said(collect_folder(tmp_path), "B42")) == 1
+    assert list_said(collect_folder(tmp_path), "B42") == []
+    assert list_copies(tmp_path) == ["bidang.xlsx"]
 
 
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EINVAL, errno.ENOENT, errno.ENAMETOOLONG])
 def test_a_copy_that_cannot_be_written_at_all_is_left_out(tmp_path, monkeypatch, code):
     """Neither under its own nor a short name: B41 in the findings; the recap and the others are there."""
-    kirim(tmp_path, "ani.xlsx", 0)
-    kirim(tmp_path, "budi.xlsx", 1)
-    kumpulkan(tmp_path)
+    send_return(tmp_path, "ani.xlsx", 0)
+    send_return(tmp_path, "budi.xlsx", 1)
+    collect_folder(tmp_path)
     old = (tmp_path / "reports" / "perbaikan" / "ani.xlsx").read_bytes()
-    kirim(tmp_path, "ani.xlsx", 0, -3.0)
+    send_return(tmp_path, "ani.xlsx", 0, -3.0)
     real = output._check_place
 
     def refusing(target):
@@ -143,47 +146,47 @@ def test_a_copy_that_cannot_be_written_at_all_is_left_out(tmp_path, monkeypatch,
         real(target)
 
     monkeypatch.setattr(output, "_check_place", refusing)
-    result = kumpulkan(tmp_path)
-    ((name, pesan),) = kata(result, "B41")
+    result = collect_folder(tmp_path)
+    ((name, message),) = list_said(result, "B41")
     assert name == "ani.xlsx"
-    assert "tidak dapat ditulis" in pesan
-    recap = openpyxl.load_workbook(result.keluaran[0])
-    assert any(pesan in map(str, row) for row in recap["Temuan"].iter_rows(values_only=True))
-    assert pesan in (tmp_path / "reports" / "temuan.csv").read_text(encoding="utf-8")
+    assert "tidak dapat ditulis" in message
+    recap = openpyxl.load_workbook(result.outputs[0])
+    assert any(message in map(str, row) for row in recap["Temuan"].iter_rows(values_only=True))
+    assert message in (tmp_path / "reports" / "temuan.csv").read_text(encoding="utf-8")
     # the copy of the run before is better than none
-    assert salinan(tmp_path) == ["ani.xlsx", "budi.xlsx"]
+    assert list_copies(tmp_path) == ["ani.xlsx", "budi.xlsx"]
     assert (tmp_path / "reports" / "perbaikan" / "ani.xlsx").read_bytes() == old
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO])
 def test_a_full_disk_at_a_copy_stops_everything(tmp_path, monkeypatch, code):
     """One sentence that names the copy; every old output is as it was, and nothing temporary is left."""
-    kirim(tmp_path, "ani.xlsx")
-    kumpulkan(tmp_path)
+    send_return(tmp_path, "ani.xlsx")
+    collect_folder(tmp_path)
     before = {p: p.read_bytes() for p in (tmp_path / "reports").rglob("*") if p.is_file()}
-    kirim(tmp_path, "ani.xlsx", 0, -3.0)
-    real = output._tulis_dan_baca
+    send_return(tmp_path, "ani.xlsx", 0, -3.0)
+    real = output._write_and_read_back
 
     def full(path, content):
         if path.parent.name == "perbaikan":
             raise OSError(code, "full")
         real(path, content)
 
-    monkeypatch.setattr(output, "_tulis_dan_baca", full)
+    monkeypatch.setattr(output, "_write_and_read_back", full)
     with pytest.raises(OutputError, match=r"perbaikan.ani\.xlsx tidak dapat ditulis"):
-        kumpulkan(tmp_path)
+        collect_folder(tmp_path)
     assert {p: p.read_bytes() for p in (tmp_path / "reports").rglob("*") if p.is_file()} == before
 
 
 def test_a_path_over_the_limit_of_windows_is_shortened(tmp_path, monkeypatch):
     """Where 260 letters are all that a path may have, a deep copy lies in the folder of copies itself."""
     monkeypatch.setattr(copies, "LONGEST_PATH", len(str(tmp_path / "reports" / "perbaikan")) + 60)
-    kirim(tmp_path, "bidang yang namanya panjang sekali/seksi yang lain/ani.xlsx", 0)
-    kirim(tmp_path, "budi.xlsx", 1)
-    result = kumpulkan(tmp_path)
-    ((_, pesan),) = kata(result, "B42")
-    assert "terlalu panjang" in pesan
-    assert [name.startswith(("ani-", "budi.xlsx")) for name in salinan(tmp_path)] == [True, True]
+    send_return(tmp_path, "bidang yang namanya panjang sekali/seksi yang lain/ani.xlsx", 0)
+    send_return(tmp_path, "budi.xlsx", 1)
+    result = collect_folder(tmp_path)
+    ((_, message),) = list_said(result, "B42")
+    assert "terlalu panjang" in message
+    assert [name.startswith(("ani-", "budi.xlsx")) for name in list_copies(tmp_path)] == [True, True]
 
 
 nama = st.text("aAbB.:x /\n", min_size=1, max_size=8).map(lambda text: f"{text.strip('/ ') or 'a'}x")
@@ -213,14 +216,14 @@ def test_long_names_leave_room_for_what_is_added(tmp_path):
     """A name of 255 bytes can still be kept beside: it is cut, never half a letter."""
     path = tmp_path / f"{'é' * 125}.xlsx"
     path.write_bytes(b"")
-    beside = output.nama_bebas(path, "baru")
+    beside = output.find_free_name(path, "baru")
     beside.write_bytes(b"")
     assert beside.name.endswith(" (baru).xlsx")
-    assert len(os.fsencode(output.nama_bebas(path, "baru").name)) <= 255
+    assert len(os.fsencode(output.find_free_name(path, "baru").name)) <= 255
 
 
 @pytest.fixture
-def disk_kecil(tmp_path):
+def small_disk(tmp_path):
     """The whole working folder on a drive of its own, whose size can be changed."""
     folder = tmp_path / "kerja"
     folder.mkdir()
@@ -231,25 +234,25 @@ def disk_kecil(tmp_path):
     subprocess.run(["umount", folder], check=True)
 
 
-def test_the_outputs_come_before_the_archive_where_the_disk_is_nearly_full(disk_kecil, monkeypatch, capsys):
+def test_the_outputs_come_before_the_archive_where_the_disk_is_nearly_full(small_disk, monkeypatch, capsys):
     """Room for the outputs and not for the originals: all outputs are there, the archive says so."""
-    folder, resize = disk_kecil
+    folder, resize = small_disk
     monkeypatch.chdir(folder)
-    (folder / "katalog.xlsx").write_bytes(katalog_xlsx(katalog()))
+    (folder / "katalog.xlsx").write_bytes(katalog_xlsx(make_katalog()))
     for number in range(6):
-        kirim(folder, f"{number}.xlsx", number, 1.0)
-    assert jalankan(iki_xl, ["kumpul", "--tanpa-arsip"]) == 0
+        send_return(folder, f"{number}.xlsx", number, 1.0)
+    assert run(iki_xl, ["kumpul", "--tanpa-arsip"]) == 0
     before = {p.name: p.read_bytes() for p in (folder / "reports").iterdir()}
     for path in (folder / "reports").iterdir():
         path.unlink()
     needed = sum(-(-len(content) // 4096) * 4096 for content in before.values())
     resize(shutil.disk_usage(folder).used + needed + 16 * 4096)
     capsys.readouterr()
-    assert jalankan(iki_xl, ["kumpul"]) == 0
+    assert run(iki_xl, ["kumpul"]) == 0
     assert {p.name: p.read_bytes() for p in (folder / "reports").iterdir()} == before
     assert "tidak dapat dilengkapi (ruang disk habis)" in capsys.readouterr().err
     resize("64m")
-    assert jalankan(iki_xl, ["kumpul"]) == 0
+    assert run(iki_xl, ["kumpul"]) == 0
     assert capsys.readouterr().err == ""
     assert len(list((folder / ".iki-xl" / "arsip").rglob("*.xlsx"))) == 6
 
@@ -258,14 +261,14 @@ def test_the_outputs_come_before_the_archive_where_the_disk_is_nearly_full(disk_
 def test_temporary_files_of_the_own_folder_are_swept_at_once(tmp_path, monkeypatch, args):
     """What a run killed a moment ago left below .iki-xl is gone after the next one, whatever its options."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(katalog()))
-    kirim(tmp_path, "ani.xlsx", 0, 1.0)
-    assert jalankan(iki_xl, ["kumpul"]) == 0
+    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(make_katalog()))
+    send_return(tmp_path, "ani.xlsx", 0, 1.0)
+    assert run(iki_xl, ["kumpul"]) == 0
     left = [tmp_path / ".iki-xl" / name / f".iki-xl-{'0' * 16}.tmp" for name in ("", "arsip", "arsip/ab")]
     for path in left:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"x")
-    assert jalankan(iki_xl, ["kumpul", *args]) == 0
+    assert run(iki_xl, ["kumpul", *args]) == 0
     assert list((tmp_path / ".iki-xl").rglob(".iki-xl-*")) == []
     assert (tmp_path / ".iki-xl" / "bacaan.sqlite").exists()
 
@@ -273,25 +276,25 @@ def test_temporary_files_of_the_own_folder_are_swept_at_once(tmp_path, monkeypat
 def test_temporary_files_of_templates_are_swept_at_once(tmp_path, monkeypatch):
     """The same for a run of `templat` that was killed."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(katalog()))
+    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(make_katalog()))
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / ".iki-xl-00.tmp").write_bytes(b"x")
-    assert jalankan(iki_xl, ["templat"]) == 0
+    assert run(iki_xl, ["templat"]) == 0
     assert len(list((tmp_path / "templates").iterdir())) == 1
 
 
 def test_what_another_run_is_writing_into_the_archive_is_not_swept(tmp_path, monkeypatch):
     """While it holds the archive its files stay; this run says that the archive waits."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(katalog()))
-    kirim(tmp_path, "ani.xlsx", 0, 1.0)
+    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(make_katalog()))
+    send_return(tmp_path, "ani.xlsx", 0, 1.0)
     own = tmp_path / ".iki-xl"
-    with kunci(own):
+    with hold_folders(own):
         (own / ".iki-xl-11.tmp").write_bytes(b"x")
-        result = kumpulkan(tmp_path)
+        result = collect_folder(tmp_path)
         assert (own / ".iki-xl-11.tmp").exists()
-    assert any("sedang dilengkapi iki-xl yang lain" in note for note in result.catatan)
-    assert result.keluaran
-    assert kumpulkan(tmp_path).catatan == ()
+    assert any("sedang dilengkapi iki-xl yang lain" in note for note in result.notes)
+    assert result.outputs
+    assert collect_folder(tmp_path).notes == ()
     assert not (own / ".iki-xl-11.tmp").exists()
-    assert simpan_arsip(own, []).pesan == ""
+    assert archive_files(own, []).message == ""

@@ -10,22 +10,22 @@ import time
 import openpyxl
 import pandas as pd
 import pytest
-from filled import NIP_ANI, isi, katalog, orang
+from filled import NIP_ANI, enter_person, make_katalog, write_return
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from iki_xl.archive import simpan_arsip
 from iki_xl.catalog import katalog_xlsx
-from iki_xl.cli import iki_xl
-from iki_xl.command import jalankan
-from iki_xl.facts import csv_baris, csv_tabel, csv_temuan, teks_aman, teks_asli
-from iki_xl.findings import Temuan, Tingkat
-from iki_xl.tables import KOLOM_CSV_CAPAIAN, KOLOM_CSV_REALISASI
+from iki_xl.cli.commands import iki_xl
+from iki_xl.cli.indonesian import run
+from iki_xl.findings import Level, Temuan
+from iki_xl.storage.archive import archive_files
+from iki_xl.storage.facts import make_csv_rows, make_csv_table, make_csv_temuan, make_text_safe, restore_text
+from iki_xl.tables import CAPAIAN_CSV_COLUMNS, REALISASI_CSV_COLUMNS
 
-TANDA = "=+-@＝＋－＠"
-RUMUS = "x;=cmd|'/c calc'!A1"
-SUSAH = [
-    RUMUS,
+SIGNS = "=+-@＝＋－＠"
+FORMULA = "x;=cmd|'/c calc'!A1"
+HARD_TEXTS = [
+    FORMULA,
     "=1+1",
     "\t=1",
     "\n=1",
@@ -67,7 +67,7 @@ def fields(content, separator, quoting):
 def is_formula(field):
     """White space, quotes and what nobody sees aside, it begins with a sign and is no number or dash."""
     seen = re.sub(r'^[\s"\u200b\ufeff\x00-\x1f]+', "", field)
-    return seen[:1] in set(TANDA) - {""} and not re.fullmatch(r'[+-][0-9.,]*(e[+-]?[0-9]+)?[\s"]*', seen)
+    return seen[:1] in set(SIGNS) - {""} and not re.fullmatch(r'[+-][0-9.,]*(e[+-]?[0-9]+)?[\s"]*', seen)
 
 
 def check(content):
@@ -77,75 +77,85 @@ def check(content):
             assert found == [], (separator, quoting, content)
 
 
-huruf = st.text(
-    st.sampled_from([*TANDA, *",;\t\n\r \"'", "\u00a0", "\u200b", "\x85", "\x0b", "5", ".", "x"]), max_size=12
+hard_letters = st.text(
+    st.sampled_from([*SIGNS, *",;\t\n\r \"'", "\u00a0", "\u200b", "\x85", "\x0b", "5", ".", "x"]), max_size=12
 )
-teks = st.one_of(st.sampled_from(SUSAH), huruf)
-angka = st.one_of(st.just(-0.0), st.floats(allow_nan=True, allow_infinity=False), st.integers(1, 12))
-TEKS_CSV = [name for name in KOLOM_CSV_REALISASI if name not in {"bulan", "realisasi", "target"}]
+any_text = st.one_of(st.sampled_from(HARD_TEXTS), hard_letters)
+any_number = st.one_of(st.just(-0.0), st.floats(allow_nan=True, allow_infinity=False), st.integers(1, 12))
+CSV_TEXT_COLUMNS = [name for name in REALISASI_CSV_COLUMNS if name not in {"bulan", "realisasi", "target"}]
 
 
-@given(teks)
+@given(any_text)
 @example("-5")
 def test_the_guard_is_taken_away_again(text):
     """Whatever was typed comes back, and only apostrophes were added."""
-    safe = teks_aman(text)
-    assert teks_asli(safe) == text
+    safe = make_text_safe(text)
+    assert restore_text(safe) == text
     assert len(safe) - safe.count("'") == len(text) - text.count("'")
-    assert safe.count("'") <= text.count("'") + sum(map(text.count, TANDA))
+    assert safe.count("'") <= text.count("'") + sum(map(text.count, SIGNS))
 
 
-@given(st.lists(st.tuples(*[teks] * len(TEKS_CSV), angka, angka), min_size=1, max_size=4))
+@given(
+    st.lists(st.tuples(*[any_text] * len(CSV_TEXT_COLUMNS), any_number, any_number), min_size=1, max_size=4)
+)
 def test_no_reader_of_realisasi_finds_a_formula(rows):
     """Any text in any column, ids and lists too, between any numbers."""
-    frame = pd.DataFrame(rows, columns=[*TEKS_CSV, "realisasi", "target"]).assign(bulan=1)
-    content = csv_tabel(frame, KOLOM_CSV_REALISASI)
+    frame = pd.DataFrame(rows, columns=[*CSV_TEXT_COLUMNS, "realisasi", "target"]).assign(bulan=1)
+    content = make_csv_table(frame, REALISASI_CSV_COLUMNS)
     check(content)
     read = list(csv.DictReader(io.StringIO(content.decode(), newline="")))
-    assert [[teks_asli(row[name]) for name in TEKS_CSV] for row in read] == [list(row[:-2]) for row in rows]
+    assert [[restore_text(row[name]) for name in CSV_TEXT_COLUMNS] for row in read] == [
+        list(row[:-2]) for row in rows
+    ]
 
 
-@given(st.lists(st.tuples(teks, teks, teks, angka, angka, angka, angka, teks), min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.tuples(any_text, any_text, any_text, any_number, any_number, any_number, any_number, any_text),
+        min_size=1,
+        max_size=4,
+    )
+)
 def test_no_reader_of_capaian_finds_a_formula(rows):
     """The skala's words are the office's own; a raw capaian may be negative."""
-    frame = pd.DataFrame([(*row, 1) for row in rows], columns=list(KOLOM_CSV_CAPAIAN))
-    check(csv_tabel(frame, KOLOM_CSV_CAPAIAN))
+    frame = pd.DataFrame([(*row, 1) for row in rows], columns=list(CAPAIAN_CSV_COLUMNS))
+    check(make_csv_table(frame, CAPAIAN_CSV_COLUMNS))
 
 
-@given(st.lists(st.tuples(*[teks] * 9), min_size=1, max_size=4))
+@given(st.lists(st.tuples(*[any_text] * 9), min_size=1, max_size=4))
 def test_no_reader_of_temuan_finds_a_formula(rows):
     """What was typed, and names of files and sheets, wherever they are quoted."""
-    check(csv_temuan(Temuan(kode, Tingkat.GALAT, *rest) for kode, *rest in rows))
+    check(make_csv_temuan(Temuan(code, Level.GALAT, *rest) for code, *rest in rows))
 
 
 def test_numbers_and_dashes_are_not_spoilt():
     """Numbers, negative ones and lone dashes stand as they are; -0 is 0; nothing is nothing."""
     row = ["J01", -5, -5.5, "-5", "-", "- ", "-1.250,5", "+62812", "J03-02", "a - b", "2026-07-01", -0.0]
-    assert csv_baris([row]) == b'J01,-5,-5.5,-5,-,- ,"-1.250,5",+62812,J03-02,a - b,2026-07-01,0.0\n'
-    assert csv_baris([["x", None, float("nan"), ""]]) == b"x,,,\n"
+    assert make_csv_rows([row]) == b'J01,-5,-5.5,-5,-,- ,"-1.250,5",+62812,J03-02,a - b,2026-07-01,0.0\n'
+    assert make_csv_rows([["x", None, float("nan"), ""]]) == b"x,,,\n"
 
 
 def test_a_line_never_begins_with_a_formula_where_commas_are_no_separators():
     """In the first column even a number is guarded: with ";" the field goes on behind it."""
-    assert csv_baris([["-5", "cmd|' /C calc'!A0"]]) == b"'-5,cmd|' /C calc'!A0\n"
+    assert make_csv_rows([["-5", "cmd|' /C calc'!A0"]]) == b"'-5,cmd|' /C calc'!A0\n"
 
 
 @pytest.mark.parametrize("text", ["\n" * 40_000, "'" * 40_000, "=" * 40_000, "\n=" * 20_000, " '=" * 20_000])
 def test_long_texts_take_no_time(text):
     """Every cell of 32,767 letters, whatever they are, is looked through once."""
     start = time.monotonic()
-    assert teks_asli(teks_aman(text)) == text
+    assert restore_text(make_text_safe(text)) == text
     assert time.monotonic() - start < 2
 
 
 @pytest.fixture(scope="module")
-def hasil(tmp_path_factory):
+def outputs(tmp_path_factory):
     """The outputs of a real collection whose names, ids and texts all carry formulas."""
     folder = tmp_path_factory.mktemp("kerja")
-    (folder / "katalog.xlsx").write_bytes(katalog_xlsx(katalog()))
+    (folder / "katalog.xlsx").write_bytes(katalog_xlsx(make_katalog()))
     entries = {
         ("J03-01", "satuan"): "x;=1",
-        ("J03-01", "realisasi_01"): RUMUS,
+        ("J03-01", "realisasi_01"): FORMULA,
         ("J03-02", "realisasi_01"): 5.0,
     }
     entries |= {("J03-02", "kendala"): "a;\t@b"}
@@ -154,24 +164,24 @@ def hasil(tmp_path_factory):
         book.worksheets[1].title = "x;=lembar,+1"
 
     for name in ("x;=cmd|'+calc'!A1.xlsx", "a,\t=b.xlsx", "\n=c.xlsx", "-1.xlsx"):
-        head = orang(f"+Ani {name}".strip(), NIP_ANI if name == "-1.xlsx" else "-")
-        isi(folder / "workbooks" / name, katalog(), {"J03": head | entries}, ubah=rename)
+        head = enter_person(f"+Ani {name}".strip(), NIP_ANI if name == "-1.xlsx" else "-")
+        write_return(folder / "workbooks" / name, make_katalog(), {"J03": head | entries}, change=rename)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        assert jalankan(iki_xl, ["kumpul"]) == 1
+        assert run(iki_xl, ["kumpul"]) == 1
     return folder
 
 
-def test_no_file_of_a_real_collection_holds_a_formula(hasil):
+def test_no_file_of_a_real_collection_holds_a_formula(outputs):
     """Every CSV file that a collection leaves, the archive's list too, with every separator."""
-    files = sorted(hasil.rglob("*.csv"))
+    files = sorted(outputs.rglob("*.csv"))
     assert {path.name for path in files} == {"realisasi.csv", "capaian.csv", "temuan.csv", "daftar.csv"}
     for path in files:
         assert path.read_bytes().count(b"\n") > 1
         check(path.read_bytes())
-    assert b"x;'=lembar,'+1" in (hasil / "reports" / "temuan.csv").read_bytes()
-    read = pd.read_csv(hasil / "reports" / "realisasi.csv")
-    assert [teks_asli(name) for name in read["berkas"]] == ["-1.xlsx"]
+    assert b"x;'=lembar,'+1" in (outputs / "reports" / "temuan.csv").read_bytes()
+    read = pd.read_csv(outputs / "reports" / "realisasi.csv")
+    assert [restore_text(name) for name in read["berkas"]] == ["-1.xlsx"]
 
 
 def test_the_archives_list_knows_its_names_again(tmp_path):
@@ -182,7 +192,7 @@ def test_the_archives_list_knows_its_names_again(tmp_path):
 
     item = (sha256(b"isi").hexdigest(), path, path.name)
     for _ in range(2):
-        simpan_arsip(tmp_path, [item])
+        archive_files(tmp_path, [item])
     rows = list(csv.reader((tmp_path / "arsip" / "daftar.csv").open(encoding="utf-8", newline="")))
     assert [row[1] for row in rows[1:]] == ["x;'=a.xlsx"]
 
@@ -190,7 +200,7 @@ def test_the_archives_list_knows_its_names_again(tmp_path):
 def test_minus_zero_is_zero_everywhere(tmp_path, monkeypatch):
     """Typed as a number and as a text, and in the catalogue: 0 in every output and in what is said of it."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(katalog()))
+    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(make_katalog()))
     book = openpyxl.load_workbook("katalog.xlsx")
     sheet = book["Indikator"]
     titles = [cell.value for cell in sheet[1]]
@@ -203,8 +213,10 @@ def test_minus_zero_is_zero_everywhere(tmp_path, monkeypatch):
         ("J02-02", "realisasi_01"): "-0",
         ("J02-03", "realisasi_01"): "-0,0",
     }
-    isi(tmp_path / "workbooks" / "ani.xlsx", katalog(), {"J02": orang("Ani", NIP_ANI) | entries})
-    jalankan(iki_xl, ["kumpul"])
+    write_return(
+        tmp_path / "workbooks" / "ani.xlsx", make_katalog(), {"J02": enter_person("Ani", NIP_ANI) | entries}
+    )
+    run(iki_xl, ["kumpul"])
     reports = tmp_path / "reports"
     assert b"-0" not in b"".join(
         (reports / f"{n}.csv").read_bytes().replace(b"J02-0", b"") for n in ("realisasi", "capaian")

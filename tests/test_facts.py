@@ -9,13 +9,13 @@ import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from filled import NIP_ANI, NIP_BUDI, isi, katalog, orang, terima
+from filled import NIP_ANI, NIP_BUDI, enter_person, make_katalog, receive_returns, write_return
 
-from iki_xl.facts import csv_tabel, parquet_tabel
-from iki_xl.measures import ukur
-from iki_xl.tables import KOLOM_CSV_CAPAIAN, KOLOM_CSV_REALISASI
+from iki_xl.measures import measure
+from iki_xl.storage.facts import make_csv_table, make_parquet_table
+from iki_xl.tables import CAPAIAN_CSV_COLUMNS, REALISASI_CSV_COLUMNS
 
-ANGKA = {
+NUMBER_NAMES = {
     "bulan",
     "realisasi",
     "target",
@@ -32,18 +32,18 @@ ANGKA = {
 def tables(tmp_path_factory):
     """Returns of three people; names with every character that CSV minds; targets present and absent."""
     folder = tmp_path_factory.mktemp("isian")
-    office = katalog()
-    ani = {**orang("Ani", NIP_ANI), ("J03-02", "realisasi_01"): 7, ("J03-02", "realisasi_03"): 1 / 3}
+    office = make_katalog()
+    ani = {**enter_person("Ani", NIP_ANI), ("J03-02", "realisasi_01"): 7, ("J03-02", "realisasi_03"): 1 / 3}
     own = {("J03-01", key): value for key, value in _own_row().items()}
-    budi = {**orang("Budi", NIP_BUDI), **own, ("J03-02", "realisasi_02"): 0}
-    head = {**orang("Kartini", "196801011990031001"), ("J01-02", "realisasi_01"): 88.125}
-    isi(folder / 'a "kutip", koma; titik.xlsx', office, {"J03": ani})
-    isi(folder / "b\rc\nd.xlsx", office, {"J03": budi})
-    isi(folder / "=cmd|' -C calc'!A0.xlsx", office, {"J01": head})
-    merged, _ = terima(office, *sorted(folder.iterdir()))
+    budi = {**enter_person("Budi", NIP_BUDI), **own, ("J03-02", "realisasi_02"): 0}
+    head = {**enter_person("Kartini", "196801011990031001"), ("J01-02", "realisasi_01"): 88.125}
+    write_return(folder / 'a "kutip", koma; titik.xlsx', office, {"J03": ani})
+    write_return(folder / "b\rc\nd.xlsx", office, {"J03": budi})
+    write_return(folder / "=cmd|' -C calc'!A0.xlsx", office, {"J01": head})
+    merged, _ = receive_returns(office, *sorted(folder.iterdir()))
     return {
-        "realisasi": (merged.realisasi, KOLOM_CSV_REALISASI),
-        "capaian": (ukur(merged.baris, office, 3), KOLOM_CSV_CAPAIAN),
+        "realisasi": (merged.realisasi, REALISASI_CSV_COLUMNS),
+        "capaian": (measure(merged.rows, office, 3), CAPAIAN_CSV_COLUMNS),
     }
 
 
@@ -54,7 +54,7 @@ def _own_row():
 def written(tmp_path, tables, name):
     table, columns = tables[name]
     path = tmp_path / f"{name}.csv"
-    path.write_bytes(csv_tabel(table, columns))
+    path.write_bytes(make_csv_table(table, columns))
     return path
 
 
@@ -70,14 +70,14 @@ def expected(tables, name):
 def _expected(column, value):
     if column == "nip":
         return int(value)
-    if column in ANGKA:
+    if column in NUMBER_NAMES:
         return None if pd.isna(value) else value
     return "'" + value if value.startswith("=") else value
 
 
 def _read(column, value):
     if pd.isna(value):
-        return None if column in ANGKA else ""
+        return None if column in NUMBER_NAMES else ""
     return value
 
 
@@ -117,14 +117,17 @@ def test_a_return_without_nip(tmp_path, tables):
     assert pd.read_csv(path, dtype={"nip": "str"})["nip"].fillna("").tolist() == some["nip"].tolist()
     read = duckdb.sql(f"SELECT nip FROM '{path}'").fetchall()
     assert read == [(int(nip) if nip else None,) for nip in some["nip"]]
-    assert pq.read_table(io.BytesIO(parquet_tabel(some, columns)))["nip"].to_pylist() == some["nip"].tolist()
+    assert (
+        pq.read_table(io.BytesIO(make_parquet_table(some, columns)))["nip"].to_pylist()
+        == some["nip"].tolist()
+    )
 
 
 def test_a_name_that_a_spreadsheet_would_run_is_defused(tables):
     """In every column, ids and the office's lists as well; a lone dash stays."""
     table, columns = tables["realisasi"]
-    odd = table.head(1).assign(berkas="@a.xlsx", lembar="+cmd", id_jabatan="=J01", satuan="-")
-    line = csv_tabel(odd, columns).decode().splitlines()[1].split(",")
+    odd = table.head(1).assign(id_jabatan="=J01", satuan="-", berkas="@a.xlsx", lembar="+cmd")
+    line = make_csv_table(odd, columns).decode().splitlines()[1].split(",")
     assert (line[0], line[5], line[8], line[9]) == ("'=J01", "-", "'@a.xlsx", "'+cmd")
 
 
@@ -132,11 +135,11 @@ def test_a_name_that_a_spreadsheet_would_run_is_defused(tables):
 def test_parquet_holds_the_same_rows_with_types(tmp_path, tables, name):
     """Texts are strings as they are, months whole numbers, the rest double; no NIP loses a digit."""
     table, columns = tables[name]
-    content = parquet_tabel(table, columns)
+    content = make_parquet_table(table, columns)
     read = pq.read_table(io.BytesIO(content))
     kinds = {"bulan": "int64", "bulan_terisi": "int64"}
     assert {f.name: str(f.type) for f in read.schema} == {
-        column: kinds.get(column, "double" if column in ANGKA else "string") for column in columns
+        column: kinds.get(column, "double" if column in NUMBER_NAMES else "string") for column in columns
     }
     wanted = [
         tuple(_read(column, value) for column, value in zip(columns, row, strict=True))
@@ -153,7 +156,7 @@ def test_parquet_is_the_same_for_the_same_rows(tables, name):
     """Nothing of the day, the machine or the frame's own memory gets in."""
     table, columns = tables[name]
     other = pd.DataFrame({column: table[column].tolist() for column in reversed(table.columns)}, dtype=object)
-    assert parquet_tabel(table, columns) == parquet_tabel(other, columns)
+    assert make_parquet_table(table, columns) == make_parquet_table(other, columns)
 
 
 @pytest.mark.parametrize("name", ["realisasi", "capaian"])
@@ -161,12 +164,12 @@ def test_an_office_without_any_entry(tables, name):
     """The columns and their types are there all the same."""
     table, columns = tables[name]
     empty = pd.DataFrame(columns=list(columns))
-    assert csv_tabel(empty, columns).decode() == ",".join(columns) + "\n"
-    full, none = (pq.read_schema(io.BytesIO(parquet_tabel(t, columns))) for t in (table, empty))
+    assert make_csv_table(empty, columns).decode() == ",".join(columns) + "\n"
+    full, none = (pq.read_schema(io.BytesIO(make_parquet_table(t, columns))) for t in (table, empty))
     assert none == full
 
 
 def test_no_parquet_without_pyarrow(tables, monkeypatch):
     """It is an optional part: without it there is no file and no error."""
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    assert parquet_tabel(*tables["realisasi"]) is None
+    assert make_parquet_table(*tables["realisasi"]) is None

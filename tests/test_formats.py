@@ -10,10 +10,10 @@ import libreoffice
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from packages import buku, gaya, lembar, sel
+from packages import make_cell_sheet, make_sheet, make_styles, make_xlsx
 from test_runs import cells_of, ods_row, ods_with, text_style
 
-from iki_xl.readers.book import Isi
+from iki_xl.readers.book import Cell
 from iki_xl.readers.formats import number_format
 
 PERCENT, PLAIN = True, False
@@ -55,7 +55,9 @@ SHOWN = (
 
 
 def xlsx_cell(code, value, style=0):
-    return cells_of(buku(sel(f'<c r="A1" s="{style}"><v>{value!r}</v></c>'), gaya=gaya(code)))[0, 0]
+    return cells_of(
+        make_xlsx(make_cell_sheet(f'<c r="A1" s="{style}"><v>{value!r}</v></c>'), styles=make_styles(code))
+    )[0, 0]
 
 
 def xls_cell(code, value):
@@ -71,7 +73,7 @@ def xls_cell(code, value):
 @pytest.mark.parametrize(("code", "value", "percent"), SHOWN)
 def test_a_percentage_is_told_from_a_sign(cell, code, value, percent):
     """85 shown as "85%" by a literal sign stays 85; 0.85 shown times 100 is a percentage."""
-    assert cell(code, value) == Isi(value, persen=percent)
+    assert cell(code, value) == Cell(value, percent=percent)
 
 
 @given(
@@ -113,8 +115,8 @@ MOMENTS = (
 def test_moments_and_lengths_of_time_as_they_look(cell, code, value, meant, seen):
     """Days, times of day and hours beyond a day are told as an office writes them."""
     found = cell(code, value)
-    assert found == Isi(meant)
-    assert found.terlihat() == seen
+    assert found == Cell(meant)
+    assert found.render_text() == seen
 
 
 # .ods: the number style decides, not what the value says of itself
@@ -164,7 +166,7 @@ MAPPED = number_style("percentage-style", "<number:number/>", "N1P0") + number_s
 def test_number_styles_of_ods(style, value, percent):
     """A percentage style and a number style with the text "%" are told apart, by condition too."""
     found = ods_cell(style, value)
-    assert (found.persen, found.nilai) == (percent, 85.0 if '"85"' in value else 0.85)
+    assert (found.percent, found.value) == (percent, 85.0 if '"85"' in value else 0.85)
 
 
 TIME = 'office:value-type="time" office:time-value="{}"'
@@ -206,7 +208,7 @@ TIME = 'office:value-type="time" office:time-value="{}"'
 )
 def test_moments_of_ods(style, value, seen):
     """Times of day, lengths of time and dates, as their style shows them."""
-    assert ods_cell(style, value).terlihat() == seen
+    assert ods_cell(style, value).render_text() == seen
 
 
 @pytest.mark.lambat
@@ -220,7 +222,7 @@ def test_libreoffice_shows_the_same(tmp_path):
         f'<row r="{n}"><c r="A{n}" s="{codes.index(code)}"><v>{value!r}</v></c></row>'
         for n, (code, value) in enumerate(cases, 1)
     )
-    content = buku(lembar(rows), gaya=gaya(*codes))
+    content = make_xlsx(make_sheet(rows), styles=make_styles(*codes))
     path = tmp_path / "formats.xlsx"
     path.write_bytes(content)
     ours = cells_of(content)
@@ -230,6 +232,6 @@ def test_libreoffice_shows_the_same(tmp_path):
         differ = {
             cases[at[0]]: (cell, saved.get(at))
             for at, cell in ours.items()
-            if (cell.persen, cell.terlihat()) != (saved[at].persen, saved[at].terlihat())
+            if (cell.percent, cell.render_text()) != (saved[at].percent, saved[at].render_text())
         }
         assert not differ, fmt

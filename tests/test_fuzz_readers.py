@@ -11,22 +11,22 @@ import zipfile
 from functools import cache
 
 import pytest
-from filled import NAMA, NIP, formulir, katalog, orang
+from filled import NAMA, NIP, enter_person, find_form, make_katalog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from packages import UTAMA, baca, bagian, gaya, lembar, ods, zip_biasa
+from packages import MAIN, make_ods_parts, make_parts, make_sheet, make_styles, read_content, zip_parts
 
-from iki_xl.readers.book import Batas, Isi, TidakTerbacaError
-from iki_xl.readers.package import jenis
-from iki_xl.template.writer import lembar_terisi, templat_xlsx
+from iki_xl.readers.book import Cell, Limits, UnreadableError
+from iki_xl.readers.package import recognise_file
+from iki_xl.template.writer import make_filled_sheets, templat_xlsx
 
 # Together 4,700 cases; the fast part, 1,200 of them, runs every time.
-CEPAT, LAMBAT = 300, 500
+FEW_CASES, MANY_CASES = 300, 500
 # Small limits, so that whatever a case asks for ends soon.
-BATAS = Batas(ukuran_mb=5, bagian_mb=8, total_mb=16, sel=100_000)
+LIMITS = Limits(file_mb=5, part_mb=8, total_mb=16, cells=100_000)
 
 
-def sejumlah(count: int) -> settings:
+def make_settings(count: int) -> settings:
     """Return settings for so many cases, the same each time."""
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
     return settings(
@@ -35,13 +35,13 @@ def sejumlah(count: int) -> settings:
 
 
 @cache
-def asal(kind: str) -> bytes:
+def make_original(kind: str) -> bytes:
     """Return a returned workbook: the .xlsx of the product's own form, filled, or an .ods of all kinds."""
     if kind == "xlsx":
-        form = formulir(katalog(), "J03")
-        values = {**orang("Ani", "198502022010012002"), ("J03-01", "realisasi_01"): 3.5}
+        form = find_form(make_katalog(), "J03")
+        values = {**enter_person("Ani", "198502022010012002"), ("J03-01", "realisasi_01"): 3.5}
         assert {NAMA, NIP} <= values.keys()
-        return templat_xlsx(katalog(), lembar_terisi([(form, values, {})]))
+        return templat_xlsx(make_katalog(), make_filled_sheets([(form, values, {})]))
     number, text = 'office:value-type="float" office:value="1.5"', 'office:value-type="string"'
     cells = (
         (f'{number} table:number-columns-repeated="2"', ""),
@@ -55,41 +55,43 @@ def asal(kind: str) -> bytes:
     row = "".join(f"<table:table-cell {how}>{what}</table:table-cell>" for how, what in cells)
     rows = f'<table:table-row table:number-rows-repeated="3">{row}</table:table-row>'
     meta = '<dc:date>2026-07-05T09:00:00</dc:date><meta:user-defined meta:name="a">b</meta:user-defined>'
-    return zip_biasa(
-        ods(f'<table:table table:name="a" table:protected="true">{rows}</table:table>' * 2, meta=meta)
+    return zip_parts(
+        make_ods_parts(
+            f'<table:table table:name="a" table:protected="true">{rows}</table:table>' * 2, meta=meta
+        )
     )
 
 
 @cache
-def bagian_asal(kind: str) -> dict[str, bytes]:
+def split_original(kind: str) -> dict[str, bytes]:
     """Return the parts of a returned workbook."""
-    with zipfile.ZipFile(io.BytesIO(asal(kind))) as package:
+    with zipfile.ZipFile(io.BytesIO(make_original(kind))) as package:
         return {name: package.read(name) for name in package.namelist() if "theme" not in name}
 
 
-def coba(content: bytes) -> bool:
+def try_reading(content: bytes) -> bool:
     """Read a file; return whether it could be. Whatever is read can be shown and encoded."""
     try:
-        jenis(content)
-        book = baca(content, BATAS)
-    except TidakTerbacaError:
+        recognise_file(content)
+        book = read_content(content, LIMITS)
+    except UnreadableError:
         return False
-    for sheet in book.lembar:
+    for sheet in book.sheet:
         sheet.nama.encode()
-        for (row, column), cell in sheet.sel.items():
+        for (row, column), cell in sheet.cell.items():
             assert 0 <= row < 1_048_576
             assert 0 <= column < 16_384
-            assert isinstance(cell, Isi)
-            assert cell.nilai is not None or cell.rumus or cell.struck
-            cell.terlihat().encode()
-            assert not cell.rumus or cell.rumus.startswith("=")
+            assert isinstance(cell, Cell)
+            assert cell.value is not None or cell.formula or cell.struck
+            cell.render_text().encode()
+            assert not cell.formula or cell.formula.startswith("=")
     return True
 
 
 @st.composite
-def byte_diubah(draw: st.DrawFn, kind: str) -> bytes:
+def draw_changed_bytes(draw: st.DrawFn, kind: str) -> bytes:
     """A workbook's bytes with some flipped, cut out, inserted or repeated."""
-    content = bytearray(asal(kind))
+    content = bytearray(make_original(kind))
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, max(0, len(content) - 1)))
         change = draw(st.sampled_from(("balik", "potong", "sisip", "ulang", "akhiri")))
@@ -106,8 +108,8 @@ def byte_diubah(draw: st.DrawFn, kind: str) -> bytes:
     return bytes(content)
 
 
-_KEPING = re.compile(rb"<[^>]*>|[^<]+")
-_NILAI = (
+_PIECE = re.compile(rb"<[^>]*>|[^<]+")
+_VALUES = (
     *(
         b"",
         b"0",
@@ -129,18 +131,18 @@ _NILAI = (
 
 
 @st.composite
-def xml_diubah(draw: st.DrawFn, kind: str) -> bytes:
+def draw_changed_xml(draw: st.DrawFn, kind: str) -> bytes:
     """A workbook with one part whose tags, attributes or texts are changed, zipped again."""
-    parts = dict(bagian_asal(kind))
+    parts = dict(split_original(kind))
     name = draw(st.sampled_from(sorted(n for n in parts if n != "mimetype")))
-    pieces = _KEPING.findall(parts[name])
+    pieces = _PIECE.findall(parts[name])
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, max(0, len(pieces) - 1)))
         change = draw(st.sampled_from(("nilai", "nilai", "nilai", "buang", "ulang", "tukar", "teks", "nama")))
         if not pieces:
             break
         if change == "nilai":
-            value = draw(st.sampled_from(_NILAI))
+            value = draw(st.sampled_from(_VALUES))
             found = list(re.finditer(rb'"[^"]*"', pieces[at]))
             if found:
                 chosen = draw(st.sampled_from(found))
@@ -155,14 +157,14 @@ def xml_diubah(draw: st.DrawFn, kind: str) -> bytes:
             other = draw(st.integers(0, len(pieces) - 1))
             pieces[at], pieces[other] = pieces[other], pieces[at]
         elif change == "teks":
-            pieces.insert(at, draw(st.sampled_from(_NILAI)))
+            pieces.insert(at, draw(st.sampled_from(_VALUES)))
         else:
             pieces[at] = pieces[at].replace(b"<", b"<x", 1)
     parts[name] = b"".join(pieces)
-    return zip_biasa(parts)
+    return zip_parts(parts)
 
 
-_ATRIBUT = st.sampled_from(
+_ATTRIBUTE = st.sampled_from(
     (
         'r="A1"',
         'r="B1"',
@@ -177,7 +179,7 @@ _ATRIBUT = st.sampled_from(
         's="9"',
     )
 )
-_TEKS = st.sampled_from(
+_TEXT = st.sampled_from(
     (
         "0",
         "1",
@@ -195,84 +197,86 @@ _TEKS = st.sampled_from(
         "_x0000_",
     )
 )
-_DALAM = st.one_of(
-    _TEKS.map("<v>{}</v>".format),
-    _TEKS.map("<f>{}</f>".format),
-    _TEKS.map("<is><t>{}</t><rPh><t>x</t></rPh></is>".format),
-    _TEKS.map("<is><r><rPr><strike/></rPr><t>{}</t></r><r><t>5</t></r></is>".format),
+_INSIDE = st.one_of(
+    _TEXT.map("<v>{}</v>".format),
+    _TEXT.map("<f>{}</f>".format),
+    _TEXT.map("<is><t>{}</t><rPh><t>x</t></rPh></is>".format),
+    _TEXT.map("<is><r><rPr><strike/></rPr><t>{}</t></r><r><t>5</t></r></is>".format),
     st.sampled_from(("<f/>", '<f t="shared" si="0">A1+$B2</f>', '<f t="shared" si="0"/>')),
     st.sampled_from(
         ('<f t="array" ref="A1:C9">1</f>', '<f t="dataTable" ref="A1:XFD1048576"/>', "<v/>", "<x/>")
     ),
 )
-_SEL = st.tuples(st.sets(_ATRIBUT, max_size=3), st.lists(_DALAM, max_size=3)).map(
+_CELL = st.tuples(st.sets(_ATTRIBUTE, max_size=3), st.lists(_INSIDE, max_size=3)).map(
     lambda cell: f"<c {' '.join(sorted(cell[0]))}>{''.join(cell[1])}</c>"
 )
-_BARIS = st.tuples(st.sampled_from(("", ' r="1"', ' r="3"', ' r="1048576"')), st.lists(_SEL, max_size=4)).map(
+_ROW = st.tuples(st.sampled_from(("", ' r="1"', ' r="3"', ' r="1048576"')), st.lists(_CELL, max_size=4)).map(
     lambda row: f"<row{row[0]}>{''.join(row[1])}</row>"
 )
 
 
-def buku_karangan(rows: list[str]) -> bytes:
+def make_invented_workbook(rows: list[str]) -> bytes:
     """Return a workbook of invented rows, with texts and formats to point at."""
-    texts = f'<sst xmlns="{UTAMA}"><si><t>a</t></si><si><r><rPr><strike/></rPr><t>b</t></r></si></sst>'
-    return zip_biasa(bagian(lembar("".join(rows)), teks=texts, gaya=gaya(0, "0%", "dd/mm/yyyy", "[h]:mm")))
+    texts = f'<sst xmlns="{MAIN}"><si><t>a</t></si><si><r><rPr><strike/></rPr><t>b</t></r></si></sst>'
+    return zip_parts(
+        make_parts(make_sheet("".join(rows)), text=texts, styles=make_styles(0, "0%", "dd/mm/yyyy", "[h]:mm"))
+    )
 
 
 def test_the_originals_are_read():
     """What is changed below is whole to begin with."""
-    assert all(coba(asal(kind)) for kind in ("xlsx", "ods"))
+    assert all(try_reading(make_original(kind)) for kind in ("xlsx", "ods"))
 
 
-@sejumlah(CEPAT)
-@given(content=byte_diubah("xlsx") | byte_diubah("ods"))
+@make_settings(FEW_CASES)
+@given(content=draw_changed_bytes("xlsx") | draw_changed_bytes("ods"))
 def test_changed_bytes(content):
     """A few bytes of a workbook changed."""
-    coba(content)
+    try_reading(content)
 
 
-@sejumlah(CEPAT)
-@given(content=xml_diubah("xlsx") | xml_diubah("ods"))
+@make_settings(FEW_CASES)
+@given(content=draw_changed_xml("xlsx") | draw_changed_xml("ods"))
 def test_changed_xml(content):
     """A part's XML changed, in a whole zip."""
-    coba(content)
+    try_reading(content)
 
 
-@sejumlah(CEPAT)
-@given(rows=st.lists(_BARIS, max_size=4))
+@make_settings(FEW_CASES)
+@given(rows=st.lists(_ROW, max_size=4))
 def test_invented_rows(rows):
     """Rows and cells of the right names in any combination."""
-    coba(buku_karangan(rows))
+    try_reading(make_invented_workbook(rows))
 
 
-@sejumlah(CEPAT)
+@make_settings(FEW_CASES)
 @given(content=st.binary(max_size=300) | st.binary(max_size=300).map(b"PK\3\4".__add__))
 def test_any_bytes(content):
     """Anything at all."""
-    assert not coba(content)
+    assert not try_reading(content)
 
 
 @pytest.mark.lambat
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
-class TestLambat:
+class TestSlow:
     """More of the same, for each kind of workbook."""
 
-    @sejumlah(LAMBAT)
+    @make_settings(MANY_CASES)
     @given(data=st.data())
     def test_many_changed_bytes(self, kind, data):
         """A few bytes of a workbook changed."""
-        coba(data.draw(byte_diubah(kind)))
+        try_reading(data.draw(draw_changed_bytes(kind)))
 
-    @sejumlah(LAMBAT * 2)
+    @make_settings(MANY_CASES * 2)
     @given(data=st.data())
     def test_much_changed_xml(self, kind, data):
         """A part's XML changed, in a whole zip."""
-        coba(data.draw(xml_diubah(kind)))
+        try_reading(data.draw(draw_changed_xml(kind)))
 
 
 @pytest.mark.lambat
-@sejumlah(LAMBAT)
-@given(rows=st.lists(_BARIS, max_size=4))
+@make_settings(MANY_CASES)
+@given(rows=st.lists(_ROW, max_size=4))
 def test_many_invented_rows(rows):
     """Rows and cells of the right names in any combination, many more of them."""
-    coba(buku_karangan(rows))
+    try_reading(make_invented_workbook(rows))

@@ -15,8 +15,8 @@ from pathlib import Path
 import libreoffice
 import openpyxl
 import pytest
-from filled import NIP_LAIN, alamat, isi, katalog, orang
-from packages import Entri, buku, lembar, ods, sel, zip_biasa, zip_sendiri
+from filled import NIP_OTHER, enter_person, find_address, make_katalog, write_return
+from packages import ZipEntry, make_cell_sheet, make_ods_parts, make_sheet, make_xlsx, zip_by_hand, zip_parts
 
 from iki_xl.catalog import katalog_xlsx
 
@@ -25,8 +25,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Runs the command and prints the peak memory of its own process, in KiB, as the last line of stderr. (What
 # getrusage tells on Linux counts the memory of whoever started the process as well.)
 MEASURED = (
-    "import re, sys; from iki_xl.cli import iki_xl; from iki_xl.command import jalankan; "
-    "code = jalankan(iki_xl, sys.argv[1:]); "
+    "import re, sys; from iki_xl.cli.commands import iki_xl; from iki_xl.cli.indonesian import run; "
+    "code = run(iki_xl, sys.argv[1:]); "
     "peak = re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read()); "
     "print(peak[1], file=sys.stderr); sys.exit(code)"
 )
@@ -59,7 +59,7 @@ def nip(number: int) -> str:
 
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(katalog()))
+    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(make_katalog()))
     (tmp_path / "workbooks").mkdir()
     return tmp_path
 
@@ -69,12 +69,12 @@ def good(folder: Path, count: int) -> None:
     first = folder / "good-000.xlsx"
     for number in range(count):
         entries = {
-            **orang(f"Orang {number}", nip(number)),
+            **enter_person(f"Orang {number}", nip(number)),
             ("J02-01", JAN): number,
             ("J02-01", FEB): 2,
             ("J02-02", JAN): 5,
         }
-        isi(folder / f"good-{number:03d}.xlsx", katalog(), {"J02": entries})
+        write_return(folder / f"good-{number:03d}.xlsx", make_katalog(), {"J02": entries})
     assert first.exists()
 
 
@@ -90,18 +90,18 @@ def bad(returned: bytes) -> list[bytes]:
         returned[:200],
         returned[100:],
         OLE + bytes(2_000),
-        zip_biasa({"a.txt": b"bukan buku kerja"}),
-        zip_biasa({"xl/bom.bin": bytes(40_000_000)}),
-        buku(lembar(sel('<c r="XFD1048576"><v>1</v></c>'))),
-        buku(entity.encode() + lembar("").encode()),
-        buku(deep.encode()),
-        zip_sendiri([Entri("xl/workbook.xml", b"<workbook/>", ukuran=10)]),
-        zip_sendiri([Entri("xl/workbook.xml", b"<workbook/>", tanda=1)]),
-        zip_biasa(ods("")),
+        zip_parts({"a.txt": b"bukan buku kerja"}),
+        zip_parts({"xl/bom.bin": bytes(40_000_000)}),
+        make_xlsx(make_sheet(make_cell_sheet('<c r="XFD1048576"><v>1</v></c>'))),
+        make_xlsx(entity.encode() + make_sheet("").encode()),
+        make_xlsx(deep.encode()),
+        zip_by_hand([ZipEntry("xl/workbook.xml", b"<workbook/>", size=10)]),
+        zip_by_hand([ZipEntry("xl/workbook.xml", b"<workbook/>", flags=1)]),
+        zip_parts(make_ods_parts("")),
         b"%PDF-1.7 bukan buku kerja",
         b"<html><body>masuk dulu</body></html>",
         b"\x89PNG\r\n\x1a\n" + bytes(100),
-        zip_biasa({f"bagian-{n}.xml": b"x" for n in range(2_500)}),
+        zip_parts({f"bagian-{n}.xml": b"x" for n in range(2_500)}),
         returned.replace(b"xl/worksheets", b"xl/workshits"),
     ]
 
@@ -141,16 +141,16 @@ def test_dangerous_texts_stay_texts(folder):
         "a\x07b",
         "<r>x</r>",
     ]
-    form = {**orang("Ani", NIP_LAIN), ("J02-01", JAN): -1, ("J02-02", JAN): 3, ("J02-03", JAN): 1}
+    form = {**enter_person("Ani", NIP_OTHER), ("J02-01", JAN): -1, ("J02-02", JAN): 3, ("J02-03", JAN): 1}
     for number, text in enumerate(texts):
         entries = form | {("J02-01", "kendala"): text.replace("\x07", "")}
 
         def change(book, text=text):
-            cell = book.worksheets[1][alamat(katalog(), "J02-01", "kendala")]
+            cell = book.worksheets[1][find_address(make_katalog(), "J02-01", "kendala")]
             cell.value = text.replace("\x07", "")
             cell.data_type = "s"
 
-        isi(folder / "workbooks" / f"{number}.xlsx", katalog(), {"J02": entries}, ubah=change)
+        write_return(folder / "workbooks" / f"{number}.xlsx", make_katalog(), {"J02": entries}, change=change)
         kumpul(folder)
         for path in [
             *(folder / "reports").glob("rekap-*.xlsx"),
@@ -172,8 +172,13 @@ def test_dangerous_texts_stay_texts(folder):
 
 def test_not_a_number_and_beyond_measure(folder):
     """NaN, infinity, 1e308 and 1e16 in input cells are galat at their cells; the rest of the row counts."""
-    entries = {**orang("Ani", NIP_LAIN), ("J02-01", JAN): 111, ("J02-01", FEB): 2, ("J02-02", JAN): 222}
-    path = isi(folder / "workbooks" / "a.xlsx", katalog(), {"J02": entries})
+    entries = {
+        **enter_person("Ani", NIP_OTHER),
+        ("J02-01", JAN): 111,
+        ("J02-01", FEB): 2,
+        ("J02-02", JAN): 222,
+    }
+    path = write_return(folder / "workbooks" / "a.xlsx", make_katalog(), {"J02": entries})
     target = io.BytesIO()
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w") as new:
         for name in old.namelist():
@@ -184,7 +189,7 @@ def test_not_a_number_and_beyond_measure(folder):
     path.write_bytes(target.getvalue())
     answer, _ = kumpul(folder)
     galat = {t["sel"] for t in answer["temuan"] if t["tingkat"] == "galat"}
-    assert galat == {alamat(katalog(), "J02-01", JAN), alamat(katalog(), "J02-02", JAN)}
+    assert galat == {find_address(make_katalog(), "J02-01", JAN), find_address(make_katalog(), "J02-02", JAN)}
     assert [(r["id_indikator"], r["bulan"], r["realisasi"]) for r in facts(folder, "realisasi.csv")] == [
         ("J02-01", "2", "2.0")
     ]
@@ -208,19 +213,19 @@ def test_the_loop_of_mending_through_libreoffice(folder, fmt):
     """A galat, its marked copy mended and saved by LibreOffice, collected again: no galat is left."""
     libreoffice.require()
     entries = {
-        **orang("Ani", NIP_LAIN),
+        **enter_person("Ani", NIP_OTHER),
         ("J02-01", JAN): "belum tahu",
         ("J02-01", FEB): 4,
         ("J02-02", JAN): -3,
     }
-    isi(folder / "workbooks" / "a.xlsx", katalog(), {"J02": entries})
+    write_return(folder / "workbooks" / "a.xlsx", make_katalog(), {"J02": entries})
     first, _ = kumpul(folder)
     assert first["galat"] == 2
     copy = folder / "reports" / "perbaikan" / "a.xlsx"
     book = openpyxl.load_workbook(copy)
     sheet = book["02 Sekretaris"]
-    sheet[alamat(katalog(), "J02-01", JAN)] = 5
-    sheet[alamat(katalog(), "J02-02", JAN)] = 3
+    sheet[find_address(make_katalog(), "J02-01", JAN)] = 5
+    sheet[find_address(make_katalog(), "J02-02", JAN)] = 3
     mended = folder / "diisi" / "a.xlsx"
     mended.parent.mkdir()
     book.save(mended)
@@ -239,14 +244,14 @@ def test_a_return_saved_by_libreoffice_is_read_like_its_original(folder, fmt):
     """Figures, cells and findings are the same after LibreOffice saved the workbook in each format."""
     libreoffice.require()
     entries = {
-        **orang("Ani", NIP_LAIN),
+        **enter_person("Ani", NIP_OTHER),
         ("J02-01", JAN): 5,
         ("J02-01", FEB): "1.250,5",
         ("J02-02", JAN): "=2+3",
         ("J02-03", JAN): "=1/0",
         ("J02-01", "kendala"): "menunggu data",
     }
-    path = isi(folder / "workbooks" / "a.xlsx", katalog(), {"J02": entries})
+    path = write_return(folder / "workbooks" / "a.xlsx", make_katalog(), {"J02": entries})
     saved = libreoffice.convert(path, fmt, folder / "lo")
     path.unlink()
     shutil.copy(saved, folder / "workbooks" / f"a.{fmt}")
@@ -264,9 +269,9 @@ def test_a_return_saved_by_libreoffice_is_read_like_its_original(folder, fmt):
 def test_one_file_with_far_too_much_never_stops_the_others(folder):
     """Long texts, absurd markers and tables pasted beside the form cost at most their own file."""
     good(folder / "workbooks", 1)
-    form = katalog()
-    long_text = {**orang("Ani", NIP_LAIN), ("J02-01", JAN): "x" * 32_760, ("J02-02", JAN): 3}
-    isi(folder / "workbooks" / "a-panjang.xlsx", form, {"J02": long_text})
+    form = make_katalog()
+    long_text = {**enter_person("Ani", NIP_OTHER), ("J02-01", JAN): "x" * 32_760, ("J02-02", JAN): 3}
+    write_return(folder / "workbooks" / "a-panjang.xlsx", form, {"J02": long_text})
 
     def paste(book):
         sheet = book.worksheets[1]
@@ -274,27 +279,29 @@ def test_one_file_with_far_too_much_never_stops_the_others(folder):
             for column in range(1, 11):
                 sheet.cell(row, column, row * column)
 
-    isi(
+    write_return(
         folder / "workbooks" / "b-tempelan.xlsx",
         form,
-        {"J02": {**orang("Budi", nip(7)), ("J02-01", JAN): 1}},
-        ubah=paste,
+        {"J02": {**enter_person("Budi", nip(7)), ("J02-01", JAN): 1}},
+        change=paste,
     )
 
     def marker(book):
         sheet = book.worksheets[1]
         sheet["A1"] = str(sheet["A1"].value).replace("form=1", "form=" + "1" * 5_000)
 
-    isi(
+    write_return(
         folder / "workbooks" / "c-penanda.xlsx",
         form,
-        {"J02": {**orang("Cici", nip(8)), ("J02-01", JAN): 1}},
-        ubah=marker,
+        {"J02": {**enter_person("Cici", nip(8)), ("J02-01", JAN): 1}},
+        change=marker,
     )
     (folder / "workbooks" / "d-asing.xlsx").write_bytes(
-        buku(lembar("".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 200_001))))
+        make_xlsx(
+            make_sheet("".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 200_001)))
+        )
     )
-    (folder / "workbooks" / "e-kiriman.zip").write_bytes(zip_biasa({"a.txt": b"x"}))
+    (folder / "workbooks" / "e-kiriman.zip").write_bytes(zip_parts({"a.txt": b"x"}))
     answer, memory = kumpul(folder)
     assert {t["berkas"] for t in answer["temuan"]} >= {
         "a-panjang.xlsx",
@@ -320,9 +327,14 @@ def test_entries_of_another_jabatan_are_a_galat(folder):
     def change(book):
         sheet = book.worksheets[1]
         sheet["A8"] = "J03-01"
-        sheet[alamat(katalog(), "J02-01", JAN)] = 7
+        sheet[find_address(make_katalog(), "J02-01", JAN)] = 7
 
-    isi(folder / "workbooks" / "a.xlsx", katalog(), {"J02": orang("Ani", NIP_LAIN)}, ubah=change)
+    write_return(
+        folder / "workbooks" / "a.xlsx",
+        make_katalog(),
+        {"J02": enter_person("Ani", NIP_OTHER)},
+        change=change,
+    )
     answer, _ = kumpul(folder)
     assert {t["kode"] for t in answer["temuan"]} == {"B10", "B26"}
     assert answer["galat"] == 1

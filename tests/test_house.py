@@ -113,8 +113,8 @@ def test_form_knows_no_spreadsheet_library():
 def test_help_loads_no_heavy_library():
     """`iki-xl --help` is instant because it imports click alone."""
     code = (
-        "import sys; from iki_xl.command import jalankan; from iki_xl.cli import iki_xl; "
-        "jalankan(iki_xl, ['--help']); "
+        "import sys; from iki_xl.cli.indonesian import run; from iki_xl.cli.commands import iki_xl; "
+        "run(iki_xl, ['--help']); "
         "print([m for m in ('pandas','pandera','openpyxl','xlsxwriter','numpy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -123,7 +123,7 @@ def test_help_loads_no_heavy_library():
 
 def test_every_command_and_option_is_documented():
     """docs/perintah.md names every command and every option of it."""
-    from iki_xl.cli import iki_xl
+    from iki_xl.cli.commands import iki_xl
 
     text = (ROOT / "docs" / "perintah.md").read_text(encoding="utf-8")
     for name, command in iki_xl.commands.items():
@@ -136,9 +136,9 @@ def test_every_command_and_option_is_documented():
 
 def test_findings_page_is_generated():
     """docs/temuan.md is what the catalogue of findings gives."""
-    from iki_xl.findings import halaman_temuan
+    from iki_xl.findings import findings_page
 
-    assert (ROOT / "docs" / "temuan.md").read_text(encoding="utf-8") == halaman_temuan()
+    assert (ROOT / "docs" / "temuan.md").read_text(encoding="utf-8") == findings_page()
 
 
 # Where texts are made alike that nobody typed, or for another end than comparing them.

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from strategies import TRICKY
 
 from iki_xl.catalog import CaraHitung, Katalog, katalog_xlsx, read_katalog, read_office
-from iki_xl.catalog.marks import Pemeriksaan, SisaDokumen, Tebakan
-from iki_xl.importer.guess import Impor, IsiDokumen, susun_katalog
-from iki_xl.importer.records import BarisIki, FormIki, Sisa
+from iki_xl.catalog.marks import DocumentLeftover, Guess, ImportReview
+from iki_xl.importer.forms.records import FormLeftover, IkiForm, IkiRow
+from iki_xl.importer.guess.katalog import DocumentContent, ImportedKatalog, build_katalog
 
-TAHUN_INI = 2026
+THIS_TAHUN = 2026
 CIANJUR, PONCOKUSUMO = "dpmd-cianjur", "kecamatan-poncokusumo"
-SEKITAR = {
+SURROUNDINGS = {
     CIANJUR: (),
     PONCOKUSUMO: (
         "LAMPIRAN",
@@ -32,23 +32,23 @@ SEKITAR = {
 }
 
 
-def forms(katalog: Katalog, *, dengan_satuan: bool = False) -> tuple[FormIki, ...]:
+def forms(katalog: Katalog, *, with_satuan: bool = False) -> tuple[IkiForm, ...]:
     """Return what a reader would find of an office: without atasan, satuan only where asked for."""
     return tuple(
-        FormIki(
+        IkiForm(
             j.nama,
             j.tugas,
             j.fungsi,
             tuple(
-                BarisIki(
+                IkiRow(
                     i.sasaran,
                     i.indikator,
-                    i.satuan if dengan_satuan else "",
+                    i.satuan if with_satuan else "",
                     i.tipe_perhitungan,
                     i.formulasi,
                     i.sumber_data,
                 )
-                for i in katalog.indikator_dari(j.id)
+                for i in katalog.list_indikator(j.id)
             ),
             j.sasaran_tanpa_indikator,
         )
@@ -56,25 +56,30 @@ def forms(katalog: Katalog, *, dengan_satuan: bool = False) -> tuple[FormIki, ..
     )
 
 
-def impor(nama: str, *, dengan_satuan: bool = False) -> Impor:
+def impor(nama: str, *, with_satuan: bool = False) -> ImportedKatalog:
     """Import one sample office's forms."""
-    found = forms(read_office(nama), dengan_satuan=dengan_satuan)
-    return susun_katalog(
-        [IsiDokumen(f"iki-{nama}.pdf", found, tuple(Sisa(1, t) for t in SEKITAR[nama]))], TAHUN_INI
+    found = forms(read_office(nama), with_satuan=with_satuan)
+    return build_katalog(
+        [DocumentContent(f"iki-{nama}.pdf", found, tuple(FormLeftover(1, t) for t in SURROUNDINGS[nama]))],
+        THIS_TAHUN,
     )
 
 
-def satu(*forms: FormIki, nama: str = "iki-kecamatan-uji.pdf", sekitar: tuple[str, ...] = ()) -> Impor:
+def import_one(
+    *forms: IkiForm, nama: str = "iki-kecamatan-uji.pdf", surroundings: tuple[str, ...] = ()
+) -> ImportedKatalog:
     """Import one document with these forms."""
-    return susun_katalog([IsiDokumen(nama, forms, tuple(Sisa(2, text) for text in sekitar))], TAHUN_INI)
+    return build_katalog(
+        [DocumentContent(nama, forms, tuple(FormLeftover(2, text) for text in surroundings))], THIS_TAHUN
+    )
 
 
-def alasan(made: Impor, row_id: str, kolom: str) -> list[str]:
+def find_reasons(made: ImportedKatalog, row_id: str, column: str) -> list[str]:
     """Return why a value was guessed; nothing where it was not."""
-    return [t.alasan for t in made.pemeriksaan.tebakan if (t.id, t.kolom) == (row_id, kolom)]
+    return [t.reason for t in made.review.guesses if (t.id, t.column) == (row_id, column)]
 
 
-def baca(content: bytes) -> Katalog:
+def read_made_katalog(content: bytes) -> Katalog:
     """Read a catalogue's workbook as the program does."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "katalog.xlsx"
@@ -91,18 +96,19 @@ def test_every_superior_of_the_sample_offices_is_guessed_as_it_was_transcribed(n
     known, made = read_office(nama), impor(nama)
     guessed = {j.id: (j.nama, j.atasan, j.atasan_luar) for j in made.katalog.jabatan}
     assert guessed == {j.id: (j.nama, j.atasan, j.atasan_luar) for j in known.jabatan}
-    assert all(alasan(made, j.id, "atasan") or alasan(made, j.id, "atasan_luar") for j in known.jabatan)
+    assert all(
+        find_reasons(made, j.id, "atasan") or find_reasons(made, j.id, "atasan_luar") for j in known.jabatan
+    )
 
 
 def test_ten_of_the_thirteen_satuan_that_a_document_gives_can_be_told_from_the_wording():
     """The other three count what their wording does not say, such as Sub bagian where it says kegiatan."""
     known, made = read_office(CIANJUR), impor(CIANJUR)
     wrong = {
-        item.id: (item.satuan, made.katalog.indikator_menurut_id[item.id].satuan)
+        item.id: (item.satuan, made.katalog.indikator_by_id[item.id].satuan)
         for item in known.indikator
         if item.satuan
-        and made.katalog.referensi.cari_satuan(item.satuan)
-        != made.katalog.indikator_menurut_id[item.id].satuan
+        and made.katalog.referensi.find_satuan(item.satuan) != made.katalog.indikator_by_id[item.id].satuan
     }
     assert sum(bool(item.satuan) for item in known.indikator) == 13
     assert wrong == {
@@ -115,7 +121,7 @@ def test_ten_of_the_thirteen_satuan_that_a_document_gives_can_be_told_from_the_w
 @pytest.mark.parametrize("nama", [CIANJUR, PONCOKUSUMO])
 def test_ids_texts_and_given_satuan_are_the_documents_own(nama):
     """Only what no document says differs from the transcribed catalogue: satuan, and arah in one case."""
-    known, made = read_office(nama), impor(nama, dengan_satuan=True).katalog
+    known, made = read_office(nama), impor(nama, with_satuan=True).katalog
     assert [(j.id, j.tugas, j.fungsi, j.sasaran_tanpa_indikator) for j in made.jabatan] == [
         (j.id, j.tugas, j.fungsi, j.sasaran_tanpa_indikator) for j in known.jabatan
     ]
@@ -142,24 +148,24 @@ def test_ids_texts_and_given_satuan_are_the_documents_own(nama):
 )
 def test_satuan_is_what_the_wording_counts(indikator, satuan):
     """The first thing that is named before its description begins; "" where the wording names none."""
-    made = satu(FormIki("Kasi Uji", baris=(BarisIki("Sasaran", indikator),)))
+    made = import_one(IkiForm("Kasi Uji", rows=(IkiRow("Sasaran", indikator),)))
     assert made.katalog.indikator[0].satuan == satuan
-    assert bool(alasan(made, "J01-01", "satuan")) == bool(satuan)
+    assert bool(find_reasons(made, "J01-01", "satuan")) == bool(satuan)
 
 
 def test_a_satuan_of_the_document_joins_the_list_and_is_said():
     """It is kept as the document writes it; one that the list knows in other letters is no guess."""
-    made = satu(
-        FormIki("Kasi Uji", baris=(BarisIki("S", "Jumlah pohon", "Batang"), BarisIki("S", "Desa", "desa")))
+    made = import_one(
+        IkiForm("Kasi Uji", rows=(IkiRow("S", "Jumlah pohon", "Batang"), IkiRow("S", "Desa", "desa")))
     )
     assert [item.satuan for item in made.katalog.indikator] == ["Batang", "desa"]
     assert made.katalog.referensi.satuan[-1] == "Batang"
-    assert alasan(made, "Batang", "nama") == ["satuan dari dokumen, ditambahkan ke daftar"]
-    assert alasan(made, "J01-02", "satuan") == []
+    assert find_reasons(made, "Batang", "nama") == ["satuan dari dokumen, ditambahkan ke daftar"]
+    assert find_reasons(made, "J01-02", "satuan") == []
 
 
 @pytest.mark.parametrize(
-    ("dokumen", "tipe", "ditandai"),
+    ("document", "tipe", "marked"),
     [
         ("Kumulatif", "Kumulatif", False),
         ("non  kumulatif", "Non Kumulatif", False),
@@ -169,25 +175,25 @@ def test_a_satuan_of_the_document_joins_the_list_and_is_said():
         ("", "", False),
     ],
 )
-def test_tipe_comes_from_the_document_alone(dokumen, tipe, ditandai):
+def test_tipe_comes_from_the_document_alone(document, tipe, marked):
     """Never guessed: blank stays blank; another spelling or an unknown word is marked."""
-    made = satu(FormIki("Kasi Uji", baris=(BarisIki("S", "Jumlah laporan", "Laporan", dokumen),)))
+    made = import_one(IkiForm("Kasi Uji", rows=(IkiRow("S", "Jumlah laporan", "Laporan", document),)))
     assert made.katalog.indikator[0].tipe_perhitungan == tipe
-    assert bool(alasan(made, "J01-01", "tipe_perhitungan")) == ditandai
-    assert baca(katalog_xlsx(made.katalog, made.pemeriksaan)) == made.katalog
+    assert bool(find_reasons(made, "J01-01", "tipe_perhitungan")) == marked
+    assert read_made_katalog(katalog_xlsx(made.katalog, made.review)) == made.katalog
 
 
 def test_an_average_that_the_list_lacks_joins_it():
     """Staff can choose it, and it is counted as an average."""
-    made = satu(FormIki("Kasi Uji", baris=(BarisIki("S", "Indeks", "Indeks", "Rata-Rata"),)))
-    tipe = made.katalog.referensi.cari_tipe("Rata-rata")
+    made = import_one(IkiForm("Kasi Uji", rows=(IkiRow("S", "Indeks", "Indeks", "Rata-Rata"),)))
+    tipe = made.katalog.referensi.find_tipe("Rata-rata")
     assert tipe is not None
-    assert tipe.cara_hitung is CaraHitung.RATA_RATA
+    assert tipe.cara_hitung is CaraHitung.MEAN
 
 
 def atasan(*nama: str, tugas: dict[str, str] | None = None) -> dict[str, str]:
     """Return {jabatan: its superior's name} of forms in this order."""
-    made = satu(*(FormIki(n, (tugas or {}).get(n, "")) for n in nama), nama="dinas-uji.docx").katalog
+    made = import_one(*(IkiForm(n, (tugas or {}).get(n, "")) for n in nama), nama="dinas-uji.docx").katalog
     names = {j.id: j.nama for j in made.jabatan}
     return {j.nama: names.get(j.atasan, "") or f"luar: {j.atasan_luar}" for j in made.jabatan}
 
@@ -261,7 +267,7 @@ def test_a_superior_named_in_the_tugas_counts_more_than_the_order():
 )
 def test_no_order_of_titles_makes_a_circle(names):
     """Whatever stands in whatever order, every line of atasan ends, and what is written can be read."""
-    made = satu(*(FormIki(name) for name in names))
+    made = import_one(*(IkiForm(name) for name in names))
     above = {j.id: j.atasan for j in made.katalog.jabatan}
     for start in above:
         seen, at = set(), start
@@ -277,8 +283,8 @@ def test_the_office_is_read_from_what_stands_around_the_forms():
     kantor = made.katalog.kantor
     known = read_office(PONCOKUSUMO).kantor
     assert replace(kantor, pemda=known.pemda) == known
-    assert [item.teks for item in made.pemeriksaan.sisa] == ["LAMPIRAN"]
-    assert {t.kolom for t in made.pemeriksaan.tebakan if t.lembar == "Kantor"} == {
+    assert [item.text for item in made.review.leftovers] == ["LAMPIRAN"]
+    assert {t.column for t in made.review.guesses if t.sheet == "Kantor"} == {
         "nama", "pemda", "tahun", "nomor_keputusan", "tempat", "tanggal", "penandatangan_jabatan"
     }  # fmt: skip
 
@@ -296,7 +302,7 @@ def test_a_dinas_with_its_signature_in_full():
         "Pembina Utama Muda",
         "NIP. 19680101 199003 1 001",
     )
-    kantor = satu(FormIki("Kasi Benih"), sekitar=lines).katalog.kantor
+    kantor = import_one(IkiForm("Kasi Benih"), surroundings=lines).katalog.kantor
     assert (kantor.nama, kantor.pemda, kantor.tahun) == ("Dinas Pertanian", "Kabupaten Cianjur", 2025)
     assert (kantor.tempat, kantor.tanggal) == ("Cianjur", "3 Januari 2025")
     signer = kantor.penandatangan
@@ -306,18 +312,18 @@ def test_a_dinas_with_its_signature_in_full():
 
 
 @pytest.mark.parametrize(
-    ("berkas", "nama"),
+    ("file", "nama"),
     [
         ("iki-dpmd-cianjur.txt", "DPMD Cianjur"),
         ("IKI Kecamatan Poncokusumo 2022 (final).docx", "Kecamatan Poncokusumo"),
         ("dokumen_IKI.pdf", "Kantor kami"),
     ],
 )
-def test_an_office_that_no_line_names_gets_the_files_name(berkas, nama):
+def test_an_office_that_no_line_names_gets_the_files_name(file, nama):
     """Obligatory fields are never blank: year now, and a pemda that plainly waits to be written."""
-    made = satu(FormIki("Kasi Uji"), nama=berkas)
-    assert (made.katalog.kantor.nama, made.katalog.kantor.tahun) == (nama, TAHUN_INI)
-    assert alasan(made, "", "pemda") == ["dokumen tidak menyebutnya; tulis nama kabupaten atau kotanya"]
+    made = import_one(IkiForm("Kasi Uji"), nama=file)
+    assert (made.katalog.kantor.nama, made.katalog.kantor.tahun) == (nama, THIS_TAHUN)
+    assert find_reasons(made, "", "pemda") == ["dokumen tidak menyebutnya; tulis nama kabupaten atau kotanya"]
 
 
 # Several documents, leftovers, the workbook -----------------------------------------------------
@@ -325,25 +331,25 @@ def test_an_office_that_no_line_names_gets_the_files_name(berkas, nama):
 
 def test_ids_go_on_from_one_document_to_the_next():
     """Two documents make one catalogue; leftovers keep the document and page they come from."""
-    one = IsiDokumen(
-        "satu.docx", (FormIki("Kasi A", baris=(BarisIki("S", "Jumlah desa"),)),), (Sisa(0, "Catatan"),)
+    one = DocumentContent(
+        "satu.docx", (IkiForm("Kasi A", rows=(IkiRow("S", "Jumlah desa"),)),), (FormLeftover(0, "Catatan"),)
     )
-    two = IsiDokumen(
-        "dua.pdf", (FormIki("Staf B", baris=(BarisIki("S", "Jumlah data"),)),), (Sisa(7, "Lain"),)
+    two = DocumentContent(
+        "dua.pdf", (IkiForm("Staf B", rows=(IkiRow("S", "Jumlah data"),)),), (FormLeftover(7, "Lain"),)
     )
-    made = susun_katalog([one, two], TAHUN_INI)
+    made = build_katalog([one, two], THIS_TAHUN)
     assert [j.id for j in made.katalog.jabatan] == ["J01", "J02"]
     assert [i.id for i in made.katalog.indikator] == ["J01-01", "J02-01"]
     assert made.katalog.jabatan[1].atasan == "J01"
-    assert made.pemeriksaan.sisa == (
-        SisaDokumen("satu.docx", 0, "Catatan"),
-        SisaDokumen("dua.pdf", 7, "Lain"),
+    assert made.review.leftovers == (
+        DocumentLeftover("satu.docx", 0, "Catatan"),
+        DocumentLeftover("dua.pdf", 7, "Lain"),
     )
 
 
 def test_what_the_catalogue_requires_is_never_blank():
     """A jabatan, sasaran or indikator that could not be read gets words that say so, and is marked."""
-    made = satu(FormIki("", baris=(BarisIki("", "  "),)))
+    made = import_one(IkiForm("", rows=(IkiRow("", "  "),)))
     assert made.katalog.jabatan[0].nama == "Jabatan tanpa nama"
     assert (
         made.katalog.indikator[0].sasaran
@@ -351,29 +357,30 @@ def test_what_the_catalogue_requires_is_never_blank():
         == "Belum terbaca dari dokumen"
     )
     assert all(
-        alasan(made, *cell) for cell in [("J01", "nama"), ("J01-01", "sasaran"), ("J01-01", "indikator")]
+        find_reasons(made, *cell)
+        for cell in [("J01", "nama"), ("J01-01", "sasaran"), ("J01-01", "indikator")]
     )
-    assert baca(katalog_xlsx(made.katalog, made.pemeriksaan)) == made.katalog
+    assert read_made_katalog(katalog_xlsx(made.katalog, made.review)) == made.katalog
 
 
 @pytest.mark.parametrize("nama", [CIANJUR, PONCOKUSUMO])
 def test_a_marked_catalogue_reads_as_the_plain_one(nama):
     """Colours, comments, the column and the sheet of leftovers change nothing of what is read."""
     made = impor(nama)
-    again = baca(katalog_xlsx(made.katalog, made.pemeriksaan))
+    again = read_made_katalog(katalog_xlsx(made.katalog, made.review))
     assert again == made.katalog
-    assert again.sidik == made.katalog.sidik
+    assert again.fingerprint == made.katalog.fingerprint
 
 
-def buku(made: Impor) -> openpyxl.Workbook:
+def open_marked(made: ImportedKatalog) -> openpyxl.Workbook:
     """Return the marked workbook as another program sees it."""
-    return openpyxl.load_workbook(BytesIO(katalog_xlsx(made.katalog, made.pemeriksaan)))
+    return openpyxl.load_workbook(BytesIO(katalog_xlsx(made.katalog, made.review)))
 
 
 def test_every_guess_is_coloured_italic_and_explained_in_a_comment_and_a_column():
     """Each guessed cell, and no other one: its reason stands in its comment and in its row's column."""
     made = impor(PONCOKUSUMO)
-    workbook = buku(made)
+    workbook = open_marked(made)
     marked = 0
     for sheet in workbook:
         for row in sheet.iter_rows(min_row=2):
@@ -384,12 +391,12 @@ def test_every_guess_is_coloured_italic_and_explained_in_a_comment_and_a_column(
                 if coloured:
                     assert cell.font.italic
                     assert cell.comment.text in " ".join(str(other.value) for other in row)
-    assert marked == len(made.pemeriksaan.tebakan)
+    assert marked == len(made.review.guesses)
 
 
 def test_the_column_says_in_words_what_was_guessed_in_its_row():
     """Beside the id, on Kantor beside the value; field and reason, one line each."""
-    workbook = buku(impor(PONCOKUSUMO))
+    workbook = open_marked(impor(PONCOKUSUMO))
     assert [workbook[name]["C1"].value for name in ("Kantor", "Jabatan", "Indikator")] == [
         "Perlu diperiksa"
     ] * 3
@@ -403,7 +410,7 @@ def test_a_plain_catalogue_has_neither_column_nor_sheet():
     plain = openpyxl.load_workbook(BytesIO(katalog_xlsx(read_office(CIANJUR))))
     assert "Sisa dokumen" not in plain.sheetnames
     assert all(cell.value != "Perlu diperiksa" for sheet in plain for cell in sheet[1])
-    partly = Pemeriksaan((Tebakan("Jabatan", "J02", "atasan", "J01", "dari urutan"),))
+    partly = ImportReview((Guess("Jabatan", "J02", "atasan", "J01", "dari urutan"),))
     workbook = openpyxl.load_workbook(BytesIO(katalog_xlsx(read_office(CIANJUR), partly)))
     assert workbook["Jabatan"]["C1"].value == "Perlu diperiksa"
     assert all(cell.value != "Perlu diperiksa" for cell in workbook["Indikator"][1])
@@ -411,8 +418,8 @@ def test_a_plain_catalogue_has_neither_column_nor_sheet():
 
 def test_the_column_and_the_leftovers_may_be_changed_or_deleted(tmp_path):
     """A person empties the column, writes in it, deletes it or the sheet: the catalogue stays the same."""
-    staff = FormIki("Pengadministrasi", baris=(BarisIki("Tertib", "Jumlah laporan"),))
-    made = satu(FormIki("Kasi Uji"), staff, sekitar=("CATATAN",))
+    staff = IkiForm("Pengadministrasi", rows=(IkiRow("Tertib", "Jumlah laporan"),))
+    made = import_one(IkiForm("Kasi Uji"), staff, surroundings=("CATATAN",))
     for edit in (
         lambda book: book["Jabatan"].delete_cols(3),
         lambda book: book.remove(book["Sisa dokumen"]),
@@ -420,7 +427,7 @@ def test_the_column_and_the_leftovers_may_be_changed_or_deleted(tmp_path):
         lambda book: book["Indikator"].__setitem__("C200", "catatan tanpa baris"),
         lambda book: book["Kantor"].__setitem__("C1", None),
     ):
-        workbook = buku(made)
+        workbook = open_marked(made)
         edit(workbook)
         path = tmp_path / "katalog.xlsx"
         workbook.save(path)
@@ -431,12 +438,12 @@ def test_leftovers_are_listed_whole_with_document_and_page():
     """Also a text longer than a cell shows, and one like a formula: nothing is dropped or computed."""
     long = "kata " * 9_000
     left = (
-        SisaDokumen("a.pdf", 3, "=1+1"),
-        SisaDokumen("=b.docx", 0, long),
-        SisaDokumen("a.pdf", 4, "\x0bx"),
+        DocumentLeftover("a.pdf", 3, "=1+1"),
+        DocumentLeftover("=b.docx", 0, long),
+        DocumentLeftover("a.pdf", 4, "\x0bx"),
     )
-    made = satu(FormIki("Kasi Uji"))
-    sheet = buku(replace(made, pemeriksaan=Pemeriksaan(sisa=left)))["Sisa dokumen"]
+    made = import_one(IkiForm("Kasi Uji"))
+    sheet = open_marked(replace(made, review=ImportReview(leftovers=left)))["Sisa dokumen"]
     rows = [row for row in sheet.iter_rows(min_row=2, max_col=3) if row[0].value]
     assert [(cell.value, cell.data_type) for cell in rows[0]] == [("a.pdf", "s"), (3, "n"), ("=1+1", "s")]
     assert "".join(row[2].value for row in rows if row[0].value == "=b.docx") == long
@@ -444,21 +451,21 @@ def test_leftovers_are_listed_whole_with_document_and_page():
     assert rows[-1][2].value == " x"
 
 
-TEKS = st.one_of(st.sampled_from(TRICKY), st.text(max_size=30))
-BARIS = st.builds(BarisIki, TEKS, TEKS, TEKS, TEKS, TEKS, TEKS)
-FORMULIR = st.builds(
-    FormIki,
-    TEKS,
-    TEKS,
-    st.lists(TEKS, max_size=3).map(tuple),
-    st.lists(BARIS, max_size=3).map(tuple),
-    st.lists(TEKS, max_size=2).map(tuple),
+ANY_TEXT = st.one_of(st.sampled_from(TRICKY), st.text(max_size=30))
+ANY_ROW = st.builds(IkiRow, ANY_TEXT, ANY_TEXT, ANY_TEXT, ANY_TEXT, ANY_TEXT, ANY_TEXT)
+ANY_FORM = st.builds(
+    IkiForm,
+    ANY_TEXT,
+    ANY_TEXT,
+    st.lists(ANY_TEXT, max_size=3).map(tuple),
+    st.lists(ANY_ROW, max_size=3).map(tuple),
+    st.lists(ANY_TEXT, max_size=2).map(tuple),
 )
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(FORMULIR, min_size=1, max_size=3), st.lists(TEKS, max_size=5), TEKS)
+@given(st.lists(ANY_FORM, min_size=1, max_size=3), st.lists(ANY_TEXT, max_size=5), ANY_TEXT)
 def test_whatever_a_document_holds_the_catalogue_can_be_read_again(found, around, name):
     """Formulas, control characters, lone surrogates, lists in one line: written, marked, read, equal."""
-    made = satu(*found, nama=name, sekitar=tuple(around))
-    assert baca(katalog_xlsx(made.katalog, made.pemeriksaan)) == made.katalog
+    made = import_one(*found, nama=name, surroundings=tuple(around))
+    assert read_made_katalog(katalog_xlsx(made.katalog, made.review)) == made.katalog

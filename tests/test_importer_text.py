@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from iki_xl.catalog import read_office
 from iki_xl.errors import DocumentError
-from iki_xl.importer.document import Alinea, Dokumen, Tabel
-from iki_xl.importer.forms import BarisIki, FormIki, Sisa, baca_formulir
-from iki_xl.importer.read_text import baca_teks
+from iki_xl.importer.forms.forms import FormLeftover, IkiForm, IkiRow, read_iki_forms
+from iki_xl.importer.read.document import Document, DocumentTable, Paragraph
+from iki_xl.importer.read.text import read_text
 
 DOCUMENTS = Path(__file__).parent / "documents"
 SAMPLES = {
@@ -35,15 +35,17 @@ def plain(text: str) -> str:
 @pytest.fixture(scope="module", params=SAMPLES)
 def sample(request):
     """A sample office: its name, its transcribed catalogue, the imported forms and leftovers."""
-    forms, left = baca_formulir(baca_teks(DOCUMENTS / SAMPLES[request.param]))
+    forms, left = read_iki_forms(read_text(DOCUMENTS / SAMPLES[request.param]))
     return request.param, read_office(request.param), forms, left
 
 
-def read(tmp_path: Path, text: str, encoding: str = "utf-8") -> tuple[tuple[FormIki, ...], tuple[Sisa, ...]]:
+def read(
+    tmp_path: Path, text: str, encoding: str = "utf-8"
+) -> tuple[tuple[IkiForm, ...], tuple[FormLeftover, ...]]:
     """Write a text and read its forms."""
     path = tmp_path / "dokumen.txt"
     path.write_bytes(text.encode(encoding))
-    return baca_formulir(baca_teks(path))
+    return read_iki_forms(read_text(path))
 
 
 def test_samples_give_the_transcribed_jabatan(sample):
@@ -61,9 +63,9 @@ def test_samples_give_the_transcribed_rows(sample):
     office, katalog, forms, _ = sample
     differences, same = set(), 0
     for form, jabatan in zip(forms, katalog.jabatan, strict=True):
-        transcribed = katalog.indikator_dari(jabatan.id)
-        assert len(form.baris) == len(transcribed), jabatan.id
-        for row, item in zip(form.baris, transcribed, strict=True):
+        transcribed = katalog.list_indikator(jabatan.id)
+        assert len(form.rows) == len(transcribed), jabatan.id
+        for row, item in zip(form.rows, transcribed, strict=True):
             wrong = [f for f in FIELDS if plain(getattr(row, f)) != plain(getattr(item, f))]
             differences |= {(office, item.id, field) for field in wrong}
             same += "indikator" not in wrong
@@ -73,21 +75,21 @@ def test_samples_give_the_transcribed_rows(sample):
 
 def test_samples_leave_only_decree_and_signature():
     """What has no place in a form is kept: the decree's head and the signature, nothing of the forms."""
-    _, left = baca_formulir(baca_teks(DOCUMENTS / SAMPLES["kecamatan-poncokusumo"]))
-    assert [s.teks for s in left] == [
+    _, left = read_iki_forms(read_text(DOCUMENTS / SAMPLES["kecamatan-poncokusumo"]))
+    assert [s.text for s in left] == [
         "LAMPIRAN",
         "KEPUTUSAN CAMAT PONCOKUSUMO",
         "NOMOR: 188.4 / /35.07. 07 /20 22",
         "Poncokusumo , Januari 20 22",
         "CAMAT PONCOKUSUMO",
     ]
-    assert baca_formulir(baca_teks(DOCUMENTS / SAMPLES["dpmd-cianjur"]))[1] == ()
+    assert read_iki_forms(read_text(DOCUMENTS / SAMPLES["dpmd-cianjur"]))[1] == ()
 
 
 def test_lists_and_fractions_of_a_cell_keep_their_lines():
     """A list after a colon stays a dashed list, notes stay lines, and a drawn fraction is written out."""
-    forms, _ = baca_formulir(baca_teks(DOCUMENTS / SAMPLES["kecamatan-poncokusumo"]))
-    rows = {plain(r.indikator): r for f in forms for r in f.baris}
+    forms, _ = read_iki_forms(read_text(DOCUMENTS / SAMPLES["kecamatan-poncokusumo"]))
+    rows = {plain(r.indikator): r for f in forms for r in f.rows}
     listed = next(r.indikator for key, r in rows.items() if "antaralain" in key)
     assert [line[:2] for line in listed.split("\n")[1:]] == ["- "] * 8
     fraction = rows["persentasepartisipasimasyarakatdalammusrenbangcam"].formulasi
@@ -165,14 +167,14 @@ def test_wrapped_table_of_seven_columns_over_two_pages(tmp_path):
     (form,), left = read(tmp_path, WRAPPED_SEVEN)
     assert form.jabatan == "KEPALA BIDANG PERIKANAN TANGKAP"
     assert form.fungsi == ("perumusan kebijakan;", "pelaksanaan kebijakan; dan", "pelaporan.")
-    assert [(r.satuan, r.tipe_perhitungan, r.halaman) for r in form.baris] == [
+    assert [(r.satuan, r.tipe_perhitungan, r.page) for r in form.rows] == [
         ("Ton", "Kumulatif", 1),
         ("Persentase", "Non Kumulatif", 1),
         ("Kelompok", "Non Kumulatif", 2),
     ]
-    assert form.baris[2].sasaran == "Meningkatnya kesejahteraan nelayan"
-    assert [s.teks for s in left] == ["Rembang, 2 Januari 2023", "KEPALA DINAS", "Drs. BUDI"]
-    assert {s.halaman for s in left} == {2}
+    assert form.rows[2].sasaran == "Meningkatnya kesejahteraan nelayan"
+    assert [s.text for s in left] == ["Rembang, 2 Januari 2023", "KEPALA DINAS", "Drs. BUDI"]
+    assert {s.page for s in left} == {2}
 
 
 def test_row_per_line_with_tabs(tmp_path):
@@ -187,10 +189,10 @@ def test_row_per_line_with_tabs(tmp_path):
     (form,), left = read(tmp_path, text)
     assert (form.jabatan, form.tugas) == ("Kepala Seksi Ketertiban", "Membantu camat")
     assert form.fungsi == ("menyusun rencana;", "melaksanakan;")
-    assert form.baris[1] == BarisIki(
+    assert form.rows[1] == IkiRow(
         "Tertib wilayah", "Jumlah laporan", "Laporan", "", "Jumlah laporan", "Seksi Trantib", 1
     )
-    assert left == (Sisa(1, "PEMERINTAH KABUPATEN SLEMAN"),)
+    assert left == (FormLeftover(1, "PEMERINTAH KABUPATEN SLEMAN"),)
 
 
 def test_cells_per_line_over_three_pages(tmp_path):
@@ -204,7 +206,7 @@ def test_cells_per_line_over_three_pages(tmp_path):
     )
     (form,), left = read(tmp_path, text)
     assert form.fungsi == ()
-    assert [(r.indikator, r.sumber_data, r.halaman) for r in form.baris] == [
+    assert [(r.indikator, r.sumber_data, r.page) for r in form.rows] == [
         ("Jumlah boks", "Subbag Umum", 1),
         ("Jumlah map", "Subbag Umum", 2),
         ("Jumlah label", "Subbag Umum", 3),
@@ -214,14 +216,14 @@ def test_cells_per_line_over_three_pages(tmp_path):
 
 def test_heads_and_lists_in_cells_of_a_word_table():
     """Heads set out in a table, a column head over two rows, column numbers, a goal without an indikator."""
-    heads = Tabel(
+    heads = DocumentTable(
         (
             ("JABATAN", ":", "Kasi Umum"),
             ("TUGAS", ":", "Membantu camat\nMengurus surat"),
             ("FUNGSI", ":", "a. satu; b. dua."),
         )
     )
-    table = Tabel(
+    table = DocumentTable(
         (
             ("NO", "SASARAN/ KINERJA", "INDIKATOR KINERJA", "PENJELASAN/", "SUMBER"),
             ("", "UTAMA", "INDIVIDU", "FORMULASI PENGHITUNGAN", "DATA"),
@@ -231,10 +233,12 @@ def test_heads_and_lists_in_cells_of_a_word_table():
             ("2", "Tertib arsip", "", "", ""),
         )
     )
-    (form,), left = baca_formulir(Dokumen("x.docx", (Alinea("INDIKATOR KINERJA INDIVIDU"), heads, table)))
+    (form,), left = read_iki_forms(
+        Document("x.docx", (Paragraph("INDIKATOR KINERJA INDIVIDU"), heads, table))
+    )
     assert (form.tugas, form.fungsi) == ("Membantu camat\nMengurus surat", ("satu;", "dua."))
-    assert [r.indikator for r in form.baris] == ["Jumlah surat", "Jumlah agenda"]
-    assert {r.sumber_data for r in form.baris} == {"Seksi A\nSeksi B"}
+    assert [r.indikator for r in form.rows] == ["Jumlah surat", "Jumlah agenda"]
+    assert {r.sumber_data for r in form.rows} == {"Seksi A\nSeksi B"}
     assert form.sasaran_tanpa_indikator == ("Tertib arsip",)
     assert left == ()
 
@@ -242,25 +246,29 @@ def test_heads_and_lists_in_cells_of_a_word_table():
 def test_rows_cut_by_a_page_are_joined():
     """The first row of the next page that goes on in small letters is the rest of the last row."""
     head = ("SASARAN", "INDIKATOR KINERJA UTAMA", "PENJELASAN/FORMULASI", "SUMBER DATA")
-    document = Dokumen(
+    document = Document(
         "x.pdf",
         (
-            Alinea("1. Jabatan : Pranata Komputer", 1),
-            Tabel((head, ("Lancarnya jaringan", "Jumlah gangguan", "Jumlah gangguan yang", "Bidang TIK")), 1),
-            Alinea("2", 1),
-            Tabel((("", "yang ditangani", "ditangani", ""), ("", "jumlah laporan", "jumlah laporan", "")), 2),
+            Paragraph("1. Jabatan : Pranata Komputer", 1),
+            DocumentTable(
+                (head, ("Lancarnya jaringan", "Jumlah gangguan", "Jumlah gangguan yang", "Bidang TIK")), 1
+            ),
+            Paragraph("2", 1),
+            DocumentTable(
+                (("", "yang ditangani", "ditangani", ""), ("", "jumlah laporan", "jumlah laporan", "")), 2
+            ),
         ),
     )
-    (form,), left = baca_formulir(document)
-    assert [r.indikator for r in form.baris] == ["Jumlah gangguan yang ditangani", "jumlah laporan"]
-    assert form.baris[0].formulasi.split() == ["Jumlah", "gangguan", "yang", "ditangani"]
+    (form,), left = read_iki_forms(document)
+    assert [r.indikator for r in form.rows] == ["Jumlah gangguan yang ditangani", "jumlah laporan"]
+    assert form.rows[0].formulasi.split() == ["Jumlah", "gangguan", "yang", "ditangani"]
     assert left == ()
 
 
 def test_a_table_without_jabatan_is_left_over():
     """Rows that no jabatan owns are said, cell by cell, and never given to another form."""
-    table = Tabel((("SASARAN", "INDIKATOR", "FORMULASI"), ("Tertib", "Jumlah a", "Jumlah b")), 3)
-    assert baca_formulir(Dokumen("x", (table,))) == ((), (Sisa(3, "Tertib | Jumlah a | Jumlah b"),))
+    table = DocumentTable((("SASARAN", "INDIKATOR", "FORMULASI"), ("Tertib", "Jumlah a", "Jumlah b")), 3)
+    assert read_iki_forms(Document("x", (table,))) == ((), (FormLeftover(3, "Tertib | Jumlah a | Jumlah b"),))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
@@ -286,20 +294,20 @@ def test_what_is_no_text_is_refused(tmp_path, content, words):
     path = tmp_path / "iki.txt"
     path.write_bytes(content)
     with pytest.raises(DocumentError, match=rf"iki\.txt.*{words}"):
-        baca_teks(path)
+        read_text(path)
 
 
 def test_a_missing_file_is_one_sentence(tmp_path):
     """A path that does not exist says so."""
     with pytest.raises(DocumentError, match=r"hilang\.txt tidak dapat dibaca: tidak ada"):
-        baca_teks(tmp_path / "hilang.txt")
+        read_text(tmp_path / "hilang.txt")
 
 
 def test_a_text_without_any_form_is_all_left_over(tmp_path):
     """A letter gives no form, and every line of it is listed with its page."""
     forms, left = read(tmp_path, "Dengan hormat,\nkami sampaikan undangan.\fHormat kami")
     assert forms == ()
-    assert [(s.halaman, s.teks) for s in left] == [
+    assert [(s.page, s.text) for s in left] == [
         (1, "Dengan hormat,"),
         (1, "kami sampaikan undangan."),
         (2, "Hormat kami"),
@@ -330,7 +338,7 @@ def phrase(*starts: str) -> st.SearchStrategy[str]:
 def row(draw):
     """A row as such documents word them: the formulasi repeats the indikator or counts something."""
     indikator = draw(phrase("Jumlah", "Persentase", "Jumlah laporan"))
-    return BarisIki(
+    return IkiRow(
         sasaran=draw(st.one_of(st.just(""), phrase("Meningkatnya", "Terwujudnya", "Tertib administrasi"))),
         indikator=indikator,
         formulasi=draw(st.one_of(st.just(indikator), phrase("Jumlah kegiatan"))),
@@ -341,12 +349,12 @@ def row(draw):
 @st.composite
 def form(draw):
     rows = draw(st.lists(row(), min_size=1, max_size=4))
-    rows[0] = BarisIki("Terwujudnya " + draw(tail), *[getattr(rows[0], f) for f in FIELDS[1:]])
+    rows[0] = IkiRow("Terwujudnya " + draw(tail), *[getattr(rows[0], f) for f in FIELDS[1:]])
     fungsi = tuple(f"{t};" for t in draw(st.lists(tail, max_size=3)))
-    return FormIki("Pengelola " + draw(tail), "Membantu " + draw(tail), fungsi, tuple(rows))
+    return IkiForm("Pengelola " + draw(tail), "Membantu " + draw(tail), fungsi, tuple(rows))
 
 
-def filled(rows: tuple[BarisIki, ...]) -> list[tuple[str, ...]]:
+def filled(rows: tuple[IkiRow, ...]) -> list[tuple[str, ...]]:
     """Rows as they are read: a blank sasaran is the one above."""
     result, above = [], ""
     for r in rows:
@@ -355,7 +363,7 @@ def filled(rows: tuple[BarisIki, ...]) -> list[tuple[str, ...]]:
     return result
 
 
-def heads_of(f: FormIki) -> str:
+def heads_of(f: IkiForm) -> str:
     items = "".join(f"{chr(97 + n)}. {item}\n" for n, item in enumerate(f.fungsi))
     title = "INDIKATOR KINERJA INDIVIDU"
     return f"{title}\n\n1. Jabatan  : {f.jabatan}\n2. Tugas : {f.tugas}\n3. Fungsi : \n{items}"
@@ -366,21 +374,21 @@ def wrapped(text: str) -> str:
     return " \n".join(textwrap.wrap(text, 28)) + "  \n"
 
 
-def as_wrapped(f: FormIki) -> str:
+def as_wrapped(f: IkiForm) -> str:
     titles = (
         "SASARAN/ KINERJA \nUTAMA",
         "INDIKATOR KINERJA  \nINDIVIDU",
         "PENJELASAN/FORMULASI",
         "SUMBER DATA",
     )
-    cells = [(r.sasaran, r.indikator, r.formulasi, r.sumber_data) for r in f.baris]
+    cells = [(r.sasaran, r.indikator, r.formulasi, r.sumber_data) for r in f.rows]
     body = "\n".join(wrapped(cell) if cell else " \n" for line in cells for cell in line)
     return heads_of(f) + "\n" + "  \n\n".join(titles) + "  \n\n" + body + "\n \n"
 
 
-def as_tabbed(f: FormIki) -> str:
+def as_tabbed(f: IkiForm) -> str:
     lines = [("SASARAN", "INDIKATOR KINERJA INDIVIDU", "FORMULASI PERHITUNGAN", "SUMBER DATA")]
-    lines += [(r.sasaran, r.indikator, r.formulasi, r.sumber_data) for r in f.baris]
+    lines += [(r.sasaran, r.indikator, r.formulasi, r.sumber_data) for r in f.rows]
     return heads_of(f) + "\n".join("".join(f"\t{cell}\n" for cell in line) for line in lines) + "\n\n"
 
 
@@ -392,8 +400,8 @@ def test_random_forms_come_back(tmp_path_factory, shape, forms):
     found, left = read(tmp_path_factory.mktemp("acak"), "".join(shape(f) for f in forms))
     assert [(f.jabatan, f.tugas, f.fungsi) for f in found] == [(f.jabatan, f.tugas, f.fungsi) for f in forms]
     for got, wanted in zip(found, forms, strict=True):
-        rows = [(r.sasaran, r.indikator, r.formulasi, r.sumber_data) for r in got.baris]
-        assert rows == filled(wanted.baris)
+        rows = [(r.sasaran, r.indikator, r.formulasi, r.sumber_data) for r in got.rows]
+        assert rows == filled(wanted.rows)
     assert left == ()
 
 
@@ -433,10 +441,10 @@ def test_no_word_vanishes(tmp_path_factory, pieces):
     assert [n for n in range(total) if f"Kata{n}x" not in said] == []
 
 
-def with_table(*rows: tuple[str, ...]) -> Dokumen:
+def with_table(*rows: tuple[str, ...]) -> Document:
     """A Word document of one form, its last part a table of these rows, and a closing remark."""
     heads = ("INDIKATOR KINERJA INDIVIDU", "JABATAN : CAMAT", "TUGAS : Memimpin", "FUNGSI :", "a. melapor")
-    return Dokumen("x.docx", (*map(Alinea, heads), Tabel(rows), Alinea("Harap maklum")))
+    return Document("x.docx", (*map(Paragraph, heads), DocumentTable(rows), Paragraph("Harap maklum")))
 
 
 @pytest.mark.parametrize(
@@ -450,31 +458,31 @@ def with_table(*rows: tuple[str, ...]) -> Dokumen:
 )
 def test_a_table_without_a_known_head_is_left_over_row_by_row(rows):
     """Such a table never flows into the fungsi above it: each row is a leftover, cells set apart."""
-    (form,), left = baca_formulir(with_table(*rows))
-    assert form == FormIki("CAMAT", "Memimpin", ("melapor",))
-    assert [s.teks for s in left] == [*(" | ".join(filter(None, row)) for row in rows), "Harap maklum"]
+    (form,), left = read_iki_forms(with_table(*rows))
+    assert form == IkiForm("CAMAT", "Memimpin", ("melapor",))
+    assert [s.text for s in left] == [*(" | ".join(filter(None, row)) for row in rows), "Harap maklum"]
 
 
 def test_sasaran_and_indikator_alone_make_a_head():
     """Two known titles are enough in a table; cells of the columns beside them are leftovers."""
     rows = [("SASARAN", "INDIKATOR KINERJA", "TARGET"), ("Mutu", "Jumlah laporan", "12")]
-    (form,), left = baca_formulir(with_table(*rows))
-    assert (form.fungsi, form.baris) == (("melapor",), (BarisIki("Mutu", "Jumlah laporan"),))
-    assert [s.teks for s in left] == ["12", "Harap maklum"]
+    (form,), left = read_iki_forms(with_table(*rows))
+    assert (form.fungsi, form.rows) == (("melapor",), (IkiRow("Mutu", "Jumlah laporan"),))
+    assert [s.text for s in left] == ["12", "Harap maklum"]
 
 
 def test_a_column_named_twice_counts_once():
     """The first column of a name is read; title and cells of the second are leftovers."""
     titles = ("NO", "SASARAN", "KINERJA UTAMA", "INDIKATOR", "SUMBER DATA")
-    (form,), left = baca_formulir(with_table(titles, ("1", "Mutu", "Ku", "Jumlah dokumen", "Dinas")))
-    assert form.baris == (BarisIki("Mutu", "Jumlah dokumen", sumber_data="Dinas"),)
-    assert [s.teks for s in left] == ["KINERJA UTAMA", "Ku", "Harap maklum"]
+    (form,), left = read_iki_forms(with_table(titles, ("1", "Mutu", "Ku", "Jumlah dokumen", "Dinas")))
+    assert form.rows == (IkiRow("Mutu", "Jumlah dokumen", sumber_data="Dinas"),)
+    assert [s.text for s in left] == ["KINERJA UTAMA", "Ku", "Harap maklum"]
 
 
 def test_a_number_alone_is_text_where_there_are_no_pages():
     """A Word document gives no page numbers: a line that is only a number stays in its tugas."""
     lines = ("JABATAN : CAMAT", "TUGAS : Memimpin", "2022", "FUNGSI :", "a. melapor")
-    (form,), left = baca_formulir(Dokumen("x.docx", tuple(map(Alinea, lines))))
+    (form,), left = read_iki_forms(Document("x.docx", tuple(map(Paragraph, lines))))
     assert (form.tugas.split(), form.fungsi, left) == (["Memimpin", "2022"], ("melapor",), ())
 
 
@@ -482,16 +490,16 @@ def test_a_jabatan_only_named_before_the_first_form_is_left_over():
     """Who signs an agreement is no form of its own; a last form that is cut off stays one."""
     lines = ("Nama : Budi", "Jabatan : Kepala Dinas", "selanjutnya pihak pertama")
     forms = ("JABATAN : CAMAT", "TUGAS : Memimpin", "JABATAN : SEKRETARIS")
-    found, left = baca_formulir(Dokumen("x.docx", tuple(map(Alinea, lines + forms))))
+    found, left = read_iki_forms(Document("x.docx", tuple(map(Paragraph, lines + forms))))
     assert [f.jabatan for f in found] == ["CAMAT", "SEKRETARIS"]
-    assert [s.teks for s in left] == ["Nama : Budi", "JABATAN : Kepala Dinas", "selanjutnya pihak pertama"]
+    assert [s.text for s in left] == ["Nama : Budi", "JABATAN : Kepala Dinas", "selanjutnya pihak pertama"]
 
 
 def test_heads_and_feet_of_a_word_document_are_left_over(tmp_path):
     """What stands outside the body is no form's, and is told once."""
     from docx import Document
 
-    from iki_xl.importer.read_docx import baca_docx
+    from iki_xl.importer.read.docx import read_docx
 
     document = Document()
     document.sections[0].header.paragraphs[0].text = "KOP DINAS"
@@ -500,6 +508,6 @@ def test_heads_and_feet_of_a_word_document_are_left_over(tmp_path):
     document.add_paragraph("TUGAS : membantu Kepala")
     path = tmp_path / "a.docx"
     document.save(path)
-    forms, left = baca_formulir(baca_docx(path))
+    forms, left = read_iki_forms(read_docx(path))
     assert [form.jabatan for form in forms] == ["Sekretaris"]
-    assert [item.teks.rpartition(": ")[2] for item in left] == ["KOP DINAS", "=HYPERLINK(1)"]
+    assert [item.text.rpartition(": ")[2] for item in left] == ["KOP DINAS", "=HYPERLINK(1)"]

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iki_xl.ledger import NAMA_CATATAN, Ledger
+from iki_xl.storage.ledger import LEDGER_NAME, Ledger
 
-KUNCI = "pembaca 1, formulir 1"
+KEY = "pembaca 1, formulir 1"
 SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -35,12 +35,12 @@ def items(count, start=0):
 
 
 def filled(folder, count=20):
-    Ledger.buka(folder, KUNCI).simpan(items(count))
-    return folder / NAMA_CATATAN
+    Ledger.open_ledger(folder, KEY).store(items(count))
+    return folder / LEDGER_NAME
 
 
-def known(folder, count=20, kunci=KUNCI):
-    return Ledger.buka(folder, kunci).ambil(digest(n) for n in range(count))
+def known(folder, count=20, key=KEY):
+    return Ledger.open_ledger(folder, key).fetch(digest(n) for n in range(count))
 
 
 def set_aside(folder):
@@ -50,24 +50,24 @@ def set_aside(folder):
 def test_what_was_saved_is_found_again(tmp_path):
     """Only what was saved is found, in the next run as well; the digest "" of an unread file never is."""
     folder = tmp_path / ".iki-xl"
-    ledger = Ledger.buka(folder, KUNCI)
-    ledger.simpan(iter([*items(3), ("", b"tidak terbaca")]))
-    ledger.simpan([(digest(1), b"baru"), (digest(5), b"")])
-    found = Ledger.buka(folder, KUNCI).ambil([*(digest(n) for n in range(9)), ""])
+    ledger = Ledger.open_ledger(folder, KEY)
+    ledger.store(iter([*items(3), ("", b"tidak terbaca")]))
+    ledger.store([(digest(1), b"baru"), (digest(5), b"")])
+    found = Ledger.open_ledger(folder, KEY).fetch([*(digest(n) for n in range(9)), ""])
     assert found == {digest(0): payload(0), digest(1): b"baru", digest(2): payload(2), digest(5): b""}
-    assert ledger.pesan == ()
-    assert ledger.aktif
+    assert ledger.message == ()
+    assert ledger.is_active
 
 
 def test_another_key_finds_nothing_and_takes_over(tmp_path):
     """Readings of another reader or form are not returned; they are deleted once this run saves."""
     filled(tmp_path)
-    assert known(tmp_path, kunci="pembaca 2") == {}
+    assert known(tmp_path, key="pembaca 2") == {}
     assert len(known(tmp_path)) == 20
-    Ledger.buka(tmp_path, "pembaca 2").simpan(items(2))
+    Ledger.open_ledger(tmp_path, "pembaca 2").store(items(2))
     assert known(tmp_path) == {}
-    assert known(tmp_path, kunci="pembaca 2") == dict(items(2))
-    with sqlite3.connect(tmp_path / NAMA_CATATAN) as db:
+    assert known(tmp_path, key="pembaca 2") == dict(items(2))
+    with sqlite3.connect(tmp_path / LEDGER_NAME) as db:
         assert db.execute("SELECT count(*) FROM bacaan").fetchone() == (2,)
     db.close()
 
@@ -147,29 +147,29 @@ DAMAGE = {
 def test_a_ledger_that_is_not_right_is_set_aside_and_made_anew(tmp_path, damage):
     """Damaged, foreign or from another version: one sentence, the old one kept, nothing taken from it."""
     DAMAGE[damage](filled(tmp_path))
-    ledger = Ledger.buka(tmp_path, KUNCI)
-    found = ledger.ambil(digest(n) for n in range(20))
-    ledger.simpan(items(5))
+    ledger = Ledger.open_ledger(tmp_path, KEY)
+    found = ledger.fetch(digest(n) for n in range(20))
+    ledger.store(items(5))
     assert found == {}
-    assert len(ledger.pesan) == 1
-    assert "disisihkan sebagai bacaan-disisihkan-1.sqlite dan dibuat ulang" in ledger.pesan[0]
+    assert len(ledger.message) == 1
+    assert "disisihkan sebagai bacaan-disisihkan-1.sqlite dan dibuat ulang" in ledger.message[0]
     assert set_aside(tmp_path) == ["bacaan-disisihkan-1.sqlite"]
     assert known(tmp_path) == dict(items(5))
 
 
 def test_an_empty_file_is_a_new_ledger(tmp_path):
     """Nothing stands in it, so nothing is set aside and nothing said."""
-    (tmp_path / NAMA_CATATAN).touch()
-    ledger = Ledger.buka(tmp_path, KUNCI)
-    ledger.simpan(items(1))
-    assert (ledger.pesan, known(tmp_path)) == ((), dict(items(1)))
+    (tmp_path / LEDGER_NAME).touch()
+    ledger = Ledger.open_ledger(tmp_path, KEY)
+    ledger.store(items(1))
+    assert (ledger.message, known(tmp_path)) == ((), dict(items(1)))
 
 
 def test_few_ledgers_set_aside_are_kept(tmp_path):
     """Damage every month does not fill the disk."""
     for number in range(6):
-        (tmp_path / NAMA_CATATAN).write_text(f"rusak {number}" * 99)
-        assert len(Ledger.buka(tmp_path, KUNCI).pesan) == 1
+        (tmp_path / LEDGER_NAME).write_text(f"rusak {number}" * 99)
+        assert len(Ledger.open_ledger(tmp_path, KEY).message) == 1
     assert set_aside(tmp_path) == [f"bacaan-disisihkan-{n}.sqlite" for n in (1, 2, 3)]
     assert "rusak 5" in (tmp_path / "bacaan-disisihkan-3.sqlite").read_text()
 
@@ -177,14 +177,14 @@ def test_few_ledgers_set_aside_are_kept(tmp_path):
 def test_damage_while_it_is_used_is_noticed(tmp_path):
     """The ledger may be damaged after it was opened: what was asked is absent, what is saved is kept."""
     path = filled(tmp_path, 500)
-    ledger = Ledger.buka(tmp_path, KUNCI)
+    ledger = Ledger.open_ledger(tmp_path, KEY)
     os.truncate(path, 20_000)
-    assert set(ledger.ambil(digest(n) for n in range(500)).items()) <= set(items(500))
+    assert set(ledger.fetch(digest(n) for n in range(500)).items()) <= set(items(500))
     path.write_text("rusak lagi" * 999)
-    ledger.simpan(items(3))
+    ledger.store(items(3))
     assert known(tmp_path) == dict(items(3))
-    assert all("dibuat ulang" in text for text in ledger.pesan)
-    assert len(ledger.pesan) == 2
+    assert all("dibuat ulang" in text for text in ledger.message)
+    assert len(ledger.message) == 2
 
 
 @settings(max_examples=60)
@@ -203,12 +203,12 @@ def test_random_damage_never_gives_a_wrong_payload(data):
             if at < len(content):
                 content[at : at + count] = data.draw(st.binary(min_size=count, max_size=count))
         path.write_bytes(content)
-        ledger = Ledger.buka(folder, KUNCI)
-        found = ledger.ambil(digest(n) for n in range(40))
-        ledger.simpan(items(5, 50))
+        ledger = Ledger.open_ledger(folder, KEY)
+        found = ledger.fetch(digest(n) for n in range(40))
+        ledger.store(items(5, 50))
         assert found.items() <= dict(items(30)).items()
-        assert ledger.aktif
-        again = Ledger.buka(folder, KUNCI).ambil(digest(n) for n in range(60))
+        assert ledger.is_active
+        again = Ledger.open_ledger(folder, KEY).fetch(digest(n) for n in range(60))
         assert again.items() <= dict(items(60)).items()
 
 
@@ -229,12 +229,12 @@ def test_a_flipped_byte_in_every_page(at, mask):
 def test_no_folder_can_be_made(tmp_path):
     """A file where the folder should be: collecting goes on without a ledger, one sentence says so."""
     (tmp_path / ".iki-xl").write_text("bukan folder")
-    ledger = Ledger.buka(tmp_path / ".iki-xl", KUNCI)
-    ledger.simpan(items(2))
-    assert ledger.ambil([digest(0)]) == {}
-    assert not ledger.aktif
-    assert len(ledger.pesan) == 1
-    assert "tidak dapat dipakai (sudah ada berkas dengan nama itu)" in ledger.pesan[0]
+    ledger = Ledger.open_ledger(tmp_path / ".iki-xl", KEY)
+    ledger.store(items(2))
+    assert ledger.fetch([digest(0)]) == {}
+    assert not ledger.is_active
+    assert len(ledger.message) == 1
+    assert "tidak dapat dipakai (sudah ada berkas dengan nama itu)" in ledger.message[0]
     assert (tmp_path / ".iki-xl").read_text() == "bukan folder"
 
 
@@ -248,10 +248,10 @@ def test_no_permission_to_write(tmp_path, monkeypatch):
         raise error
 
     monkeypatch.setattr(sqlite3, "connect", refused)
-    ledger = Ledger.buka(tmp_path, KUNCI)
-    ledger.simpan(items(2))
-    assert (ledger.ambil([digest(0)]), ledger.aktif, len(ledger.pesan)) == ({}, False, 1)
-    assert "izin folder" in ledger.pesan[0]
+    ledger = Ledger.open_ledger(tmp_path, KEY)
+    ledger.store(items(2))
+    assert (ledger.fetch([digest(0)]), ledger.is_active, len(ledger.message)) == ({}, False, 1)
+    assert "izin folder" in ledger.message[0]
     assert set_aside(tmp_path) == []
 
 
@@ -264,18 +264,18 @@ def test_damage_that_cannot_be_set_aside(tmp_path, monkeypatch):
         raise PermissionError(13, "held")
 
     monkeypatch.setattr(Path, "replace", held)
-    ledger = Ledger.buka(tmp_path, KUNCI)
-    assert (ledger.ambil([digest(0)]), ledger.aktif, len(ledger.pesan)) == ({}, False, 1)
-    assert "tidak dapat disisihkan: tanpa izin" in ledger.pesan[0]
+    ledger = Ledger.open_ledger(tmp_path, KEY)
+    assert (ledger.fetch([digest(0)]), ledger.is_active, len(ledger.message)) == ({}, False, 1)
+    assert "tidak dapat disisihkan: tanpa izin" in ledger.message[0]
 
 
 def _fill_the_disk(folder, told):
     resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    ledger = Ledger.buka(folder, KUNCI)
+    ledger = Ledger.open_ledger(folder, KEY)
     for start in range(0, 1000, 50):
-        ledger.simpan(items(50, start))
-    told.put((ledger.aktif, ledger.pesan))
+        ledger.store(items(50, start))
+    told.put((ledger.is_active, ledger.message))
 
 
 def test_a_full_disk(tmp_path):
@@ -295,9 +295,9 @@ def test_a_full_disk(tmp_path):
 
 
 def _save_forever(folder):
-    ledger = Ledger.buka(folder, KUNCI)
+    ledger = Ledger.open_ledger(folder, KEY)
     for start in range(0, 10_000_000, 500):
-        ledger.simpan(items(500, start))
+        ledger.store(items(500, start))
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.004, 0.013, 0.031])
@@ -305,29 +305,29 @@ def test_killed_in_the_middle_of_saving(tmp_path, moment):
     """kill -9 at any moment: what was committed is there and right, the ledger goes on."""
     child = SPAWN.Process(target=_save_forever, args=(tmp_path,))
     child.start()
-    path = tmp_path / NAMA_CATATAN
+    path = tmp_path / LEDGER_NAME
     while not path.exists() or path.stat().st_size < 3_000_000:
         assert child.is_alive()
         time.sleep(0.001)
     time.sleep(moment)
     os.kill(child.pid, signal.SIGKILL)
     child.join()
-    ledger = Ledger.buka(tmp_path, KUNCI)
-    found = ledger.ambil(digest(n) for n in range(20_000))
+    ledger = Ledger.open_ledger(tmp_path, KEY)
+    found = ledger.fetch(digest(n) for n in range(20_000))
     assert found == dict(items(len(found)))
     assert len(found) >= 500
     assert len(found) % 500 == 0
-    assert ledger.pesan == ()
-    ledger.simpan([(digest(-1), b"lanjut")])
-    assert ledger.ambil([digest(-1)]) == {digest(-1): b"lanjut"}
+    assert ledger.message == ()
+    ledger.store([(digest(-1), b"lanjut")])
+    assert ledger.fetch([digest(-1)]) == {digest(-1): b"lanjut"}
 
 
 def _save_some(folder, start, told):
-    ledger = Ledger.buka(folder, KUNCI)
+    ledger = Ledger.open_ledger(folder, KEY)
     for first in range(start, start + 1000, 100):
-        ledger.simpan(items(100, first))
-        ledger.ambil(digest(n) for n in range(2000))
-    told.put(ledger.pesan)
+        ledger.store(items(100, first))
+        ledger.fetch(digest(n) for n in range(2000))
+    told.put(ledger.message)
 
 
 def test_two_programs_at_the_same_time(tmp_path):
@@ -348,44 +348,44 @@ def test_a_program_that_never_lets_go(tmp_path):
     path = filled(tmp_path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    ledger = Ledger.buka(tmp_path, KUNCI, tunggu=0.05)
-    assert len(ledger.pesan) == 1
-    assert "terkunci oleh program lain; disisihkan" in ledger.pesan[0]
-    ledger.simpan(items(2))
+    ledger = Ledger.open_ledger(tmp_path, KEY, wait=0.05)
+    assert len(ledger.message) == 1
+    assert "terkunci oleh program lain; disisihkan" in ledger.message[0]
+    ledger.store(items(2))
     assert known(tmp_path) == dict(items(2))
     other.close()
 
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    ledger = Ledger.buka(tmp_path, KUNCI, tunggu=0.05)
-    assert ledger.ambil([digest(0)]) == {digest(0): payload(0)}
-    ledger.simpan(items(9))
-    assert not ledger.aktif
-    assert "sedang dipakai program lain" in ledger.pesan[-1]
+    ledger = Ledger.open_ledger(tmp_path, KEY, wait=0.05)
+    assert ledger.fetch([digest(0)]) == {digest(0): payload(0)}
+    ledger.store(items(9))
+    assert not ledger.is_active
+    assert "sedang dipakai program lain" in ledger.message[-1]
     other.close()
     assert known(tmp_path) == dict(items(2))
 
 
 def test_fifty_thousand_digests(tmp_path):
     """A large office asks for all its files at once."""
-    ledger = Ledger.buka(tmp_path, KUNCI)
-    ledger.simpan((digest(n), b"%d" % n) for n in range(0, 50_000, 2))
-    found = ledger.ambil(digest(n) for n in range(50_000))
+    ledger = Ledger.open_ledger(tmp_path, KEY)
+    ledger.store((digest(n), b"%d" % n) for n in range(0, 50_000, 2))
+    found = ledger.fetch(digest(n) for n in range(50_000))
     assert found == {digest(n): b"%d" % n for n in range(0, 50_000, 2)}
 
 
 def test_the_ledger_does_not_grow_for_ever(tmp_path, monkeypatch):
     """The readings saved first go first; no clock is asked."""
-    monkeypatch.setattr("iki_xl.ledger._PALING_BANYAK", 10)
+    monkeypatch.setattr("iki_xl.storage.ledger._MOST_READINGS", 10)
     filled(tmp_path, 8)
-    ledger = Ledger.buka(tmp_path, KUNCI)
-    ledger.simpan([*items(1), *items(5, 8)])
+    ledger = Ledger.open_ledger(tmp_path, KEY)
+    ledger.store([*items(1), *items(5, 8)])
     assert sorted(known(tmp_path)) == sorted(digest(n) for n in (0, *range(4, 13)))
-    assert ledger.pesan == ()
+    assert ledger.message == ()
 
 
 def test_a_payload_of_absurd_size_is_not_kept(tmp_path, monkeypatch):
     """It is read again each time; the others are kept."""
-    monkeypatch.setattr("iki_xl.ledger._PAYLOAD_TERBESAR", 5000)
-    Ledger.buka(tmp_path, KUNCI).simpan([(digest(0), bytes(5001)), (digest(1), bytes(5000))])
+    monkeypatch.setattr("iki_xl.storage.ledger._LARGEST_PAYLOAD", 5000)
+    Ledger.open_ledger(tmp_path, KEY).store([(digest(0), bytes(5001)), (digest(1), bytes(5000))])
     assert known(tmp_path) == {digest(1): bytes(5000)}

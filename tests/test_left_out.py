@@ -16,16 +16,16 @@ from pathlib import Path
 
 import biff
 import pytest
-from filled import NIP_LAIN, isi, katalog, orang
+from filled import NIP_OTHER, enter_person, make_katalog, write_return
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from packages import ods, zip_biasa
+from packages import make_ods_parts, zip_parts
 
 from iki_xl import pipeline
 from iki_xl.catalog import katalog_xlsx
-from iki_xl.collect.files import baca_semua
-from iki_xl.collect.finder import cari_berkas
-from iki_xl.pipeline import Permintaan
+from iki_xl.collect.files import read_all_files
+from iki_xl.collect.finder import find_files
+from iki_xl.pipeline import CollectRequest
 from iki_xl.readers.glance import Sort, glance
 
 CASES = Path(__file__).parent / "cases" / "laporan"
@@ -34,9 +34,9 @@ DOCX = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"x", "word/emb
 
 
 @pytest.fixture(scope="module")
-def buku(tmp_path_factory):
+def book(tmp_path_factory):
     """Return the bytes of a returned workbook."""
-    return isi(tmp_path_factory.mktemp("buku") / "a.xlsx", katalog(), {"J02": {}}).read_bytes()
+    return write_return(tmp_path_factory.mktemp("buku") / "a.xlsx", make_katalog(), {"J02": {}}).read_bytes()
 
 
 def stored_zip(parts, method=zipfile.ZIP_STORED):
@@ -79,43 +79,43 @@ def outlook(*, attached):
     return bytes(content)
 
 
-def excel(buku):
-    return ("isian.xlsx", buku, "application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+def excel(book):
+    return ("isian.xlsx", book, "application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
-FOTO = ("logo.png", b"x" * 200_000, "image", "png")
+PHOTO = ("logo.png", b"x" * 200_000, "image", "png")
 
 
-def containers(buku):
+def containers(book):
     """Give {name: content} of everything that may hold a return, under its own name and under another one."""
-    packed = zip_biasa({"Bidang/isian.xlsx": buku})
-    stored = stored_zip({"Bidang/isian.xlsx": buku, "Bidang/foto.jpg": b"x"})
+    packed = zip_parts({"Bidang/isian.xlsx": book})
+    stored = stored_zip({"Bidang/isian.xlsx": book, "Bidang/foto.jpg": b"x"})
     own = {
         "a.zip": packed,
         "b.zip": stored,
-        "c.zip": stored_zip({"isian ani": buku}),
-        "d.zip": zip_biasa({"lagi.rar": b"x"}),
+        "c.zip": stored_zip({"isian ani": book}),
+        "d.zip": zip_parts({"lagi.rar": b"x"}),
         "e.zip": packed[: len(packed) // 2],
         "f.zip": b"",
-        "a.gz": gzip.compress(buku),
-        "a.tgz": tar(buku, "w:gz"),
-        "a.tar": tar(buku, "w"),
-        "b.tar": tar(buku, "w")[:257] + bytes(255) + tar(buku, "w")[512:],
-        "a.tar.xz": tar(buku, "w:xz"),
-        "a.tar.bz2": tar(buku, "w:bz2"),
-        "a.xz": lzma.compress(buku),
-        "a.bz2": bz2.compress(buku),
+        "a.gz": gzip.compress(book),
+        "a.tgz": tar(book, "w:gz"),
+        "a.tar": tar(book, "w"),
+        "b.tar": tar(book, "w")[:257] + bytes(255) + tar(book, "w")[512:],
+        "a.tar.xz": tar(book, "w:xz"),
+        "a.tar.bz2": tar(book, "w:bz2"),
+        "a.xz": lzma.compress(book),
+        "a.bz2": bz2.compress(book),
         "a.rar": b"Rar!\x1a\x07\x01\x00" + bytes(50),
         "a.7z": b"7z\xbc\xaf\x27\x1c" + bytes(50),
         "a.cab": b"MSCF\0\0\0\0" + bytes(50),
         "a.zip.002": bytes(50),
         "a.z01": bytes(50),
-        "a.eml": mail(excel(buku)),
-        "b.eml": mail(FOTO, ("IKI Juni – Bidang I.xlsx", buku, "application", "octet-stream")),
+        "a.eml": mail(excel(book)),
+        "b.eml": mail(PHOTO, ("IKI Juni – Bidang I.xlsx", book, "application", "octet-stream")),
         "c.eml": mail(("isian.zip", packed, "application", "zip")),
-        "d.eml": b"Received: from a by b;\r\n\tMon, 6 Jul 2026 08:00:00 +0700\r\n" + mail(excel(buku)),
+        "d.eml": b"Received: from a by b;\r\n\tMon, 6 Jul 2026 08:00:00 +0700\r\n" + mail(excel(book)),
         "e.eml": b"",
-        "a.mbox": b"From ani@contoh.example Mon Jul  6 08:00:00 2026\n" + mail(excel(buku)),
+        "a.mbox": b"From ani@contoh.example Mon Jul  6 08:00:00 2026\n" + mail(excel(book)),
         "a.msg": outlook(attached=True),
         "winmail.dat": b"\x78\x9f\x3e\x22" + bytes(50),
     }
@@ -130,84 +130,84 @@ def containers(buku):
     return own, other
 
 
-def test_every_container_is_a_warning_with_what_to_do(tmp_path, buku):
+def test_every_container_is_a_warning_with_what_to_do(tmp_path, book):
     """Archives and mails under their own names, as .xlsx and as anything: never "save again"."""
-    own, other = containers(buku)
+    own, other = containers(book)
     for name, content in (own | other).items():
         (tmp_path / name).write_bytes(content)
         os.utime(tmp_path / name, (1, 1))
-    paths, skipped = cari_berkas(tmp_path)
-    read, unread = baca_semua(paths, tmp_path, katalog())
+    paths, skipped = find_files(tmp_path)
+    read, unread = read_all_files(paths, tmp_path, make_katalog())
     assert read == ()
-    said = {t.berkas: t for t in (*skipped, *unread)}
+    said = {t.file: t for t in (*skipped, *unread)}
     assert set(said) == set(own) | set(other)
-    assert {name for name, t in said.items() if (t.kode, t.tingkat) != ("B27", "peringatan")} == set()
-    assert not [t for t in said.values() if "simpan ulang" in t.perbaikan.lower()]
-    assert "Ekstrak Semua" in said["a.zip"].perbaikan
-    assert "7-Zip" in said["a.rar"].perbaikan
-    assert all("lampiran" in said[name].perbaikan for name in ("a.eml", "a.msg", "a.mbox"))
+    assert {name for name, t in said.items() if (t.code, t.level) != ("B27", "peringatan")} == set()
+    assert not [t for t in said.values() if "simpan ulang" in t.remedy.lower()]
+    assert "Ekstrak Semua" in said["a.zip"].remedy
+    assert "7-Zip" in said["a.rar"].remedy
+    assert all("lampiran" in said[name].remedy for name in ("a.eml", "a.msg", "a.mbox"))
 
 
 @pytest.mark.parametrize("name", ["08-kiriman-tanpa-mampat.zip", "16-surel.eml", "16-kiriman.tar.gz"])
 def test_the_files_that_failed(tmp_path, name):
     """Each as it came: B27."""
     shutil.copy(CASES / name, tmp_path / name)
-    paths, said = cari_berkas(tmp_path)
-    assert (paths, [(t.kode, t.berkas) for t in said]) == ((), [("B27", name)])
+    paths, said = find_files(tmp_path)
+    assert (paths, [(t.code, t.file) for t in said]) == ((), [("B27", name)])
 
 
-def test_what_holds_no_workbook_is_an_info(tmp_path, buku):
+def test_what_holds_no_workbook_is_an_info(tmp_path, book):
     """Documents in a zip, a mail with a logo, another program's package: said, but nobody has to act."""
     contents = {
         "foto.zip": stored_zip({"foto/1.jpg": b"x", "__MACOSX/._1.jpg": b"x", ".DS_Store": b"x"}),
-        "surat.zip": zip_biasa({"surat.docx": zip_biasa(DOCX), "daftar.pdf": b"x"}),
+        "surat.zip": zip_parts({"surat.docx": zip_parts(DOCX), "daftar.pdf": b"x"}),
         "kosong.zip": b"PK\x05\x06" + bytes(18),
-        "logo.eml": mail(FOTO, body='<meta name="generator" content="x"> Content-Type: a; name="x.xlsx"'),
+        "logo.eml": mail(PHOTO, body='<meta name="generator" content="x"> Content-Type: a; name="x.xlsx"'),
         "pesan.msg": outlook(attached=False),
-        "surat.docx": zip_biasa(DOCX),
+        "surat.docx": zip_parts(DOCX),
         "surat.doc": biff.ole(WordDocument=b"x" * 600),
-        "paparan.odp": zip_biasa({"mimetype": b"application/vnd.oasis.opendocument.presentation"}),
+        "paparan.odp": zip_parts({"mimetype": b"application/vnd.oasis.opendocument.presentation"}),
         "catatan.txt": b"Perihal: isian\nKepada: Bidang I\n\nSubject: x\n",
-        "foto.jpg": b"\xff\xd8\xff\xe0" + buku,
+        "foto.jpg": b"\xff\xd8\xff\xe0" + book,
     }
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
-    paths, said = cari_berkas(tmp_path)
+    paths, said = find_files(tmp_path)
     assert paths == ()
-    assert {t.berkas: t.kode for t in said} == dict.fromkeys(contents, "B06")
+    assert {t.file: t.code for t in said} == dict.fromkeys(contents, "B06")
 
 
-def test_a_workbook_is_read_whatever_it_is_called(tmp_path, buku):
+def test_a_workbook_is_read_whatever_it_is_called(tmp_path, book):
     """Named like an archive, a mail or a picture; also one that was cut off, which is then a galat."""
-    sheet = zip_biasa(ods('<table:table table:name="a"/>'))
+    sheet = zip_parts(make_ods_parts('<table:table table:name="a"/>'))
     for name in ("a.zip", "a.eml", "a.jpg", "a.part"):
-        (tmp_path / name).write_bytes(buku + name.encode())
+        (tmp_path / name).write_bytes(book + name.encode())
     (tmp_path / "b.zip").write_bytes(sheet)
-    (tmp_path / "c.crdownload").write_bytes(buku[: len(buku) // 2])
+    (tmp_path / "c.crdownload").write_bytes(book[: len(book) // 2])
     os.utime(tmp_path / "c.crdownload", (1, 1))
-    paths, said = cari_berkas(tmp_path)
+    paths, said = find_files(tmp_path)
     assert ([p.name for p in paths], said) == (
         ["a.eml", "a.jpg", "a.part", "a.zip", "b.zip", "c.crdownload"],
         (),
     )
-    _, unread = baca_semua(paths, tmp_path, katalog())
-    assert [(t.kode, t.berkas) for t in unread] == [("B01", "c.crdownload")]
+    _, unread = read_all_files(paths, tmp_path, make_katalog())
+    assert [(t.code, t.file) for t in unread] == [("B01", "c.crdownload")]
 
 
-def test_a_zip_far_over_every_limit_is_still_a_zip(tmp_path, buku):
+def test_a_zip_far_over_every_limit_is_still_a_zip(tmp_path, book):
     """60 MB and 3,000 workbooks under the name of one: take them out, not "too large"."""
     parts = {f"{n}.xlsx": b"x" for n in range(3_000)} | {"besar.xlsx": os.urandom(60 << 20)}
     (tmp_path / "kiriman.xlsx").write_bytes(stored_zip(parts))
-    (tmp_path / "isian.xlsx").write_bytes(buku)
-    _, unread = baca_semua(cari_berkas(tmp_path)[0], tmp_path, katalog())
-    assert [(t.kode, t.berkas) for t in unread] == [("B27", "kiriman.xlsx")]
+    (tmp_path / "isian.xlsx").write_bytes(book)
+    _, unread = read_all_files(find_files(tmp_path)[0], tmp_path, make_katalog())
+    assert [(t.code, t.file) for t in unread] == [("B27", "kiriman.xlsx")]
 
 
-def test_hidden_containers_and_files_not_downloaded_are_said(tmp_path, buku):
+def test_hidden_containers_and_files_not_downloaded_are_said(tmp_path, book):
     """Where a hidden workbook is named, a hidden archive and Apple's placeholder are too."""
     for name in (".kiriman.zip", ".isian.xlsx.icloud", ".isian.xlsx", ".DS_Store"):
-        (tmp_path / name).write_bytes(buku)
-    said = {t.berkas: t.pesan for t in cari_berkas(tmp_path)[1]}
+        (tmp_path / name).write_bytes(book)
+    said = {t.file: t.message for t in find_files(tmp_path)[1]}
     assert set(said) == {".kiriman.zip", ".isian.xlsx.icloud", ".isian.xlsx"}
     assert "iCloud" in said[".isian.xlsx.icloud"]
 
@@ -219,15 +219,15 @@ def test_ten_thousand_photos_cost_a_look_each(tmp_path):
             file.write(b"\xff\xd8\xff\xe0")
             file.truncate(8 << 20)
     begun = time.process_time()
-    paths, said = cari_berkas(tmp_path)
+    paths, said = find_files(tmp_path)
     assert (len(paths), len(said)) == (0, 10_000)
     assert time.process_time() - begun < 5
 
 
 def _beginnings():
     """Give beginnings of every kind of file that is told by its content."""
-    workbook = zip_biasa({"[Content_Types].xml": b"x" * 50, "xl/workbook.xml": b"x"})
-    inside = zip_biasa({"a.xlsx": b"x", "b": b"y"})
+    workbook = zip_parts({"[Content_Types].xml": b"x" * 50, "xl/workbook.xml": b"x"})
+    inside = zip_parts({"a.xlsx": b"x", "b": b"y"})
     return [workbook, inside, outlook(attached=True), tar(b"x", "w"), mail(excel(b"x")), gzip.compress(b"x")]
 
 
@@ -249,22 +249,24 @@ def test_no_bytes_stop_the_finder(tmp_path_factory, data):
 
 def kantor(folder, katalog_bytes=None):
     """Make a working folder: a catalogue and one return that is called like it, one like the recap."""
-    (folder / "katalog.xlsx").write_bytes(katalog_bytes or katalog_xlsx(katalog()))
+    (folder / "katalog.xlsx").write_bytes(katalog_bytes or katalog_xlsx(make_katalog()))
     for number, name in enumerate(
         ("workbooks/bidang/katalog.xlsx", "workbooks/rekap-dinas-uji-2026-01.xlsx")
     ):
-        entries = orang(f"Orang {number}", f"{int(NIP_LAIN) + number}") | {("J02-01", JAN): 7 + number}
-        isi(folder / name, katalog(), {"J02": entries})
-    return Permintaan(folder / "workbooks", folder / "reports", katalog=folder / "katalog.xlsx")
+        entries = enter_person(f"Orang {number}", f"{int(NIP_OTHER) + number}") | {
+            ("J02-01", JAN): 7 + number
+        }
+        write_return(folder / name, make_katalog(), {"J02": entries})
+    return CollectRequest(folder / "workbooks", folder / "reports", katalog=folder / "katalog.xlsx")
 
 
 def counted(found):
-    return sorted(found.terkumpul.realisasi["berkas"])
+    return sorted(found.collected.realisasi["berkas"])
 
 
 def test_a_return_that_is_called_like_the_catalogue_or_the_recap_counts(tmp_path):
     """Paths are compared, not names."""
-    found = pipeline.himpun(katalog(), kantor(tmp_path))
+    found = pipeline.gather(make_katalog(), kantor(tmp_path))
     assert counted(found) == ["bidang/katalog.xlsx", "rekap-dinas-uji-2026-01.xlsx"]
     assert found.temuan == ()
 
@@ -272,22 +274,22 @@ def test_a_return_that_is_called_like_the_catalogue_or_the_recap_counts(tmp_path
 def test_the_catalogue_and_the_outputs_themselves_are_no_returns(tmp_path, monkeypatch):
     """Collecting the whole working folder, by relative paths too: ours are left out, outputs said once."""
     wanted = kantor(tmp_path)
-    pipeline.kumpul(katalog(), wanted)
-    isi(tmp_path / "reports" / "tersesat.xlsx", katalog(), {"J02": {("J02-01", JAN): 1}})
-    whole = Permintaan(tmp_path, tmp_path / "reports", katalog=tmp_path / "katalog.xlsx")
-    found = pipeline.himpun(katalog(), whole)
+    pipeline.kumpul(make_katalog(), wanted)
+    write_return(tmp_path / "reports" / "tersesat.xlsx", make_katalog(), {"J02": {("J02-01", JAN): 1}})
+    whole = CollectRequest(tmp_path, tmp_path / "reports", katalog=tmp_path / "katalog.xlsx")
+    found = pipeline.gather(make_katalog(), whole)
     assert counted(found) == ["workbooks/bidang/katalog.xlsx", "workbooks/rekap-dinas-uji-2026-01.xlsx"]
-    assert [(t.kode, t.berkas) for t in found.temuan] == [("B06", "reports")]
+    assert [(t.code, t.file) for t in found.temuan] == [("B06", "reports")]
     monkeypatch.chdir(tmp_path / "workbooks")
-    near = Permintaan(Path(".."), Path("../reports"), katalog=Path("../katalog.xlsx"))
-    assert counted(pipeline.himpun(katalog(), near)) == counted(found)
+    near = CollectRequest(Path(".."), Path("../reports"), katalog=Path("../katalog.xlsx"))
+    assert counted(pipeline.gather(make_katalog(), near)) == counted(found)
 
 
 def test_a_copy_of_the_catalogue_is_called_one(tmp_path):
     """Below workbooks it is no return with lost ids, and needs nobody's work."""
     wanted = kantor(tmp_path)
     shutil.copy(tmp_path / "katalog.xlsx", tmp_path / "workbooks" / "katalog lama.xlsx")
-    found = pipeline.himpun(katalog(), wanted)
-    said = [(t.kode, t.berkas) for t in found.terkumpul.temuan if t.berkas == "katalog lama.xlsx"]
+    found = pipeline.gather(make_katalog(), wanted)
+    said = [(t.code, t.file) for t in found.collected.temuan if t.file == "katalog lama.xlsx"]
     assert said == [("B36", "katalog lama.xlsx")]
-    assert "katalog lama.xlsx" in set(found.sumber["berkas"])
+    assert "katalog lama.xlsx" in set(found.sources["berkas"])

@@ -12,33 +12,39 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iki_xl.catalog import Indikator, Jabatan, Kantor, Katalog, Referensi, RincianTarget, TingkatSkala
+from iki_xl.catalog import Indikator, Jabatan, Kantor, Katalog, Referensi, RincianTarget, SkalaStep
 from iki_xl.catalog.samples import read_office
 from iki_xl.measures import (
-    DINILAI,
-    KOLOM_UKURAN,
-    Rata,
-    bulan_terakhir,
-    bulatkan,
-    capaian_dihitung,
-    capaian_mentah,
-    desimal,
-    rata_rata,
+    ASSESSED,
+    MEASURE_COLUMNS,
+    MeanFigure,
+    compute_counted_capaian,
+    compute_mean,
+    compute_raw_capaian,
+    find_last_bulan,
+    make_decimal,
+    measure,
+    measure_each_bulan,
     realisasi_sd,
+    round_half_up,
     skala,
     status,
     target_sd,
-    ukur,
-    ukur_per_bulan,
 )
-from iki_xl.tables import BELUM_DINILAI, KOLOM_REALISASI, TIDAK_DINILAI, kolom_realisasi, kolom_target_periode
+from iki_xl.tables import (
+    NOT_ASSESSED,
+    NOT_YET_ASSESSED,
+    REALISASI_COLUMNS,
+    name_period_target_column,
+    name_realisasi_column,
+)
 
 D = Decimal
-BAKU = Referensi()
-TAHUNAN, TRIWULAN, BULANAN = RincianTarget.TAHUNAN, RincianTarget.TRIWULAN, RincianTarget.BULANAN
+DEFAULT = Referensi()
+YEARLY, TRIWULAN, MONTHLY = RincianTarget.YEARLY, RincianTarget.TRIWULAN, RincianTarget.MONTHLY
 
 
-def katalog(rincian: RincianTarget = TAHUNAN, referensi: Referensi = BAKU) -> Katalog:
+def make_katalog(rincian: RincianTarget = YEARLY, referensi: Referensi = DEFAULT) -> Katalog:
     return Katalog(
         kantor=Kantor("Dinas Contoh", "Kabupaten Contoh", 2024, rincian_target=rincian),
         jabatan=(Jabatan("J01", "Kepala Seksi"),),
@@ -47,30 +53,30 @@ def katalog(rincian: RincianTarget = TAHUNAN, referensi: Referensi = BAKU) -> Ka
     )
 
 
-def baris(
+def make_row(
     bulan: dict[int, float] | None = None,
     *,
-    cara: str = "jumlah",
+    how_combined: str = "jumlah",
     arah: str = "Maksimal",
     target: float = math.nan,
-    periode: tuple[float, ...] = (),
+    periods: tuple[float, ...] = (),
 ) -> dict[str, object]:
     row: dict[str, object] = {
         "id_jabatan": "J01",
         "id_indikator": "J01-01",
         "nip": "",
-        "cara_hitung": cara,
+        "cara_hitung": how_combined,
         "arah": arah,
         "target": target,
     }
-    row |= dict.fromkeys(KOLOM_REALISASI, math.nan)
-    row |= {kolom_realisasi(b): value for b, value in (bulan or {}).items()}
-    row |= {kolom_target_periode(at): value for at, value in enumerate(periode, start=1)}
+    row |= dict.fromkeys(REALISASI_COLUMNS, math.nan)
+    row |= {name_realisasi_column(b): value for b, value in (bulan or {}).items()}
+    row |= {name_period_target_column(at): value for at, value in enumerate(periods, start=1)}
     return row
 
 
-def ukur_satu(row: dict[str, object], bulan: int, rincian: RincianTarget = TAHUNAN) -> pd.Series:
-    return ukur(pd.DataFrame([row]), katalog(rincian), bulan).iloc[0]
+def measure_one(row: dict[str, object], bulan: int, rincian: RincianTarget = YEARLY) -> pd.Series:
+    return measure(pd.DataFrame([row]), make_katalog(rincian), bulan).iloc[0]
 
 
 # --- section 3: from months to a figure
@@ -78,31 +84,31 @@ def ukur_satu(row: dict[str, object], bulan: int, rincian: RincianTarget = TAHUN
 
 def test_kumulatif_persentase_64_of_320_units_over_a_year():
     """64 of 320 units are 20 %; entered as 5 + 5 + 4 + 6 in four months against a yearly target of 20."""
-    row = baris({2: 5, 5: 5, 8: 4, 11: 6}, target=100 * 64 / 320)
-    got = ukur_satu(row, 12)
+    row = make_row({2: 5, 5: 5, 8: 4, 11: 6}, target=100 * 64 / 320)
+    got = measure_one(row, 12)
     assert got["target_sd"] == 20
     assert got["realisasi_sd"] == 5 + 5 + 4 + 6
     assert got["capaian"] == 100
     assert got["skala"] == "Sangat Tinggi"
     assert got["bulan_terisi"] == 4
-    at_june = ukur_satu(row, 6)  # the yearly target is not prorated: 10 of 20
+    at_june = measure_one(row, 6)  # the yearly target is not prorated: 10 of 20
     assert (at_june["target_sd"], at_june["realisasi_sd"], at_june["capaian"]) == (20, 10, 50)
     assert at_june["skala"] == "Sangat Rendah"
 
 
 def test_non_kumulatif_354_of_354_villages():
     """A position: 340 in March, 354 in June, target 354. 100 x 354 / 354 = 100; nothing is added up."""
-    row = baris({3: 340, 6: 354}, cara="terakhir", target=354)
-    got = ukur_satu(row, 6)
+    row = make_row({3: 340, 6: 354}, how_combined="terakhir", target=354)
+    got = measure_one(row, 6)
     assert (got["realisasi_sd"], got["bulan_sumber"], got["basi"]) == (354, 6, False)
     assert got["capaian"] == 100
-    at_may = ukur_satu(row, 5)  # 100 x 340 / 354 = 96.0451...
+    at_may = measure_one(row, 5)  # 100 x 340 / 354 = 96.0451...
     assert (at_may["realisasi_sd"], at_may["bulan_sumber"], at_may["basi"]) == (340, 3, True)
     assert at_may["capaian"] == 96.05
 
 
 def test_rata_rata_is_the_mean_of_the_filled_months():
-    got = ukur_satu(baris({1: 80, 2: 90, 5: 85}, cara="rata-rata", target=90), 6)
+    got = measure_one(make_row({1: 80, 2: 90, 5: 85}, how_combined="rata-rata", target=90), 6)
     assert got["realisasi_sd"] == (80 + 90 + 85) / 3
     assert got["capaian"] == 94.44  # 100 x 85 / 90
     assert pd.isna(got["bulan_sumber"])
@@ -110,13 +116,13 @@ def test_rata_rata_is_the_mean_of_the_filled_months():
 
 
 def test_blank_is_not_zero():
-    blank = ukur_satu(baris(target=10), 3)
+    blank = measure_one(make_row(target=10), 3)
     assert math.isnan(blank["realisasi_sd"])
     assert math.isnan(blank["capaian"])
-    assert (blank["status"], blank["skala"], blank["bulan_terisi"]) == (BELUM_DINILAI, "", 0)
-    zero = ukur_satu(baris({2: 0}, target=10), 3)
+    assert (blank["status"], blank["skala"], blank["bulan_terisi"]) == (NOT_YET_ASSESSED, "", 0)
+    zero = measure_one(make_row({2: 0}, target=10), 3)
     assert (zero["realisasi_sd"], zero["capaian"], zero["bulan_terisi"]) == (0, 0, 1)
-    assert (zero["status"], zero["skala"]) == (DINILAI, "Sangat Rendah")
+    assert (zero["status"], zero["skala"]) == (ASSESSED, "Sangat Rendah")
 
 
 def test_a_zero_position_is_a_position():
@@ -125,21 +131,21 @@ def test_a_zero_position_is_a_position():
 
 
 @pytest.mark.parametrize(
-    ("bulan", "kumulatif", "lain"),
+    ("bulan", "kumulatif", "others"),
     [(1, 10, 10), (3, 10, 10), (4, 30, 20), (6, 30, 20), (9, 60, 30), (10, 100, 40), (12, 100, 40)],
 )
-def test_quarterly_target(bulan: int, kumulatif: int, lain: int):
+def test_quarterly_target(bulan: int, kumulatif: int, others: int):
     """Quarters of 10, 20, 30, 40: Kumulatif adds up to the quarter of m, the others take that quarter."""
     quarters = [D(10), D(20), D(30), D(40)]
     assert target_sd("jumlah", TRIWULAN, D(999), quarters, bulan) == kumulatif
-    assert target_sd("terakhir", TRIWULAN, D(999), quarters, bulan) == lain
-    assert target_sd("rata-rata", TRIWULAN, D(999), quarters, bulan) == lain
+    assert target_sd("terakhir", TRIWULAN, D(999), quarters, bulan) == others
+    assert target_sd("rata-rata", TRIWULAN, D(999), quarters, bulan) == others
 
 
 def test_monthly_target():
     months = [D(b) for b in range(1, 13)]
-    assert target_sd("jumlah", BULANAN, None, months, 5) == 1 + 2 + 3 + 4 + 5
-    assert target_sd("terakhir", BULANAN, None, months, 5) == 5
+    assert target_sd("jumlah", MONTHLY, None, months, 5) == 1 + 2 + 3 + 4 + 5
+    assert target_sd("terakhir", MONTHLY, None, months, 5) == 5
 
 
 def test_a_missing_period_target_leaves_no_sum():
@@ -151,27 +157,29 @@ def test_a_missing_period_target_leaves_no_sum():
 
 
 def test_quarterly_targets_in_a_table():
-    got = ukur_satu(baris({1: 4, 5: 12}, periode=(10, 10, 20, 20)), 5, TRIWULAN)
+    got = measure_one(make_row({1: 4, 5: 12}, periods=(10, 10, 20, 20)), 5, TRIWULAN)
     assert (got["target_sd"], got["realisasi_sd"], got["capaian"]) == (20, 16, 80)
 
 
 def test_months_after_the_month_reported_to_never_count():
-    row = baris({1: 3, 7: 100}, target=10)
-    assert ukur_satu(row, 6)["realisasi_sd"] == 3
-    assert ukur_satu(row, 6)["bulan_terisi"] == 1
-    assert ukur_satu(row, 7)["realisasi_sd"] == 103
+    row = make_row({1: 3, 7: 100}, target=10)
+    assert measure_one(row, 6)["realisasi_sd"] == 3
+    assert measure_one(row, 6)["bulan_terisi"] == 1
+    assert measure_one(row, 7)["realisasi_sd"] == 103
 
 
 def test_a_row_without_tipe_has_no_figure():
-    got = ukur_satu(baris({1: 3}, cara="", target=10), 6)
+    got = measure_one(make_row({1: 3}, how_combined="", target=10), 6)
     assert got[["target_sd", "realisasi_sd", "capaian_mentah", "capaian"]].isna().all()
-    assert (got["status"], got["bulan_terisi"]) == (BELUM_DINILAI, 1)
+    assert (got["status"], got["bulan_terisi"]) == (NOT_YET_ASSESSED, 1)
 
 
 def test_quarterly_positions_and_means_in_a_table():
     """August lies in quarter III with target 30: position 24, mean (20 + 28) / 2 = 24, both 80."""
-    for cara, months in (("terakhir", {2: 9, 7: 24}), ("rata-rata", {2: 20, 8: 28})):
-        got = ukur_satu(baris(months, cara=cara, target=999, periode=(10, 20, 30, 40)), 8, TRIWULAN)
+    for how_combined, months in (("terakhir", {2: 9, 7: 24}), ("rata-rata", {2: 20, 8: 28})):
+        got = measure_one(
+            make_row(months, how_combined=how_combined, target=999, periods=(10, 20, 30, 40)), 8, TRIWULAN
+        )
         assert (got["target_sd"], got["realisasi_sd"], got["capaian"]) == (30, 24, 80)
         assert (got["skala"], got["bulan_terisi"]) == ("Tinggi", 2)
 
@@ -179,39 +187,39 @@ def test_quarterly_positions_and_means_in_a_table():
 def test_monthly_targets_in_a_table():
     """Targets 1..12: to March Kumulatif 1 + 2 + 3 = 6, of which 4.5 is 75; Non Kumulatif March's own 3."""
     months = tuple(float(b) for b in range(1, 13))
-    added = ukur_satu(baris({1: 1, 3: 3.5}, periode=months), 3, BULANAN)
+    added = measure_one(make_row({1: 1, 3: 3.5}, periods=months), 3, MONTHLY)
     assert (added["target_sd"], added["realisasi_sd"], added["capaian"]) == (6, 4.5, 75)
-    position = ukur_satu(baris({1: 1, 3: 1.5}, cara="terakhir", periode=months), 3, BULANAN)
+    position = measure_one(make_row({1: 1, 3: 1.5}, how_combined="terakhir", periods=months), 3, MONTHLY)
     assert (position["target_sd"], position["realisasi_sd"], position["capaian"]) == (3, 1.5, 50)
 
 
 @pytest.mark.parametrize(
-    ("cara", "bulan"), [("jumlah", 1), ("jumlah", 12), ("terakhir", 1), ("rata-rata", 5)]
+    ("how_combined", "bulan"), [("jumlah", 1), ("jumlah", 12), ("terakhir", 1), ("rata-rata", 5)]
 )
-def test_a_yearly_target_is_never_prorated(cara: str, bulan: int):
+def test_a_yearly_target_is_never_prorated(how_combined: str, bulan: int):
     """The yearly target stands against every month, whatever the tipe."""
-    assert target_sd(cara, TAHUNAN, D(12), (), bulan) == 12
-    assert target_sd(cara, TAHUNAN, None, (), bulan) is None
+    assert target_sd(how_combined, YEARLY, D(12), (), bulan) == 12
+    assert target_sd(how_combined, YEARLY, None, (), bulan) is None
 
 
 # --- the offices' own indikator
 
 
-def nyata(
+def measure_real(
     kantor: str, id_indikator: str, target: float, bulan: dict[int, float]
 ) -> tuple[Indikator, pd.Series]:
     """One indikator of a sample office as its document has it, measured in December."""
     office = read_office(kantor)
-    item = office.indikator_menurut_id[id_indikator]
-    tipe = office.referensi.cari_tipe(item.tipe_perhitungan) or office.referensi.tipe[1]
-    row = baris(bulan, cara=tipe.cara_hitung.value, arah=item.arah.value, target=target)
+    item = office.indikator_by_id[id_indikator]
+    tipe = office.referensi.find_tipe(item.tipe_perhitungan) or office.referensi.tipe[1]
+    row = make_row(bulan, how_combined=tipe.cara_hitung.value, arah=item.arah.value, target=target)
     row |= {"id_jabatan": item.id_jabatan, "id_indikator": item.id}
-    return item, ukur(pd.DataFrame([row]), office, 12).iloc[0]
+    return item, measure(pd.DataFrame([row]), office, 12).iloc[0]
 
 
 def test_64_of_320_units_as_the_document_has_it():
     """Kumulatif Persentase, 64 / 320 x 100 = 20: 16 + 24 + 8 units are 5 + 7.5 + 2.5 = 15, 75 %."""
-    item, got = nyata("dpmd-cianjur", "J01-01", 64 / 320 * 100, {3: 5, 6: 7.5, 10: 2.5})
+    item, got = measure_real("dpmd-cianjur", "J01-01", 64 / 320 * 100, {3: 5, 6: 7.5, 10: 2.5})
     assert (item.satuan, item.tipe_perhitungan) == ("Persentase", "Kumulatif")
     assert "64 unit" in item.formulasi
     assert "320 unit" in item.formulasi
@@ -221,7 +229,9 @@ def test_64_of_320_units_as_the_document_has_it():
 
 def test_354_of_354_villages_as_the_document_has_it():
     """Non Kumulatif, 354 / 354 x 100 = 100: 177 villages are 50, then 354 are 100; 100 of 100, not 150."""
-    item, got = nyata("dpmd-cianjur", "J08-01", 354 / 354 * 100, {4: 177 / 354 * 100, 12: 354 / 354 * 100})
+    item, got = measure_real(
+        "dpmd-cianjur", "J08-01", 354 / 354 * 100, {4: 177 / 354 * 100, 12: 354 / 354 * 100}
+    )
     assert (item.satuan, item.tipe_perhitungan) == ("Persentase", "Non Kumulatif")
     assert "354 (jumlah seluruh desa)" in item.formulasi
     assert (got["realisasi_sd"], got["bulan_sumber"], got["capaian"]) == (100, 12, 100)
@@ -229,56 +239,56 @@ def test_354_of_354_villages_as_the_document_has_it():
 
 
 @pytest.mark.parametrize(
-    ("pelanggaran", "capaian", "kata"), [(0, 100, "Sangat Tinggi"), (2, 0, "Sangat Rendah")]
+    ("violations", "capaian", "label"), [(0, 100, "Sangat Tinggi"), (2, 0, "Sangat Rendah")]
 )
-def test_pelanggaran_disiplin_as_the_document_has_it(pelanggaran: int, capaian: int, kata: str):
+def test_pelanggaran_disiplin_as_the_document_has_it(violations: int, capaian: int, label: str):
     """Minimal with target 0: none seen is 100, any is 0; the document names no tipe, taken as a position."""
-    item, got = nyata("kecamatan-poncokusumo", "J15-02", 0, {1: 0, 11: pelanggaran})
+    item, got = measure_real("kecamatan-poncokusumo", "J15-02", 0, {1: 0, 11: violations})
     assert (item.indikator, item.arah, item.tipe_perhitungan) == (
         "Jumlah pelanggaran disiplin",
         "Minimal",
         "",
     )
-    assert (got["target_sd"], got["realisasi_sd"]) == (0, pelanggaran)
-    assert (got["capaian"], got["skala"], got["status"]) == (capaian, kata, DINILAI)
+    assert (got["target_sd"], got["realisasi_sd"]) == (0, violations)
+    assert (got["capaian"], got["skala"], got["status"]) == (capaian, label, ASSESSED)
 
 
 # --- section 4: capaian
 
 
 @pytest.mark.parametrize(
-    ("arah", "target", "realisasi", "mentah", "kata"),
+    ("arah", "target", "realisasi", "raw", "label"),
     [
-        ("Maksimal", None, 5, None, BELUM_DINILAI),
-        ("Maksimal", 5, None, None, BELUM_DINILAI),
-        ("Minimal", 0, None, None, BELUM_DINILAI),
-        ("Maksimal", 10, 8, 80, DINILAI),  # 100 x 8 / 10
-        ("Maksimal", 10, 0, 0, DINILAI),  # zero counts
-        ("Maksimal", 10, 15, 150, DINILAI),
-        ("Minimal", 10, 12, 80, DINILAI),  # 100 x (20 - 12) / 10
-        ("Minimal", 10, 8, 120, DINILAI),
-        ("Minimal", 10, 25, -50, DINILAI),
-        ("Minimal", 0, 0, 100, DINILAI),  # pelanggaran disiplin: none allowed, none seen
-        ("Minimal", 0, 3, 0, DINILAI),  # pelanggaran disiplin: none allowed, three seen
-        ("Maksimal", 0, 0, None, TIDAK_DINILAI),
-        ("Maksimal", 0, 4, None, TIDAK_DINILAI),
+        ("Maksimal", None, 5, None, NOT_YET_ASSESSED),
+        ("Maksimal", 5, None, None, NOT_YET_ASSESSED),
+        ("Minimal", 0, None, None, NOT_YET_ASSESSED),
+        ("Maksimal", 10, 8, 80, ASSESSED),  # 100 x 8 / 10
+        ("Maksimal", 10, 0, 0, ASSESSED),  # zero counts
+        ("Maksimal", 10, 15, 150, ASSESSED),
+        ("Minimal", 10, 12, 80, ASSESSED),  # 100 x (20 - 12) / 10
+        ("Minimal", 10, 8, 120, ASSESSED),
+        ("Minimal", 10, 25, -50, ASSESSED),
+        ("Minimal", 0, 0, 100, ASSESSED),  # pelanggaran disiplin: none allowed, none seen
+        ("Minimal", 0, 3, 0, ASSESSED),  # pelanggaran disiplin: none allowed, three seen
+        ("Maksimal", 0, 0, None, NOT_ASSESSED),
+        ("Maksimal", 0, 4, None, NOT_ASSESSED),
     ],
 )
 def test_raw_capaian(
-    arah: str, target: int | None, realisasi: int | None, mentah: int | None, kata: str
+    arah: str, target: int | None, realisasi: int | None, raw: int | None, label: str
 ) -> None:
     t = None if target is None else D(target)
     r = None if realisasi is None else D(realisasi)
-    assert capaian_mentah(arah, t, r) == mentah
-    assert status(arah, t, r) == kata
+    assert compute_raw_capaian(arah, t, r) == raw
+    assert status(arah, t, r) == label
 
 
 @pytest.mark.parametrize(
-    ("mentah", "dihitung"),
+    ("raw", "counted"),
     [("-50", "0"), ("0", "0"), ("119.994", "119.99"), ("120.004", "120"), ("150", "120")],
 )
-def test_the_cap_and_the_floor(mentah: str, dihitung: str):
-    assert capaian_dihitung(D(mentah), D(120)) == D(dihitung)
+def test_the_cap_and_the_floor(raw: str, counted: str):
+    assert compute_counted_capaian(D(raw), D(120)) == D(counted)
 
 
 @pytest.mark.parametrize(
@@ -287,26 +297,26 @@ def test_the_cap_and_the_floor(mentah: str, dihitung: str):
 )
 def test_half_up_on_what_is_written(raw: str, rounded: str):
     """2.675 is below itself as a binary float; as a decimal number it is exactly half, and goes up."""
-    assert bulatkan(D(raw)) == D(rounded)
-    written = desimal(float(raw))
+    assert round_half_up(D(raw)) == D(rounded)
+    written = make_decimal(float(raw))
     assert written is not None
-    assert bulatkan(written) == D(rounded)
+    assert round_half_up(written) == D(rounded)
 
 
 def test_a_target_computed_by_excel_still_rounds_half_up():
     """8 months of 20/12 are 13.33...; 14.25 of it is 106.875 -> 106.88, though 20/12 has only 17 digits."""
-    got = ukur_satu(baris({8: 14.25}, periode=(20 / 12,) * 12), 8, BULANAN)
+    got = measure_one(make_row({8: 14.25}, periods=(20 / 12,) * 12), 8, MONTHLY)
     assert got["capaian"] == 106.88
 
 
 def test_raw_90_995_counts_as_91():
     """R = 181.99 of T = 200: 100 x 181.99 / 200 = 90.995 -> 91.00, Sangat Tinggi."""
-    got = ukur_satu(baris({1: 181.99}, target=200), 1)
+    got = measure_one(make_row({1: 181.99}, target=200), 1)
     assert (got["capaian_mentah"], got["capaian"], got["skala"]) == (90.995, 91.0, "Sangat Tinggi")
 
 
 @pytest.mark.parametrize(
-    ("capaian", "kata"),
+    ("capaian", "label"),
     [
         ("120", "Sangat Tinggi"),
         ("91", "Sangat Tinggi"),
@@ -320,14 +330,16 @@ def test_raw_90_995_counts_as_91():
         ("0", "Sangat Rendah"),
     ],
 )
-def test_skala(capaian: str, kata: str):
-    assert skala(D(capaian), BAKU.skala) == kata
+def test_skala(capaian: str, label: str):
+    assert skala(D(capaian), DEFAULT.skala) == label
 
 
 def test_an_office_sets_its_own_cap_and_skala():
-    own = Referensi(skala=(TingkatSkala(80.5, "Baik"), TingkatSkala(40, "Kurang")), batas_capaian=100)
-    frame = pd.DataFrame([baris({1: 15}, target=10), baris({1: 8.05}, target=10), baris({1: 1}, target=10)])
-    got = ukur(frame, katalog(referensi=own), 1)
+    own = Referensi(skala=(SkalaStep(80.5, "Baik"), SkalaStep(40, "Kurang")), batas_capaian=100)
+    frame = pd.DataFrame(
+        [make_row({1: 15}, target=10), make_row({1: 8.05}, target=10), make_row({1: 1}, target=10)]
+    )
+    got = measure(frame, make_katalog(referensi=own), 1)
     assert got["capaian"].tolist() == [100, 80.5, 10]
     assert got["skala"].tolist() == ["Baik", "Baik", "Kurang"]
 
@@ -335,86 +347,88 @@ def test_an_office_sets_its_own_cap_and_skala():
 def test_pelanggaran_disiplin_in_a_table():
     """Target 0, Minimal, as a position: 0 violations is 100, 3 violations is 0."""
     rows = [
-        baris({1: 0}, cara="terakhir", arah="Minimal", target=0),
-        baris({1: 3}, cara="terakhir", arah="Minimal", target=0),
+        make_row({1: 0}, how_combined="terakhir", arah="Minimal", target=0),
+        make_row({1: 3}, how_combined="terakhir", arah="Minimal", target=0),
     ]
-    got = ukur(pd.DataFrame(rows), katalog(), 1)
+    got = measure(pd.DataFrame(rows), make_katalog(), 1)
     assert got["capaian"].tolist() == [100, 0]
     assert got["skala"].tolist() == ["Sangat Tinggi", "Sangat Rendah"]
 
 
 def test_average_of_clamped_figures_with_n_and_left_out():
     """(120 + 0 + 90.995...) as counted: (120 + 0 + 91) / 3 = 70.333... -> 70.33; one has no figure."""
-    assert rata_rata(pd.Series([120.0, 0.0, 91.0, math.nan])) == Rata(70.33, 3, 1)
-    assert rata_rata(pd.Series([90.0, 91.99])) == Rata(91.0, 2, 0)  # 181.99 / 2 = 90.995
-    assert rata_rata(pd.Series([math.nan, math.nan])) == Rata(None, 0, 2)
-    assert rata_rata(pd.Series([], dtype="float64")) == Rata(None, 0, 0)
+    assert compute_mean(pd.Series([120.0, 0.0, 91.0, math.nan])) == MeanFigure(70.33, 3, 1)
+    assert compute_mean(pd.Series([90.0, 91.99])) == MeanFigure(91.0, 2, 0)  # 181.99 / 2 = 90.995
+    assert compute_mean(pd.Series([math.nan, math.nan])) == MeanFigure(None, 0, 2)
+    assert compute_mean(pd.Series([], dtype="float64")) == MeanFigure(None, 0, 0)
 
 
 # --- the table
 
 
 def test_the_table_keeps_index_ids_and_order():
-    frame = pd.DataFrame([baris({1: 1}, target=1), baris(target=1)], index=["b", "a"])
-    got = ukur(frame, katalog(), 3)
+    frame = pd.DataFrame([make_row({1: 1}, target=1), make_row(target=1)], index=["b", "a"])
+    got = measure(frame, make_katalog(), 3)
     assert list(got.index) == ["b", "a"]
-    assert tuple(got.columns) == KOLOM_UKURAN
+    assert tuple(got.columns) == MEASURE_COLUMNS
     assert got["bulan_sumber"].dtype == "Int64"
     assert got["basi"].dtype == bool
 
 
 def test_empty_table():
-    frame = pd.DataFrame([baris()]).iloc[:0]
-    got = ukur(frame, katalog(), 3)
+    frame = pd.DataFrame([make_row()]).iloc[:0]
+    got = measure(frame, make_katalog(), 3)
     assert got.empty
-    assert tuple(got.columns) == KOLOM_UKURAN
-    assert bulan_terakhir(frame) is None
+    assert tuple(got.columns) == MEASURE_COLUMNS
+    assert find_last_bulan(frame) is None
 
 
 def test_last_month_with_an_entry():
-    frame = pd.DataFrame([baris({2: 1}), baris({4: 0}), baris()])
-    assert bulan_terakhir(frame) == 4
-    assert bulan_terakhir(frame.iloc[[2]]) is None
+    frame = pd.DataFrame([make_row({2: 1}), make_row({4: 0}), make_row()])
+    assert find_last_bulan(frame) == 4
+    assert find_last_bulan(frame.iloc[[2]]) is None
 
 
 def test_every_month_at_once_is_the_same_as_one_by_one():
-    frame = pd.DataFrame([baris({1: 1, 4: 2}, target=9), baris({3: 2}, cara="terakhir", target=3)])
-    months = ukur_per_bulan(frame, katalog(), 5)
+    frame = pd.DataFrame(
+        [make_row({1: 1, 4: 2}, target=9), make_row({3: 2}, how_combined="terakhir", target=3)]
+    )
+    months = measure_each_bulan(frame, make_katalog(), 5)
     assert list(months) == [1, 2, 3, 4, 5]
     for month, table in months.items():
-        pd.testing.assert_frame_equal(table, ukur(frame, katalog(), month))
+        pd.testing.assert_frame_equal(table, measure(frame, make_katalog(), month))
 
 
 def test_20_000_rows_take_seconds():
     """Generous against a busy machine: half a second is usual, row-wise pandas would take minutes."""
-    frame = pd.DataFrame([baris({b: b / 7 for b in range(1, 13)}, target=11)] * 20_000)
+    frame = pd.DataFrame([make_row({b: b / 7 for b in range(1, 13)}, target=11)] * 20_000)
     start = time.perf_counter()
-    ukur(frame, katalog(), 12)
+    measure(frame, make_katalog(), 12)
     assert time.perf_counter() - start < 10
 
 
 # --- properties
 
-angka = st.one_of(st.integers(0, 10**9), st.decimals(0, 10**12, places=3)).map(float)
-isian = st.lists(st.none() | angka, min_size=12, max_size=12)
-cara = st.sampled_from(["jumlah", "terakhir", "rata-rata"])
+any_number = st.one_of(st.integers(0, 10**9), st.decimals(0, 10**12, places=3)).map(float)
+any_months = st.lists(st.none() | any_number, min_size=12, max_size=12)
+how_combined = st.sampled_from(["jumlah", "terakhir", "rata-rata"])
 arah = st.sampled_from(["Maksimal", "Minimal"])
-bulan_ke = st.integers(1, 12)
+any_bulan = st.integers(1, 12)
 
 
-def pecahan(value: float) -> Fraction:
+def make_fraction(value: float) -> Fraction:
     return Fraction(str(value))
 
 
-def hitung_ulang(
+def recompute(
     how: str, direction: str, target: float, months: list[float | None], cap: int
 ) -> Fraction | None:
     """The spec's sentences once more, in exact fractions and without a line of the package."""
-    filled = [pecahan(x) for x in months if x is not None]
+    filled = [make_fraction(x) for x in months if x is not None]
     if not filled:
         return None
     r = {"jumlah": sum(filled), "terakhir": filled[-1], "rata-rata": sum(filled) / len(filled)}[how]
-    t = pecahan(target)
+    t = make_fraction(target)
     if t == 0:
         if direction == "Maksimal":
             return None
@@ -425,19 +439,19 @@ def hitung_ulang(
     return Fraction(math.floor(clamped * 100 + Fraction(1, 2)), 100)
 
 
-def isi_bulan(months: list[float | None]) -> dict[int, float]:
+def number_months(months: list[float | None]) -> dict[int, float]:
     return {at: x for at, x in enumerate(months, start=1) if x is not None}
 
 
 @settings(deadline=None, max_examples=200)
-@given(isian, cara, arah, angka | st.just(0.0), bulan_ke, st.integers(100, 200))
+@given(any_months, how_combined, arah, any_number | st.just(0.0), any_bulan, st.integers(100, 200))
 def test_agrees_with_exact_fractions(
     months: list[float | None], how: str, direction: str, target: float, bulan: int, cap: int
 ):
-    row = baris(isi_bulan(months), cara=how, arah=direction, target=target)
-    own = katalog(referensi=Referensi(batas_capaian=cap))
-    got = ukur(pd.DataFrame([row]), own, bulan).iloc[0]["capaian"]
-    expected = hitung_ulang(how, direction, target, months[:bulan], cap)
+    row = make_row(number_months(months), how_combined=how, arah=direction, target=target)
+    own = make_katalog(referensi=Referensi(batas_capaian=cap))
+    got = measure(pd.DataFrame([row]), own, bulan).iloc[0]["capaian"]
+    expected = recompute(how, direction, target, months[:bulan], cap)
     if expected is None:
         assert math.isnan(got)
     else:
@@ -446,9 +460,9 @@ def test_agrees_with_exact_fractions(
 
 
 @settings(deadline=None)
-@given(st.lists(angka, max_size=6), st.lists(st.integers(0, 6), max_size=6))
+@given(st.lists(any_number, max_size=6), st.lists(st.integers(0, 6), max_size=6))
 def test_blanks_never_change_a_kumulatif_sum(values: list[float], at: list[int]):
-    without = [desimal(x) for x in values]
+    without = [make_decimal(x) for x in values]
     with_blanks = list(without)
     for place in at:
         with_blanks.insert(min(place, len(with_blanks)), None)
@@ -456,7 +470,7 @@ def test_blanks_never_change_a_kumulatif_sum(values: list[float], at: list[int])
 
 
 @settings(deadline=None)
-@given(isian, isian, cara, arah, angka, bulan_ke)
+@given(any_months, any_months, how_combined, arah, any_number, any_bulan)
 def test_adding_months_after_m_changes_nothing(
     months: list[float | None],
     other: list[float | None],
@@ -465,7 +479,9 @@ def test_adding_months_after_m_changes_nothing(
     target: float,
     bulan: int,
 ):
-    first = baris(isi_bulan(months), cara=how, arah=direction, target=target)
-    second = baris(isi_bulan(months[:bulan] + other[bulan:]), cara=how, arah=direction, target=target)
-    got = ukur(pd.DataFrame([first, second]), katalog(), bulan)
+    first = make_row(number_months(months), how_combined=how, arah=direction, target=target)
+    second = make_row(
+        number_months(months[:bulan] + other[bulan:]), how_combined=how, arah=direction, target=target
+    )
+    got = measure(pd.DataFrame([first, second]), make_katalog(), bulan)
     pd.testing.assert_series_equal(got.iloc[0], got.iloc[1], check_names=False)

@@ -8,11 +8,11 @@ import biff
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from packages import baca, buku, lembar, ods, sel, zip_biasa
+from packages import make_cell_sheet, make_ods_parts, make_sheet, make_xlsx, read_content, zip_parts
 
-from iki_xl.readers.book import Batas, TidakTerbacaError
+from iki_xl.readers.book import Limits, UnreadableError
 from iki_xl.readers.merges import AT_MOST
-from iki_xl.readers.xls import baca_xls
+from iki_xl.readers.xls import read_xls
 
 ODF_ROW = "<table:table-row>{}</table:table-row>"
 
@@ -36,10 +36,10 @@ def merge_cells(*areas):
 
 def as_xlsx(areas, *, plain=True):
     """Return an .xlsx whose sheet has merged areas, in the plain shape or with a prefix."""
-    part = lembar('<row r="1"><c r="A1"><v>1</v></c></row>', merge_cells(*areas))
+    part = make_sheet('<row r="1"><c r="A1"><v>1</v></c></row>', merge_cells(*areas))
     if not plain:
         part = part.replace("<", "<x:").replace("<x:/", "</x:").replace("xmlns=", "xmlns:x=")
-    return buku(part)
+    return make_xlsx(part)
 
 
 def as_ods(areas):
@@ -47,8 +47,8 @@ def as_ods(areas):
     starts = {area[:2]: area for area in areas}
     rows = max(area[2] for area in areas) + 1
     columns = max(area[3] for area in areas) + 1
-    return zip_biasa(
-        ods(
+    return zip_parts(
+        make_ods_parts(
             '<table:table table:name="L1">'
             + "".join(
                 ODF_ROW.format("".join(_ods_cell(starts.get((r, c))) for c in range(columns)))
@@ -92,35 +92,35 @@ def tiles(draw):
 def test_every_format_gives_the_same_merges(areas):
     """Whatever is merged: .xlsx in both ways of reading, .ods and .xls name the same areas."""
     books = [
-        baca(as_xlsx(areas)),
-        baca(as_xlsx(areas, plain=False)),
-        baca(as_ods(areas)),
-        baca_xls(as_xls(areas), Batas()),
+        read_content(as_xlsx(areas)),
+        read_content(as_xlsx(areas, plain=False)),
+        read_content(as_ods(areas)),
+        read_xls(as_xls(areas), Limits()),
     ]
-    assert [tuple(sorted(book.lembar[0].merges)) for book in books] == [areas] * 4
+    assert [tuple(sorted(book.sheet[0].merges)) for book in books] == [areas] * 4
 
 
 def test_what_is_no_merge():
     """One cell alone, a whole column, a place beyond the sheet, and no reference at all."""
     refs = ("B2", "B2:B2", "A:C", "A1:XFE1", "A1:A1048577", "", "b2:c3", "C3:B2", "$D$4:$E$4")
     part = "".join(f'<mergeCell ref="{ref}"/>' for ref in refs)
-    found = baca(buku(lembar("", f"<mergeCells>{part}</mergeCells>"))).lembar[0].merges
+    found = read_content(make_xlsx(make_sheet("", f"<mergeCells>{part}</mergeCells>"))).sheet[0].merges
     assert found == ((1, 1, 2, 2), (3, 3, 3, 4))
 
 
 def test_a_damaged_record_of_merges_costs_nothing():
     """A record of an .xls that says it holds more merges than it has gives those that it has."""
     short = biff.record(0x00E5, struct.pack("<H4H", 900, 0, 1, 2, 3) + b"\x01")
-    book = baca_xls(biff.xls({"L1": biff.record(0x00E5, b"\x01") + short}), Batas())
-    assert book.lembar[0].merges == ((0, 2, 1, 3),)
+    book = read_xls(biff.xls({"L1": biff.record(0x00E5, b"\x01") + short}), Limits())
+    assert book.sheet[0].merges == ((0, 2, 1, 3),)
 
 
 def test_merges_without_number_are_refused():
     """More merges than any person makes: the file is refused, its memory never taken."""
     areas = [(n, 0, n, 1) for n in range(AT_MOST + 1)]
-    with pytest.raises(TidakTerbacaError, match="gabungan"):
-        baca(as_xlsx(areas))
-    assert len(baca(as_xlsx(areas[:-1])).lembar[0].merges) == AT_MOST
+    with pytest.raises(UnreadableError, match="gabungan"):
+        read_content(as_xlsx(areas))
+    assert len(read_content(as_xlsx(areas[:-1])).sheet[0].merges) == AT_MOST
 
 
 def test_repeated_rows_of_an_ods():
@@ -129,10 +129,10 @@ def test_repeated_rows_of_an_ods():
     rows = "".join(
         f'<table:table-row table:number-rows-repeated="{n}">{span}</table:table-row>' for n in (3, 1_048_573)
     )
-    book = baca(zip_biasa(ods(f'<table:table table:name="L1">{rows}</table:table>')))
-    assert book.lembar[0].merges == tuple((row, 0, row, 1) for row in range(4))
+    book = read_content(zip_parts(make_ods_parts(f'<table:table table:name="L1">{rows}</table:table>')))
+    assert book.sheet[0].merges == tuple((row, 0, row, 1) for row in range(4))
 
 
 def test_a_plain_sheet_has_none():
     """Nothing is merged where nothing says so."""
-    assert baca(buku(sel('<c r="A1"><v>1</v></c>'))).lembar[0].merges == ()
+    assert read_content(make_xlsx(make_cell_sheet('<c r="A1"><v>1</v></c>'))).sheet[0].merges == ()

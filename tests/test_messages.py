@@ -10,29 +10,41 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from filled import NIP_ANI, NIP_BUDI, NIP_LAIN, SAAT, alamat, fakta, isi, katalog, kode, orang, terima
+from filled import (
+    MOMENT,
+    NIP_ANI,
+    NIP_BUDI,
+    NIP_OTHER,
+    enter_person,
+    find_address,
+    list_codes,
+    list_figures,
+    make_katalog,
+    receive_returns,
+    write_return,
+)
 from test_cli import run
 
 from iki_xl.catalog import katalog_xlsx, read_katalog
-from iki_xl.findings import JENIS
-from iki_xl.pipeline import Pembacaan, Permintaan, kumpul
+from iki_xl.findings import FINDING_KINDS
+from iki_xl.pipeline import CollectRequest, ReadingSettings, kumpul
 from iki_xl.recap import layout
 
 CASES = Path(__file__).parent / "cases" / "laporan"
 JAN, FEB = "realisasi_01", "realisasi_02"
-ANI, BUDI = orang("Ani", NIP_ANI), orang("Budi", NIP_BUDI)
+ANI, BUDI = enter_person("Ani", NIP_ANI), enter_person("Budi", NIP_BUDI)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(katalog()))
+    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(make_katalog()))
     (tmp_path / "workbooks").mkdir()
     return tmp_path
 
 
 def data(folder: Path, name: str, entries: dict, **options) -> Path:
     """A return of J03 below workbooks."""
-    return isi(folder / "workbooks" / name, katalog(), {"J03": entries}, **options)
+    return write_return(folder / "workbooks" / name, make_katalog(), {"J03": entries}, **options)
 
 
 def temuan_csv(folder: Path) -> list[dict[str, str]]:
@@ -96,8 +108,8 @@ def test_the_sheet_temuan_has_columns_for_person_jabatan_and_indikator(two_peopl
     run("kumpul", cwd=two_people)
     (path,) = (two_people / "reports").glob("rekap-*.xlsx")
     sheet = openpyxl.load_workbook(path)[layout.TEMUAN.nama]
-    keys = [column.key for column in layout.TEMUAN.kolom]
-    first = layout.TEMUAN.baris_data(0) + 1
+    keys = [column.key for column in layout.TEMUAN.columns]
+    first = layout.TEMUAN.find_row(0) + 1
     rows = [dict(zip(keys, row, strict=True)) for row in sheet.iter_rows(min_row=first, values_only=True)]
     assert [(r["pegawai"], r["jabatan"], r["indikator"], r["pesan"]) for r in rows[1:3]] == [
         ("Ani", "Pengelola Data", "Desa terdata", "Angka -3 kurang dari nol."),
@@ -108,9 +120,13 @@ def test_the_sheet_temuan_has_columns_for_person_jabatan_and_indikator(two_peopl
 
 def test_a_return_without_a_name_is_named_by_the_catalogue(folder):
     """The only pegawai of a jabatan, or whose NIP it is; else the jabatan alone."""
-    isi(folder / "workbooks" / "a.xlsx", katalog(), {"J01": {("J01-02", JAN): -1, **orang(None, None)}})
-    data(folder, "b.xlsx", {**orang(None, NIP_BUDI), ("J03-02", JAN): -1})
-    isi(folder / "workbooks" / "c.xlsx", katalog(), {"J02": {("J02-01", JAN): -1}})
+    write_return(
+        folder / "workbooks" / "a.xlsx",
+        make_katalog(),
+        {"J01": {("J01-02", JAN): -1, **enter_person(None, None)}},
+    )
+    data(folder, "b.xlsx", {**enter_person(None, NIP_BUDI), ("J03-02", JAN): -1})
+    write_return(folder / "workbooks" / "c.xlsx", make_katalog(), {"J02": {("J02-01", JAN): -1}})
     run("kumpul", cwd=folder)
     said = {r["berkas"]: r["pesan"] for r in temuan_csv(folder) if r["kode"] == "N11"}
     assert said["a.xlsx"].startswith("Kartini, Kepala Dinas, indikator “Persentase serapan”: ")
@@ -122,7 +138,7 @@ def test_the_copy_to_mend_speaks_to_the_person_alone(two_people):
     """Notes and list in the copy are the person's own: no name in front of them."""
     run("kumpul", cwd=two_people)
     book = openpyxl.load_workbook(two_people / "reports" / "perbaikan" / "a.xlsx")
-    note = book["03 Pengelola Data"][alamat(katalog(), "J03-02", JAN)].comment.text
+    note = book["03 Pengelola Data"][find_address(make_katalog(), "J03-02", JAN)].comment.text
     assert "Angka -3 kurang dari nol." in note
     assert "Ani" not in note
 
@@ -132,17 +148,19 @@ def test_the_copy_to_mend_speaks_to_the_person_alone(two_people):
 
 def test_every_file_that_does_not_count_gets_its_true_word(folder):
     """Replaced, the same, blank, no return, unreadable, of another office: none is called rejected."""
-    data(folder, "1-lama.xlsx", {**ANI, ("J03-02", JAN): 4}, disimpan=SAAT.replace(month=5))
+    data(folder, "1-lama.xlsx", {**ANI, ("J03-02", JAN): 4}, saved=MOMENT.replace(month=5))
     data(folder, "2-baru.xlsx", {**ANI, ("J03-02", JAN): 5, ("J03-02", FEB): 6})
     shutil.copy(folder / "workbooks" / "2-baru.xlsx", folder / "workbooks" / "3-salinan.xlsx")
-    isi(folder / "workbooks" / "4-kosong.xlsx", katalog(), {"J02": {}})
+    write_return(folder / "workbooks" / "4-kosong.xlsx", make_katalog(), {"J02": {}})
     (folder / "workbooks" / "5-rusak.xlsx").write_bytes(b"PK\x03\x04 rusak")
     book = openpyxl.Workbook()
     book.active["A1"] = "Anggaran"
     book.save(folder / "workbooks" / "6-anggaran.xlsx")
-    office = katalog(nama="Dinas Lain")
-    isi(
-        folder / "workbooks" / "7-lain.xlsx", office, {"J02": {**orang("Sari", NIP_LAIN), ("J02-01", JAN): 1}}
+    office = make_katalog(nama="Dinas Lain")
+    write_return(
+        folder / "workbooks" / "7-lain.xlsx",
+        office,
+        {"J02": {**enter_person("Sari", NIP_OTHER), ("J02-01", JAN): 1}},
     )
     done = run("kumpul", cwd=folder)
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("Berkas ")]
@@ -165,10 +183,10 @@ def test_every_file_that_does_not_count_gets_its_true_word(folder):
 def test_returns_that_contradict_each_other_are_said_to(folder):
     """Two names without NIP on one jabatan: neither counts."""
     for name in ("Sari", "Tono"):
-        entries = {**orang(name, None), ("J02-01", JAN): len(name)}
-        isi(folder / "workbooks" / f"{name}{len(name)}.xlsx", katalog(), {"J02": entries})
-    entries = {**orang("Tono", None), ("J02-01", JAN): 9}
-    isi(folder / "workbooks" / "x.xlsx", katalog(), {"J02": entries})
+        entries = {**enter_person(name, None), ("J02-01", JAN): len(name)}
+        write_return(folder / "workbooks" / f"{name}{len(name)}.xlsx", make_katalog(), {"J02": entries})
+    entries = {**enter_person("Tono", None), ("J02-01", JAN): 9}
+    write_return(folder / "workbooks" / "x.xlsx", make_katalog(), {"J02": entries})
     assert (
         "diterima 0, bertentangan dengan laporan lain 3; "
         in run("periksa", *_paths(folder), cwd=folder).stdout
@@ -193,14 +211,16 @@ def test_all_accepted_is_said_as_before(folder):
 def test_what_a_replaced_return_held_is_one_line(folder):
     """Three findings in a return that was sent again are told by their number and what stood there."""
     old = {**ANI, ("J03-02", JAN): "empat", ("J03-02", FEB): "1,5", ("J03-01", JAN): 3}
-    data(folder, "lama.xlsx", old, disimpan=SAAT.replace(month=5))
+    data(folder, "lama.xlsx", old, saved=MOMENT.replace(month=5))
     data(folder, "baru.xlsx", {**ANI, ("J03-02", JAN): 4, ("J03-02", FEB): 1.5})
-    result = kumpul(katalog(), Permintaan(folder / "workbooks", folder / "reports"), Pembacaan(pekerja=1))
-    (said,) = [t for t in result.temuan if t.berkas == "lama.xlsx"]
-    assert (said.kode, said.tingkat.value) == ("G02", "info")
-    assert re.search(r"\d temuan di dalamnya tidak perlu diperbaiki lagi\.$", said.pesan)
-    assert "L9 empat" in said.nilai
-    assert "M9 1,5" in said.nilai
+    result = kumpul(
+        make_katalog(), CollectRequest(folder / "workbooks", folder / "reports"), ReadingSettings(workers=1)
+    )
+    (said,) = [t for t in result.temuan if t.file == "lama.xlsx"]
+    assert (said.code, said.level.value) == ("G02", "info")
+    assert re.search(r"\d temuan di dalamnya tidak perlu diperbaiki lagi\.$", said.message)
+    assert "L9 empat" in said.value
+    assert "M9 1,5" in said.value
 
 
 # Texts around the form.
@@ -213,10 +233,10 @@ def test_a_table_name_above_the_form_is_no_lost_indikator(tmp_path):
     """
     office = read_katalog(CASES / "00-katalog-benar.xlsx")
     path = shutil.copy(CASES / "18-numbers-table-1.xlsx", tmp_path)
-    merged, found = terima(office, Path(path))
-    assert len(fakta(merged)) > 0
-    assert {t.kode for t in found} <= {"B16", "B18", "B30", "L06"}
-    assert [t.nilai for t in found if t.kode == "B16"] == ["Table 1"]
+    merged, found = receive_returns(office, Path(path))
+    assert len(list_figures(merged)) > 0
+    assert {t.code for t in found} <= {"B16", "B18", "B30", "L06"}
+    assert [t.value for t in found if t.code == "B16"] == ["Table 1"]
 
 
 @pytest.mark.parametrize("row", [1, 40])
@@ -232,10 +252,12 @@ def test_a_lone_text_in_the_column_of_ids_is_a_text_beside_the_form(tmp_path, ro
         sheet.cell(45, 1, "J02-09")
         sheet.cell(45, 12, 7)
 
-    entries = {**orang("Sari", NIP_LAIN), ("J02-01", JAN): 2}
-    merged, found = terima(katalog(), isi(tmp_path / "a.xlsx", katalog(), {"J02": entries}, ubah=change))
-    assert fakta(merged) == [("J02-01", 1, 2.0)]
-    assert kode(found) == [("B16", f"A{row}"), ("B09", "B45")]
+    entries = {**enter_person("Sari", NIP_OTHER), ("J02-01", JAN): 2}
+    merged, found = receive_returns(
+        make_katalog(), write_return(tmp_path / "a.xlsx", make_katalog(), {"J02": entries}, change=change)
+    )
+    assert list_figures(merged) == [("J02-01", 1, 2.0)]
+    assert list_codes(found) == [("B16", f"A{row}"), ("B09", "B45")]
 
 
 def test_a_row_that_stands_twice_is_named_only_where_it_counts_once(tmp_path):
@@ -247,10 +269,12 @@ def test_a_row_that_stands_twice_is_named_only_where_it_counts_once(tmp_path):
             sheet.cell(row, 1, "J03-01")
             sheet.cell(row, 12, row)
 
-    entries = {**orang("Sari", NIP_LAIN), ("J02-01", JAN): 2}
-    _, found = terima(katalog(), isi(tmp_path / "a.xlsx", katalog(), {"J02": entries}, ubah=change))
-    assert [(t.kode, t.sel, t.nilai) for t in found] == [("B26", "B40", "Jan 40"), ("B26", "B41", "Jan 41")]
-    assert "milik jabatan lain, Pengelola Data;" in found[0].pesan
+    entries = {**enter_person("Sari", NIP_OTHER), ("J02-01", JAN): 2}
+    _, found = receive_returns(
+        make_katalog(), write_return(tmp_path / "a.xlsx", make_katalog(), {"J02": entries}, change=change)
+    )
+    assert [(t.code, t.cell, t.value) for t in found] == [("B26", "B40", "Jan 40"), ("B26", "B41", "Jan 41")]
+    assert "milik jabatan lain, Pengelola Data;" in found[0].message
 
 
 def test_a_changed_locked_text_is_shown_with_the_catalogues(tmp_path):
@@ -260,9 +284,11 @@ def test_a_changed_locked_text_is_shown_with_the_catalogues(tmp_path):
         book.worksheets[1]["D8"] = "Jumlah surat"
         book.worksheets[1]["K8"] = None
 
-    entries = {**orang("Sari", NIP_LAIN), ("J02-01", JAN): 2}
-    _, found = terima(katalog(), isi(tmp_path / "a.xlsx", katalog(), {"J02": entries}, ubah=change))
-    said = {t.sel: t.pesan for t in found if t.kode == "B12"}
+    entries = {**enter_person("Sari", NIP_OTHER), ("J02-01", JAN): 2}
+    _, found = receive_returns(
+        make_katalog(), write_return(tmp_path / "a.xlsx", make_katalog(), {"J02": entries}, change=change)
+    )
+    said = {t.cell: t.message for t in found if t.code == "B12"}
     assert "tertulis “Jumlah surat”" in said["D8"]
     assert "isi katalog: “Jumlah laporan”" in said["D8"]
     assert "tertulis “(kosong)”" in said["K8"]
@@ -271,18 +297,18 @@ def test_a_changed_locked_text_is_shown_with_the_catalogues(tmp_path):
 
 # Remedies.
 
-STAFF = {code: kind for code, kind in JENIS.items() if code[0] in "BNLSG"}
+STAFF = {code: kind for code, kind in FINDING_KINDS.items() if code[0] in "BNLSG"}
 
 
 def test_no_remedy_asks_staff_to_change_a_format_on_a_locked_sheet():
     """Excel does not let them: what they can do is type, copy a cell, or put an apostrophe in front."""
     for code, kind in STAFF.items():
-        assert "format sel menjadi" not in kind.perbaikan, code
+        assert "format sel menjadi" not in kind.remedy, code
 
 
 def test_what_staff_read_is_free_of_the_programs_own_words():
     """No ids, fingerprints or caches: the words of an office."""
     for code, kind in STAFF.items():
-        text = re.sub(r"\{[^}]*\}", "", f"{kind.pesan} {kind.perbaikan}").casefold()
+        text = re.sub(r"\{[^}]*\}", "", f"{kind.message} {kind.remedy}").casefold()
         for word in ("id", "cache", "hash", "sha", "sidik", "xml", "string", "error"):
             assert not re.search(rf"\b{word}\b", text), (code, word)

@@ -11,34 +11,34 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from filled import NIP_ANI, NIP_BUDI, isi, katalog, orang
+from filled import NIP_ANI, NIP_BUDI, enter_person, make_katalog, write_return
 
-from iki_xl import output
+from iki_xl.cli.rendering import describe_kumpul, make_json
 from iki_xl.errors import BusyError, OutputError
-from iki_xl.lock import kunci
-from iki_xl.output import sapu, siapkan, tulis_semua, tulis_utuh
-from iki_xl.pipeline import Permintaan, kumpul
-from iki_xl.terminal import laporan_kumpul, sebagai_json
-from iki_xl.xlsx import DIBUAT
+from iki_xl.pipeline import CollectRequest, kumpul
+from iki_xl.storage import output
+from iki_xl.storage.lock import hold_folders
+from iki_xl.storage.output import prepare, sweep_temporary, write_all, write_whole
+from iki_xl.xlsx import CREATED_MOMENT
 
-ISI = [("a.csv", b"baru a"), ("dalam/b.xlsx", b"baru b"), ("c.xlsx", b"baru c")]
+CONTENTS = [("a.csv", b"baru a"), ("dalam/b.xlsx", b"baru b"), ("c.xlsx", b"baru c")]
 
 
-def semua(folder):
+def read_all_files(folder):
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 @pytest.fixture
-def lama(tmp_path):
+def old_folder(tmp_path):
     """A folder with old outputs."""
-    for name, _ in ISI:
+    for name, _ in CONTENTS:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"lama")
     return tmp_path
 
 
 @pytest.fixture
-def terbuka(monkeypatch):
+def open_files(monkeypatch):
     """As on Windows: {file name: how many attempts to replace or move it are refused}."""
     left: dict[str, float] = {}
     real = Path.replace
@@ -54,19 +54,21 @@ def terbuka(monkeypatch):
     return left
 
 
-def test_every_output_is_in_place_and_nothing_else(lama):
+def test_every_output_is_in_place_and_nothing_else(old_folder):
     """New contents in old and new places; the paths in the order given; no temporaries."""
-    written = tulis_semua(lama, [*ISI, ("baru/d.csv", b"d")])
-    assert written.berkas == tuple(lama / name for name in ("a.csv", "dalam/b.xlsx", "c.xlsx", "baru/d.csv"))
-    assert written.lain_nama == ()
-    assert semua(lama) == dict([*ISI, ("baru/d.csv", b"d")])
+    written = write_all(old_folder, [*CONTENTS, ("baru/d.csv", b"d")])
+    assert written.file == tuple(
+        old_folder / name for name in ("a.csv", "dalam/b.xlsx", "c.xlsx", "baru/d.csv")
+    )
+    assert written.elsewhere == ()
+    assert read_all_files(old_folder) == dict([*CONTENTS, ("baru/d.csv", b"d")])
 
 
 @pytest.mark.parametrize("number", range(3))
 @pytest.mark.parametrize("step", ["open", "fsync", "read"])
-def test_whatever_fails_before_the_end_touches_nothing_old(lama, monkeypatch, number, step):
+def test_whatever_fails_before_the_end_touches_nothing_old(old_folder, monkeypatch, number, step):
     """No room, a flush that fails or a disk that lies, at any file: an OutputError that names it."""
-    before = semua(lama)
+    before = read_all_files(old_folder)
     calls = []
 
     def failing(real, answer):
@@ -87,72 +89,78 @@ def test_whatever_fails_before_the_end_touches_nothing_old(lama, monkeypatch, nu
     else:
         monkeypatch.setattr(Path, "read_bytes", failing(Path.read_bytes, lambda: b"lain"))
     with pytest.raises(OutputError) as caught:
-        tulis_semua(lama, ISI)
+        write_all(old_folder, CONTENTS)
     monkeypatch.undo()
-    assert str(lama / ISI[number][0]) in str(caught.value)
+    assert str(old_folder / CONTENTS[number][0]) in str(caught.value)
     assert ("disk bermasalah" if step == "read" else "ruang disk habis") in str(caught.value)
-    assert semua(lama) == before
+    assert read_all_files(old_folder) == before
 
 
-def test_an_output_whose_name_is_a_folder_is_said_before_anything_is_replaced(lama):
+def test_an_output_whose_name_is_a_folder_is_said_before_anything_is_replaced(old_folder):
     """The last of three names is a folder: nothing was replaced."""
-    before = semua(lama)
-    (lama / "d.csv").mkdir()
+    before = read_all_files(old_folder)
+    (old_folder / "d.csv").mkdir()
     with pytest.raises(OutputError, match="berupa folder"):
-        tulis_semua(lama, [*ISI, ("d.csv", b"d")])
-    assert semua(lama) == before
+        write_all(old_folder, [*CONTENTS, ("d.csv", b"d")])
+    assert read_all_files(old_folder) == before
 
 
-def test_what_is_interrupted_leaves_no_temporaries(lama):
+def test_what_is_interrupted_leaves_no_temporaries(old_folder):
     """Ctrl-C after everything was laid down and before it was put in place: all as before."""
-    before = semua(lama)
+    before = read_all_files(old_folder)
 
     def interrupted():
-        with siapkan(lama, ISI):
+        with prepare(old_folder, CONTENTS):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    assert semua(lama) == before
+    assert read_all_files(old_folder) == before
 
 
-def test_a_file_that_is_open_for_a_moment_is_replaced(lama, terbuka):
+def test_a_file_that_is_open_for_a_moment_is_replaced(old_folder, open_files):
     """Three refusals, as of a virus scanner: replaced all the same."""
-    terbuka["c.xlsx"] = 3
-    assert tulis_semua(lama, ISI).lain_nama == ()
-    assert semua(lama) == dict(ISI)
+    open_files["c.xlsx"] = 3
+    assert write_all(old_folder, CONTENTS).elsewhere == ()
+    assert read_all_files(old_folder) == dict(CONTENTS)
 
 
-def test_a_file_that_stays_open_keeps_its_content_and_the_new_one_lies_beside(lama, terbuka, monkeypatch):
+def test_a_file_that_stays_open_keeps_its_content_and_the_new_one_lies_beside(
+    old_folder, open_files, monkeypatch
+):
     """Refused to the end, three runs in turn: each new one under its own name, the others in place."""
     monkeypatch.setattr(output.time, "sleep", lambda _seconds: None)
-    terbuka["c.xlsx"] = float("inf")
+    open_files["c.xlsx"] = float("inf")
     names = ("c (baru).xlsx", "c (baru 2).xlsx", "c (baru 3).xlsx")
     for name in names:
-        written = tulis_semua(lama, ISI)
-        assert written.berkas == (lama / "a.csv", lama / "dalam" / "b.xlsx", lama / name)
-        assert written.lain_nama == ((lama / "c.xlsx", lama / name),)
-    assert semua(lama) == {**dict(ISI), "c.xlsx": b"lama", **dict.fromkeys(names, b"baru c")}
+        written = write_all(old_folder, CONTENTS)
+        assert written.file == (old_folder / "a.csv", old_folder / "dalam" / "b.xlsx", old_folder / name)
+        assert written.elsewhere == ((old_folder / "c.xlsx", old_folder / name),)
+    assert read_all_files(old_folder) == {
+        **dict(CONTENTS),
+        "c.xlsx": b"lama",
+        **dict.fromkeys(names, b"baru c"),
+    }
 
 
-def test_many_open_files_share_the_wait(lama, terbuka, monkeypatch):
+def test_many_open_files_share_the_wait(old_folder, open_files, monkeypatch):
     """A hundred open files cost about a second in all, not each."""
     waits = []
     monkeypatch.setattr(output.time, "sleep", waits.append)
     outputs = [(f"{n}.csv", b"") for n in range(100)]
-    terbuka.update({name: float("inf") for name, _ in outputs})
-    assert len(tulis_semua(lama, outputs).lain_nama) == 100
+    open_files.update({name: float("inf") for name, _ in outputs})
+    assert len(write_all(old_folder, outputs).elsewhere) == 100
     assert 0.5 < sum(waits) < 1.5
 
 
-def test_one_file_alone_is_never_written_elsewhere(lama, terbuka):
-    """`tulis_utuh` says that the file is open; its old content stays, and nothing lies beside it."""
-    terbuka["c.xlsx"] = float("inf")
-    before = semua(lama)
+def test_one_file_alone_is_never_written_elsewhere(old_folder, open_files):
+    """`write_whole` says that the file is open; its old content stays, and nothing lies beside it."""
+    open_files["c.xlsx"] = float("inf")
+    before = read_all_files(old_folder)
     with pytest.raises(OutputError, match=r"c\.xlsx tidak dapat ditulis \(sedang dipakai program lain\)"):
-        tulis_utuh(lama / "c.xlsx", b"baru")
-    assert semua(lama) == before
-    assert tulis_utuh(lama / "a.csv", b"baru").read_bytes() == b"baru"
+        write_whole(old_folder / "c.xlsx", b"baru")
+    assert read_all_files(old_folder) == before
+    assert write_whole(old_folder / "a.csv", b"baru").read_bytes() == b"baru"
 
 
 def test_only_our_own_temporaries_are_swept(tmp_path):
@@ -163,12 +171,12 @@ def test_only_our_own_temporaries_are_swept(tmp_path):
     for name in [*stay, ".iki-xl-baru.tmp", ".iki-xl-tua.tmp"]:
         (tmp_path / name).touch()
     os.utime(tmp_path / ".iki-xl-tua.tmp", (time.time() - 4000,) * 2)
-    tulis_utuh(tmp_path / "a.csv", b"")
-    assert set(semua(tmp_path)) == {*stay, ".iki-xl-baru.tmp", "a.csv"}
-    sapu(tmp_path, 0)
-    assert set(semua(tmp_path)) == {*stay, "a.csv"}
-    sapu(tmp_path, 0, dalam=True)
-    assert set(semua(tmp_path)) == {*stay, "a.csv"} - {"dalam/.iki-xl-2.tmp"}
+    write_whole(tmp_path / "a.csv", b"")
+    assert set(read_all_files(tmp_path)) == {*stay, ".iki-xl-baru.tmp", "a.csv"}
+    sweep_temporary(tmp_path, 0)
+    assert set(read_all_files(tmp_path)) == {*stay, "a.csv"}
+    sweep_temporary(tmp_path, 0, deep=True)
+    assert set(read_all_files(tmp_path)) == {*stay, "a.csv"} - {"dalam/.iki-xl-2.tmp"}
     assert (tmp_path / ".iki-xl-folder.tmp").is_dir()
 
 
@@ -176,15 +184,15 @@ def test_a_folder_is_held_once_and_let_go(tmp_path):
     """Also by another path to it; named twice it is one; afterwards nothing is left, and it is free again."""
     folder = tmp_path / "reports"
     said = r"sejak \d\d-\d\d-\d{4} pukul \d\d\.\d\d\. Tunggu"
-    with kunci(folder, folder / "..", folder / ".." / "reports") as alone:
+    with hold_folders(folder, folder / "..", folder / ".." / "reports") as alone:
         assert alone
         (tmp_path / "tautan").symlink_to(folder)
         for other in (folder, tmp_path / "tautan", tmp_path):
-            with pytest.raises(BusyError, match=said), kunci(other):
+            with pytest.raises(BusyError, match=said), hold_folders(other):
                 pass
-    with kunci(folder):
+    with hold_folders(folder):
         pass
-    assert semua(tmp_path) == {}
+    assert read_all_files(tmp_path) == {}
 
 
 def test_a_drive_without_locks_does_not_stop_the_work(tmp_path, monkeypatch):
@@ -195,7 +203,7 @@ def test_a_drive_without_locks_does_not_stop_the_work(tmp_path, monkeypatch):
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", unknown)
-    with kunci(tmp_path) as first, kunci(tmp_path) as second:
+    with hold_folders(tmp_path) as first, hold_folders(tmp_path) as second:
         assert (first, second) == (False, False)
 
 
@@ -204,8 +212,8 @@ def test_the_lock_ends_with_its_process_even_where_a_forked_child_lives_on(tmp_p
     """A run killed with -9 leaves a child behind: the folder is free at once."""
     code = (
         "import os, pathlib, sys, time\n"
-        "from iki_xl.lock import kunci\n"
-        "with kunci(pathlib.Path(sys.argv[1])):\n"
+        "from iki_xl.storage.lock import hold_folders\n"
+        "with hold_folders(pathlib.Path(sys.argv[1])):\n"
         "    child = os.fork()\n"
         "    if not child: print(os.getpid(), flush=True)\n"
         "    time.sleep(60)\n"
@@ -213,12 +221,12 @@ def test_the_lock_ends_with_its_process_even_where_a_forked_child_lives_on(tmp_p
     run = subprocess.Popen([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE, text=True)
     child = int(run.stdout.readline())
     try:
-        with pytest.raises(BusyError), kunci(tmp_path):
+        with pytest.raises(BusyError), hold_folders(tmp_path):
             pass
         run.kill()
         run.wait()
         run.stdout.close()
-        with kunci(tmp_path) as alone:
+        with hold_folders(tmp_path) as alone:
             assert alone
     finally:
         os.kill(child, 9)
@@ -228,76 +236,80 @@ def test_the_lock_ends_with_its_process_even_where_a_forked_child_lives_on(tmp_p
 def kantor(tmp_path):
     """A working folder with one return in galat, collected once: there is one copy to mend."""
     entries = {("J03-02", "realisasi_01"): -1.0}
-    isi(tmp_path / "workbooks" / "ani.xlsx", katalog(), {"J03": orang("Ani", NIP_ANI) | entries})
-    wanted = Permintaan(tmp_path / "workbooks", tmp_path / "reports")
-    kumpul(katalog(), wanted)
+    write_return(
+        tmp_path / "workbooks" / "ani.xlsx", make_katalog(), {"J03": enter_person("Ani", NIP_ANI) | entries}
+    )
+    wanted = CollectRequest(tmp_path / "workbooks", tmp_path / "reports")
+    kumpul(make_katalog(), wanted)
     return wanted
 
 
-def isikan(path, angka):
+def type_number(path, number):
     """Type a number into a copy, as staff do; return the file's new content."""
     book = openpyxl.load_workbook(path)
-    book.worksheets[0]["A1"].offset(0, 60).value = angka
+    book.worksheets[0]["A1"].offset(0, 60).value = number
     book.save(path)
     return path.read_bytes()
 
 
-def test_the_command_says_which_file_was_open_and_where_the_new_one_is(kantor, terbuka):
+def test_the_command_says_which_file_was_open_and_where_the_new_one_is(kantor, open_files):
     """A recap open in Excel: the other outputs are new, the report names both files, JSON the real path."""
-    recap = next(kantor.ke.glob("rekap-*.xlsx"))
+    recap = next(kantor.destination.glob("rekap-*.xlsx"))
     recap.write_bytes(b"terbuka di Excel")
-    terbuka[recap.name] = float("inf")
-    result = kumpul(katalog(), kantor)
+    open_files[recap.name] = float("inf")
+    result = kumpul(make_katalog(), kantor)
     new = recap.with_stem(f"{recap.stem} (baru)")
     assert recap.read_bytes() == b"terbuka di Excel"
     assert openpyxl.load_workbook(new)
-    assert result.keluaran[0] == new
-    assert f"{recap} sedang terbuka di program lain" in laporan_kumpul(result)
-    assert f"yang baru ada di {new}." in laporan_kumpul(result)
-    assert new.name in sebagai_json(result)
+    assert result.outputs[0] == new
+    assert f"{recap} sedang terbuka di program lain" in describe_kumpul(result)
+    assert f"yang baru ada di {new}." in describe_kumpul(result)
+    assert new.name in make_json(result)
 
 
-def test_a_filled_in_copy_that_cannot_be_moved_is_never_overwritten(kantor, terbuka):
+def test_a_filled_in_copy_that_cannot_be_moved_is_never_overwritten(kantor, open_files):
     """It is open: it stays as typed, even if it is closed a moment later; the new copy lies beside it."""
-    copy = kantor.ke / "perbaikan" / "ani.xlsx"
-    typed = isikan(copy, 5)
-    terbuka["ani.xlsx"] = 1
-    result = kumpul(katalog(), kantor)
+    copy = kantor.destination / "perbaikan" / "ani.xlsx"
+    typed = type_number(copy, 5)
+    open_files["ani.xlsx"] = 1
+    result = kumpul(make_katalog(), kantor)
     assert copy.read_bytes() == typed
-    assert result.lain_nama == ((copy, copy.with_name("ani (baru).xlsx")),)
+    assert result.elsewhere == ((copy, copy.with_name("ani (baru).xlsx")),)
     # closed at last: what was typed is set aside, the copy of the run before goes
-    result = kumpul(katalog(), kantor)
+    result = kumpul(make_katalog(), kantor)
     assert {p.name: p.read_bytes() == typed for p in copy.parent.iterdir()} == {
         "ani.xlsx": False,
         "ani 1 (diisi).xlsx": True,
     }
-    assert result.disisihkan == (copy.with_name("ani 1 (diisi).xlsx"),)
+    assert result.set_aside == (copy.with_name("ani 1 (diisi).xlsx"),)
 
 
 def test_nothing_set_aside_is_overwritten_by_a_copy_of_that_name(kantor):
     """A copy set aside was sent back under its new name, with a galat: both what was typed are kept."""
-    copies = kantor.ke / "perbaikan"
-    typed = {isikan(copies / "ani.xlsx", 5)}
-    kumpul(katalog(), kantor)
+    copies = kantor.destination / "perbaikan"
+    typed = {type_number(copies / "ani.xlsx", 5)}
+    kumpul(make_katalog(), kantor)
     aside = copies / "ani 1 (diisi).xlsx"
     entries = {("J03-02", "realisasi_01"): -2.0}
-    isi(kantor.folder / aside.name, katalog(), {"J03": orang("Budi", NIP_BUDI) | entries})
-    typed.add(isikan(copies / "ani.xlsx", 6))
-    kumpul(katalog(), kantor)
-    typed.add(isikan(copies / "ani.xlsx", 7))
-    kumpul(katalog(), kantor)
+    write_return(
+        kantor.folder / aside.name, make_katalog(), {"J03": enter_person("Budi", NIP_BUDI) | entries}
+    )
+    typed.add(type_number(copies / "ani.xlsx", 6))
+    kumpul(make_katalog(), kantor)
+    typed.add(type_number(copies / "ani.xlsx", 7))
+    kumpul(make_katalog(), kantor)
     assert typed <= {p.read_bytes() for p in copies.iterdir()}
-    assert openpyxl.load_workbook(aside).properties.modified == DIBUAT
+    assert openpyxl.load_workbook(aside).properties.modified == CREATED_MOMENT
 
 
 def test_an_old_copy_that_is_open_stays_for_the_next_run(kantor, monkeypatch):
     """Over, but open: said, and no reason to fail; Excel's own note beside it is nobody's return."""
-    copies = kantor.ke / "perbaikan"
+    copies = kantor.destination / "perbaikan"
     (copies / "~$ani.xlsx").write_bytes(b"Ani")
-    isi(
+    write_return(
         kantor.folder / "ani.xlsx",
-        katalog(),
-        {"J03": orang("Ani", NIP_ANI) | {("J03-02", "realisasi_01"): 1.0}},
+        make_katalog(),
+        {"J03": enter_person("Ani", NIP_ANI) | {("J03-02", "realisasi_01"): 1.0}},
     )
     real = Path.unlink
 
@@ -307,9 +319,9 @@ def test_an_old_copy_that_is_open_stays_for_the_next_run(kantor, monkeypatch):
         real(self, missing_ok=missing_ok)
 
     monkeypatch.setattr(Path, "unlink", refusing)
-    result = kumpul(katalog(), kantor)
-    assert result.tertinggal == (copies / "ani.xlsx",)
-    assert "sedang terbuka sehingga belum dihapus" in laporan_kumpul(result)
+    result = kumpul(make_katalog(), kantor)
+    assert result.left_behind == (copies / "ani.xlsx",)
+    assert "sedang terbuka sehingga belum dihapus" in describe_kumpul(result)
     monkeypatch.undo()
-    kumpul(katalog(), kantor)
+    kumpul(make_katalog(), kantor)
     assert [p.name for p in copies.iterdir()] == ["~$ani.xlsx"]

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from filled import NIP_LAIN, isi, katalog, orang
+from filled import NIP_OTHER, enter_person, make_katalog, write_return
 
 from iki_xl.catalog import katalog_xlsx
 
@@ -33,11 +33,11 @@ def run(*args, cwd):
 @pytest.fixture
 def folder(tmp_path):
     """A working folder with returns at two depths, things that are none, outputs, and a second folder."""
-    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(katalog()))
+    (tmp_path / "katalog.xlsx").write_bytes(katalog_xlsx(make_katalog()))
     places = ("workbooks", "workbooks/bidang", "susulan", "reports/perbaikan")
     for number, place in enumerate(places):
-        entries = orang(f"Orang {number}", f"{int(NIP_LAIN) + number}") | {("J02-01", JAN): number}
-        isi(tmp_path / place / "ani.xlsx", katalog(), {"J02": entries})
+        entries = enter_person(f"Orang {number}", f"{int(NIP_OTHER) + number}") | {("J02-01", JAN): number}
+        write_return(tmp_path / place / "ani.xlsx", make_katalog(), {"J02": entries})
     (tmp_path / "workbooks" / "kiriman.rar").write_bytes(b"Rar!\x1a\x07\x00")
     (tmp_path / "workbooks" / "surat.docx").write_bytes(b"surat")
     (tmp_path / "workbooks" / "~$ani.xlsx").write_bytes(b"Ani")

@@ -11,9 +11,9 @@ import pytest
 
 _WORK = """
 import sys, time
-from iki_xl.terminal import bilah_kemajuan
+from iki_xl.cli.rendering import make_progress_bar
 steps, seconds = int(sys.argv[1]), float(sys.argv[2])
-show = bilah_kemajuan("Membaca")
+show = make_progress_bar("Membaca")
 for done in range(1, steps + 1):
     time.sleep(seconds / steps)
     show(done, steps)

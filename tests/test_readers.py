@@ -24,58 +24,68 @@ from openpyxl.comments import Comment
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Protection
 from openpyxl.worksheet.formula import ArrayFormula
-from packages import UTAMA, baca, bagian, buku, gaya, lembar, ods, sel, zip_biasa
+from packages import (
+    MAIN,
+    make_cell_sheet,
+    make_ods_parts,
+    make_parts,
+    make_sheet,
+    make_styles,
+    make_xlsx,
+    read_content,
+    zip_parts,
+)
 
 from iki_xl.catalog.samples import OFFICES, read_office
 from iki_xl.form.jabatan import jabatan_forms
-from iki_xl.readers.book import Isi
-from iki_xl.sample.filling import isi_contoh
-from iki_xl.sample.people import dengan_pegawai
-from iki_xl.template.variants import Per, berkas_templat
-from iki_xl.template.writer import lembar_kosong, lembar_terisi, templat_xlsx
+from iki_xl.readers.book import Cell
+from iki_xl.sample.filling import fill_sample_templates
+from iki_xl.sample.people import add_sample_pegawai
+from iki_xl.template.variants import Per, plan_template_files
+from iki_xl.template.writer import make_blank_sheets, make_filled_sheets, templat_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from iki_xl.readers.book import BukuSel
+    from iki_xl.readers.book import BookCells
 
-_HARFIAH = re.compile(r'"[^"]*"|\\.')
-Alamat = tuple[str, int, int]
+_LITERAL = re.compile(r'"[^"]*"|\\.')
+CellAddress = tuple[str, int, int]
 
 # What openpyxl does otherwise, and why ours is meant.
-O_TEKS_KOSONG = "openpyxl keeps a text of no letters as a value; nobody sees anything in such a cell"
-O_HASIL_KOSONG = "openpyxl gives None for a formula whose result is an empty text; it has a result"
-O_LOLOS = "openpyxl leaves _xHHHH_ as it is; Excel shows the character"
-O_LARIK = "openpyxl sees the formula of an array in its first cell alone; the others are results too"
-O_KALENDER = "openpyxl makes #VALUE! of a number beyond the calendar; the number was typed"
-O_GABUNG = "openpyxl drops what stands under a merged area; it was typed"
-O_TABEL_DATA = "openpyxl gives the formula of a data table as an empty one"
+O_EMPTY_TEXT = "openpyxl keeps a text of no letters as a value; nobody sees anything in such a cell"
+O_EMPTY_RESULT = "openpyxl gives None for a formula whose result is an empty text; it has a result"
+O_ESCAPE = "openpyxl leaves _xHHHH_ as it is; Excel shows the character"
+O_ARRAY = "openpyxl sees the formula of an array in its first cell alone; the others are results too"
+O_CALENDAR = "openpyxl makes #VALUE! of a number beyond the calendar; the number was typed"
+O_MERGED = "openpyxl drops what stands under a merged area; it was typed"
+O_DATA_TABLE = "openpyxl gives the formula of a data table as an empty one"
 
 # What python-calamine does otherwise.
-C_GALAT = "calamine gives '' for an error cell"
-C_TANPA_HASIL = "calamine gives '' for a formula without a stored result"
-C_TANGGAL = "calamine gives a date without a time for a whole day"
+C_ERROR = "calamine gives '' for an error cell"
+C_NO_RESULT = "calamine gives '' for a formula without a stored result"
+C_DATE = "calamine gives a date without a time for a whole day"
 
 
-def saat(*parts: int) -> datetime:
+def make_moment(*parts: int) -> datetime:
     """Return a moment as a workbook has it."""
     return datetime(*parts)  # noqa: DTZ001 - a workbook's moments have no time zone
 
 
-def sel_kita(book: BukuSel) -> dict[Alamat, Isi]:
+def list_our_cells(book: BookCells) -> dict[CellAddress, Cell]:
     """Return every cell of our reading by (sheet, row, column)."""
-    return {(sheet.nama, *at): cell for sheet in book.lembar for at, cell in sheet.sel.items()}
+    return {(sheet.nama, *at): cell for sheet in book.sheet for at, cell in sheet.cell.items()}
 
 
-def sama_nilai(one: object, two: object) -> bool:
+def is_same_value(one: object, two: object) -> bool:
     """Values are the same in kind and size; NaN is NaN."""
     if isinstance(one, float) and isinstance(two, float) and math.isnan(one):
         return math.isnan(two)
     return type(one) is type(two) and one == two
 
 
-def polos(value: object) -> object:
+def convert_value(value: object) -> object:
     """Return a library's value in our kinds: whole numbers are floats, days are moments."""
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
@@ -87,7 +97,7 @@ def polos(value: object) -> object:
 # openpyxl
 
 
-def sel_openpyxl(content: bytes) -> dict[Alamat, tuple[Isi, str]]:
+def list_openpyxl_cells(content: bytes) -> dict[CellAddress, tuple[Cell, str]]:
     """Return every cell as openpyxl sees it in two readings, with its kind in the first."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -103,46 +113,46 @@ def sel_openpyxl(content: bytes) -> dict[Alamat, tuple[Isi, str]]:
                 formula = str(getattr(cell.value, "text", cell.value)) if cell.data_type == "f" else ""
                 if cell.data_type == "f" and getattr(cell.value, "t", "") == "dataTable":
                     formula = "="
-                percent = "%" in _HARFIAH.sub("", cell.number_format)
-                value = polos(shown.value)
-                seen = Isi(value, shown.data_type == "e", formula, percent and isinstance(value, float))
+                percent = "%" in _LITERAL.sub("", cell.number_format)
+                value = convert_value(shown.value)
+                seen = Cell(value, shown.data_type == "e", formula, percent and isinstance(value, float))
                 found[sheet.title, cell.row - 1, cell.column - 1] = seen, cell.data_type
     return found
 
 
-def beda_openpyxl(ours: Isi | None, theirs: Isi | None) -> str:
+def name_openpyxl_difference(ours: Cell | None, theirs: Cell | None) -> str:
     """Return "" where both agree, else the name of the difference."""
     if ours is None:
         assert theirs is not None
-        assert theirs.nilai == ""
-        return O_TEKS_KOSONG
+        assert theirs.value == ""
+        return O_EMPTY_TEXT
     if theirs is None:
-        return O_GABUNG
+        return O_MERGED
     known = {
-        "": sama_isi(ours, theirs),
-        O_HASIL_KOSONG: ours.nilai == "" and ours.rumus == theirs.rumus and theirs.nilai is None,
-        O_LARIK: ours.rumus and not theirs.rumus and sama_nilai(ours.nilai, theirs.nilai),
-        O_TABEL_DATA: theirs.rumus == "=" and ours.rumus == "=TABLE()",
-        O_LOLOS: isinstance(theirs.nilai, str) and "_x" in theirs.nilai and ours.nilai != theirs.nilai,
-        O_KALENDER: theirs.nilai == "#VALUE!" and isinstance(ours.nilai, float),
+        "": is_same_cell(ours, theirs),
+        O_EMPTY_RESULT: ours.value == "" and ours.formula == theirs.formula and theirs.value is None,
+        O_ARRAY: ours.formula and not theirs.formula and is_same_value(ours.value, theirs.value),
+        O_DATA_TABLE: theirs.formula == "=" and ours.formula == "=TABLE()",
+        O_ESCAPE: isinstance(theirs.value, str) and "_x" in theirs.value and ours.value != theirs.value,
+        O_CALENDAR: theirs.value == "#VALUE!" and isinstance(ours.value, float),
     }
     found = [name for name, holds in known.items() if holds]
     assert found, (ours, theirs)
     return found[0]
 
 
-def sama_isi(one: Isi, two: Isi) -> bool:
+def is_same_cell(one: Cell, two: Cell) -> bool:
     """Everything seen of a cell is the same."""
-    same = (one.galat, one.rumus, one.persen) == (two.galat, two.rumus, two.persen)
-    return same and sama_nilai(one.nilai, two.nilai)
+    same = (one.is_error, one.formula, one.percent) == (two.is_error, two.formula, two.percent)
+    return same and is_same_value(one.value, two.value)
 
 
-def banding_openpyxl(content: bytes) -> Counter[str]:
+def compare_with_openpyxl(content: bytes) -> Counter[str]:
     """Compare every cell with openpyxl; return how often each named difference occurs."""
-    ours, theirs = sel_kita(baca(content)), sel_openpyxl(content)
+    ours, theirs = list_our_cells(read_content(content)), list_openpyxl_cells(content)
     found: Counter[str] = Counter()
     for at in ours.keys() | theirs.keys():
-        found[beda_openpyxl(ours.get(at), theirs[at][0] if at in theirs else None)] += 1
+        found[name_openpyxl_difference(ours.get(at), theirs[at][0] if at in theirs else None)] += 1
     assert found[""] or not ours
     del found[""]
     return found
@@ -151,7 +161,7 @@ def banding_openpyxl(content: bytes) -> Counter[str]:
 # python-calamine
 
 
-def sel_calamine(content: bytes) -> dict[Alamat, object]:
+def list_calamine_cells(content: bytes) -> dict[CellAddress, object]:
     """Return every filled cell's value as python-calamine sees it."""
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     found = {}
@@ -163,29 +173,29 @@ def sel_calamine(content: bytes) -> dict[Alamat, object]:
     return found
 
 
-def beda_calamine(ours: Isi | None, theirs: object) -> str:
+def name_calamine_difference(ours: Cell | None, theirs: object) -> str:
     """Return "" where both agree, else the name of the difference."""
     assert ours is not None, theirs
     if theirs is None:
-        if ours.galat:
-            return C_GALAT
-        assert ours.rumus
-        return "" if ours.nilai == "" else C_TANPA_HASIL
-    if sama_nilai(ours.nilai, theirs) or sama_nilai(
-        ours.nilai, float(theirs) if type(theirs) is int else theirs
+        if ours.is_error:
+            return C_ERROR
+        assert ours.formula
+        return "" if ours.value == "" else C_NO_RESULT
+    if is_same_value(ours.value, theirs) or is_same_value(
+        ours.value, float(theirs) if type(theirs) is int else theirs
     ):
         return ""
-    if type(theirs) is date and ours.nilai == polos(theirs):
-        return C_TANGGAL
+    if type(theirs) is date and ours.value == convert_value(theirs):
+        return C_DATE
     raise AssertionError((ours, theirs))
 
 
-def banding_calamine(content: bytes) -> Counter[str]:
+def compare_with_calamine(content: bytes) -> Counter[str]:
     """Compare every cell with python-calamine; return how often each named difference occurs."""
-    ours, theirs = sel_kita(baca(content)), sel_calamine(content)
+    ours, theirs = list_our_cells(read_content(content)), list_calamine_cells(content)
     found: Counter[str] = Counter()
     for at in ours.keys() | theirs.keys():
-        found[beda_calamine(ours.get(at), theirs.get(at))] += 1
+        found[name_calamine_difference(ours.get(at), theirs.get(at))] += 1
     assert found[""] or not ours
     del found[""]
     return found
@@ -194,11 +204,11 @@ def banding_calamine(content: bytes) -> Counter[str]:
 # The product's own workbooks
 
 
-def templat_kantor(name: str) -> Iterator[bytes]:
+def make_kantor_templates(name: str) -> Iterator[bytes]:
     """Yield an office's template as one workbook, and one prefilled."""
     katalog = read_office(name)
     forms = jabatan_forms(katalog)
-    yield templat_xlsx(katalog, lembar_kosong(forms))
+    yield templat_xlsx(katalog, make_blank_sheets(forms))
     filled = []
     for number, form in enumerate(forms):
         values = {
@@ -206,56 +216,56 @@ def templat_kantor(name: str) -> Iterator[bytes]:
             for n, row in enumerate(i.id for i in form.indikator)
         }
         filled.append((form, values, {}))
-    yield templat_xlsx(katalog, lembar_terisi(filled), sandi="rahasia")
+    yield templat_xlsx(katalog, make_filled_sheets(filled), password="rahasia")
 
 
-def kembalian(name: str) -> list[bytes]:
+def make_returned_contents(name: str) -> list[bytes]:
     """Return what comes back from an office: its templates opened in openpyxl, filled, some of it wrong."""
     random = Random(5)
-    katalog = dengan_pegawai(read_office(name), random)
+    katalog = add_sample_pegawai(read_office(name), random)
     templates = [
-        (item.nama, templat_xlsx(katalog, lembar_kosong(item.forms)), item.forms[0])
-        for item in berkas_templat(katalog, Per.PEGAWAI)
+        (item.nama, templat_xlsx(katalog, make_blank_sheets(item.forms)), item.forms[0])
+        for item in plan_template_files(katalog, Per.PEGAWAI)
     ]
-    returned, _ = isi_contoh(templates, random)
-    return [item.isi for item in returned]
+    returned, _ = fill_sample_templates(templates, random)
+    return [item.content for item in returned]
 
 
 @pytest.mark.lambat
 @pytest.mark.parametrize("name", OFFICES)
 def test_templates_agree(name):
     """Every cell of the product's templates, empty and prefilled, is seen as both libraries see it."""
-    for content in templat_kantor(name):
-        assert not banding_openpyxl(content)
-        assert set(banding_calamine(content)) == {C_TANPA_HASIL}
-        assert all(sheet.dilindungi for sheet in baca(content).lembar)
+    for content in make_kantor_templates(name):
+        assert not compare_with_openpyxl(content)
+        assert set(compare_with_calamine(content)) == {C_NO_RESULT}
+        assert all(sheet.protected for sheet in read_content(content).sheet)
 
 
 @pytest.mark.lambat
 @pytest.mark.parametrize("name", OFFICES)
 def test_returned_workbooks_agree(name):
     """Every cell of filled workbooks, people's mistakes included, is seen as both libraries see it."""
-    contents = kembalian(name)
+    contents = make_returned_contents(name)
     assert len(contents) > 5
     ours, theirs = Counter(), Counter()
     for content in contents:
-        ours += banding_openpyxl(content)
-        theirs += banding_calamine(content)
+        ours += compare_with_openpyxl(content)
+        theirs += compare_with_calamine(content)
     assert not ours
-    assert {C_TANPA_HASIL} <= set(theirs) <= {C_TANPA_HASIL, C_TANGGAL, C_GALAT}
+    assert {C_NO_RESULT} <= set(theirs) <= {C_NO_RESULT, C_DATE, C_ERROR}
 
 
 # Other programs' workbooks
 
 
-def buku_openpyxl() -> bytes:
+def make_openpyxl_book() -> bytes:
     """Return a workbook of all kinds of values, written by openpyxl."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Isi & rupa"
     values = [
         1, 1.5, -0.0, 1e300, True, False, "teks", "  dua  spasi ", "baris\nlain", "tab\tx", "é😀", "_x0041_",
-        saat(2024, 1, 2, 3, 4, 5), date(2024, 5, 6), saat(1900, 1, 5), time(8, 30),
+        make_moment(2024, 1, 2, 3, 4, 5), date(2024, 5, 6), make_moment(1900, 1, 5), time(8, 30),
         timedelta(hours=30),
         "=1/0", "=A1+1", "#N/A", '="a;b"&"c"', "=SUM(A1:A2,A1)", "='Isi & rupa'!A1", "=SQRT(-1)", "#DIV/0!",
         "=NA()", "=FOO(1)", "=1=1", '=""',
@@ -287,7 +297,7 @@ def buku_openpyxl() -> bytes:
     return target.getvalue()
 
 
-def buku_xlsxwriter(**options: object) -> bytes:
+def make_xlsxwriter_book(**options: object) -> bytes:
     """Return a workbook of all kinds of values, written by xlsxwriter."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "nan_inf_to_errors": True, **options})
@@ -297,8 +307,8 @@ def buku_xlsxwriter(**options: object) -> bytes:
     )
     sheet.write_row(2, 1, [1, 2.5, "teks", "\x01kendali", "", "_x000D_", "=bukan"], plain)
     sheet.write_row(3, 1, [0.5, 1.1], percent)
-    sheet.write_datetime(4, 1, saat(2024, 2, 29), day)
-    sheet.write_datetime(4, 2, saat(2024, 2, 29, 13, 30), moment)
+    sheet.write_datetime(4, 1, make_moment(2024, 2, 29), day)
+    sheet.write_datetime(4, 2, make_moment(2024, 2, 29, 13, 30), moment)
     sheet.write_number(4, 3, 0.75, day)
     sheet.write_boolean(5, 1, True)
     sheet.write_rich_string(5, 2, "a ", percent, "tebal", plain, " b")
@@ -328,32 +338,32 @@ def buku_xlsxwriter(**options: object) -> bytes:
 
 def test_openpyxl_workbooks_agree():
     """All kinds of values, formats and sheets as openpyxl writes them."""
-    content = buku_openpyxl()
-    assert set(banding_openpyxl(content)) == {O_LOLOS, O_KALENDER}
-    assert set(banding_calamine(content)) == {C_GALAT, C_TANPA_HASIL, C_TANGGAL}
-    book = baca(content)
-    assert [(s.nama, s.dilindungi) for s in book.lembar] == [("Isi & rupa", True), ("Kosong", False)]
-    assert book.disimpan is not None
+    content = make_openpyxl_book()
+    assert set(compare_with_openpyxl(content)) == {O_ESCAPE, O_CALENDAR}
+    assert set(compare_with_calamine(content)) == {C_ERROR, C_NO_RESULT, C_DATE}
+    book = read_content(content)
+    assert [(s.nama, s.protected) for s in book.sheet] == [("Isi & rupa", True), ("Kosong", False)]
+    assert book.saved is not None
 
 
 @pytest.mark.parametrize("options", [{}, {"default_date_format": "d mmm"}, {"date_1904": True}])
 def test_xlsxwriter_workbooks_agree(options):
     """All kinds of values, formats and sheets as xlsxwriter writes them, in both date systems."""
-    content = buku_xlsxwriter(**options)
-    assert set(banding_openpyxl(content)) == {O_LOLOS, O_LARIK}
-    assert set(banding_calamine(content)) == {C_GALAT, C_TANPA_HASIL, C_TANGGAL}
-    book = baca(content)
-    assert [(s.nama, s.dilindungi) for s in book.lembar] == [("Lembar", True), ("Kosong", False)]
-    found = book.lembar[0].sel
-    assert found[4, 1].nilai == saat(2024, 2, 29)
-    assert found[4, 2].nilai == saat(2024, 2, 29, 13, 30)
-    assert found[2, 4].nilai == "\x01kendali"
+    content = make_xlsxwriter_book(**options)
+    assert set(compare_with_openpyxl(content)) == {O_ESCAPE, O_ARRAY}
+    assert set(compare_with_calamine(content)) == {C_ERROR, C_NO_RESULT, C_DATE}
+    book = read_content(content)
+    assert [(s.nama, s.protected) for s in book.sheet] == [("Lembar", True), ("Kosong", False)]
+    found = book.sheet[0].cell
+    assert found[4, 1].value == make_moment(2024, 2, 29)
+    assert found[4, 2].value == make_moment(2024, 2, 29, 13, 30)
+    assert found[2, 4].value == "\x01kendali"
 
 
-def buku_tangan() -> bytes:
+def make_book_by_hand() -> bytes:
     """Return a workbook of what other programs may write, part by part."""
     texts = (
-        f'<sst xmlns="{UTAMA}"><si><t>biasa</t></si><si><r><t xml:space="preserve">dua </t></r>'
+        f'<sst xmlns="{MAIN}"><si><t>biasa</t></si><si><r><t xml:space="preserve">dua </t></r>'
         "<r><rPr><b/></rPr><t>potong</t></r><rPh sb='0' eb='1'><t>BACAAN</t></rPh></si><si/><si><t/></si>"
         "<si>\n <t xml:space='preserve'> tepi </t>\n</si><si><t>a_x000A_b</t></si></sst>"
     )
@@ -379,56 +389,62 @@ def buku_tangan() -> bytes:
         '<c r="C4"><f t="dataTable" ref="C4:C5" dt2D="0" dtr="0" r1="A1"/><v>7</v></c></row>'
         '<row r="5"><c r="C5"><v>8</v></c></row>'
     )
-    sheet = lembar(f'<row r="1">{"".join(cells)}</row>{shared}', '<sheetProtection sheet="1"/>')
-    return buku(sheet, teks=texts, gaya=gaya(0, 9, "dd/mm/yyyy", "dd/mm/yyyy hh:mm"))
+    sheet = make_sheet(f'<row r="1">{"".join(cells)}</row>{shared}', '<sheetProtection sheet="1"/>')
+    return make_xlsx(sheet, text=texts, styles=make_styles(0, 9, "dd/mm/yyyy", "dd/mm/yyyy hh:mm"))
 
 
 def test_what_other_programs_write():
     """Rich and phonetic texts, shared and array formulas, data tables, ISO dates: each as Excel shows it."""
-    content = buku_tangan()
-    (sheet,) = baca(content).lembar
-    assert sheet.dilindungi
+    content = make_book_by_hand()
+    (sheet,) = read_content(content).sheet
+    assert sheet.protected
     tail = "SUM(D:D,{}:{},\"B2\",'B2 x'!E{})"
-    assert sheet.sel == {
-        (0, 0): Isi("biasa"),
-        (0, 1): Isi("dua potong"),
-        (0, 4): Isi(" tepi "),
-        (0, 5): Isi("a\nb"),
-        (0, 6): Isi("", rumus='=""'),
-        (0, 7): Isi("aA", rumus='="a"'),
-        (0, 8): Isi("sisipan"),
-        (0, 9): Isi(True),
-        (0, 10): Isi("#REF!", galat=True),
-        (0, 11): Isi(saat(2024, 2, 29, 10)),
-        (0, 12): Isi(0.25, persen=True),
-        (0, 13): Isi(rumus="=A1"),
-        (0, 14): Isi(saat(2023, 3, 15, 18)),
-        (0, 15): Isi("#DIV/0!", galat=True, rumus="=1/0"),
-        (1, 0): Isi(1.0, rumus="=B2*$C$1+" + tail.format(2, 2, 5)),
-        (1, 1): Isi(5.0, rumus="=C2:C3"),
-        (2, 0): Isi(2.0, rumus="=B3*$C$1+" + tail.format(3, 3, 6)),
-        (2, 1): Isi(6.0, rumus="=C2:C3"),
-        (3, 0): Isi(3.0, rumus="=B4*$C$1+" + tail.format(4, 4, 7)),
-        (3, 2): Isi(7.0, rumus="=TABLE()"),
-        (4, 2): Isi(8.0, rumus="=TABLE()"),
+    assert sheet.cell == {
+        (0, 0): Cell("biasa"),
+        (0, 1): Cell("dua potong"),
+        (0, 4): Cell(" tepi "),
+        (0, 5): Cell("a\nb"),
+        (0, 6): Cell("", formula='=""'),
+        (0, 7): Cell("aA", formula='="a"'),
+        (0, 8): Cell("sisipan"),
+        (0, 9): Cell(True),
+        (0, 10): Cell("#REF!", is_error=True),
+        (0, 11): Cell(make_moment(2024, 2, 29, 10)),
+        (0, 12): Cell(0.25, percent=True),
+        (0, 13): Cell(formula="=A1"),
+        (0, 14): Cell(make_moment(2023, 3, 15, 18)),
+        (0, 15): Cell("#DIV/0!", is_error=True, formula="=1/0"),
+        (1, 0): Cell(1.0, formula="=B2*$C$1+" + tail.format(2, 2, 5)),
+        (1, 1): Cell(5.0, formula="=C2:C3"),
+        (2, 0): Cell(2.0, formula="=B3*$C$1+" + tail.format(3, 3, 6)),
+        (2, 1): Cell(6.0, formula="=C2:C3"),
+        (3, 0): Cell(3.0, formula="=B4*$C$1+" + tail.format(4, 4, 7)),
+        (3, 2): Cell(7.0, formula="=TABLE()"),
+        (4, 2): Cell(8.0, formula="=TABLE()"),
     }
-    assert set(banding_openpyxl(content)) == {O_HASIL_KOSONG, O_LOLOS, O_LARIK, O_TABEL_DATA, O_TEKS_KOSONG}
-    assert set(banding_calamine(content)) == {C_GALAT, C_TANPA_HASIL}
+    assert set(compare_with_openpyxl(content)) == {
+        O_EMPTY_RESULT,
+        O_ESCAPE,
+        O_ARRAY,
+        O_DATA_TABLE,
+        O_EMPTY_TEXT,
+    }
+    assert set(compare_with_calamine(content)) == {C_ERROR, C_NO_RESULT}
 
 
 def test_openpyxl_drops_what_stands_under_a_merged_area():
     """What was typed before cells were merged is still in the file."""
     cells = '<c r="A1"><v>1</v></c><c r="B1"><v>2</v></c>'
     after = '<mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>'
-    content = buku(lembar(f'<row r="1">{cells}</row>', after))
-    assert banding_openpyxl(content) == Counter({O_GABUNG: 1})
-    assert not banding_calamine(content)
+    content = make_xlsx(make_sheet(f'<row r="1">{cells}</row>', after))
+    assert compare_with_openpyxl(content) == Counter({O_MERGED: 1})
+    assert not compare_with_calamine(content)
 
 
 @pytest.mark.parametrize(
     ("change", "to"),
     [
-        (UTAMA.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
+        (MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
         (
             b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
             b"http://purl.oclc.org/ooxml/officeDocument/relationships",
@@ -445,10 +461,10 @@ def test_openpyxl_drops_what_stands_under_a_merged_area():
 )
 def test_other_spellings_of_the_same_workbook(change, to):
     """Strict namespaces, targets from the root, layout between tags: the same cells."""
-    parts = bagian(
-        lembar('<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" s="0"><v>0.5</v></c></row>'),
-        teks=f'<sst xmlns="{UTAMA}"><si><t>biasa</t></si></sst>',
-        gaya=gaya(9),
+    parts = make_parts(
+        make_sheet('<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" s="0"><v>0.5</v></c></row>'),
+        text=f'<sst xmlns="{MAIN}"><si><t>biasa</t></si></sst>',
+        styles=make_styles(9),
     )
     to = to.replace(b"\\\\", b"\\")
     assert any(change in part for part in parts.values())
@@ -456,32 +472,37 @@ def test_other_spellings_of_the_same_workbook(change, to):
         name: part if name == "[Content_Types].xml" else part.replace(change, to)
         for name, part in parts.items()
     }
-    assert baca(zip_biasa(changed)).lembar[0].sel == {(0, 0): Isi("biasa"), (0, 1): Isi(0.5, persen=True)}
+    assert read_content(zip_parts(changed)).sheet[0].cell == {
+        (0, 0): Cell("biasa"),
+        (0, 1): Cell(0.5, percent=True),
+    }
 
 
 def test_prefixes_do_not_matter():
     """A writer may give every name a prefix, or declare the namespace again."""
-    plain = sel('<c r="A1" t="inlineStr"><is><t>a</t></is></c><c r="B1"><v>2</v></c>')
+    plain = make_cell_sheet('<c r="A1" t="inlineStr"><is><t>a</t></is></c><c r="B1"><v>2</v></c>')
     prefixed = (
         plain.replace("</", "\0").replace("<", "<x:").replace("\0", "</x:").replace("xmlns=", "xmlns:x=")
     )
-    again = plain.replace("<c ", f'<c xmlns="{UTAMA}" ')
+    again = plain.replace("<c ", f'<c xmlns="{MAIN}" ')
     foreign = plain.replace("<row", '<row xmlns:q="q"').replace(
         "</row>", '<q:c r="C1"><q:v>3</q:v></q:c></row>'
     )
     for sheet in (plain, prefixed, again, foreign):
-        assert baca(buku(sheet)).lembar[0].sel == {(0, 0): Isi("a"), (0, 1): Isi(2.0)}
+        assert read_content(make_xlsx(sheet)).sheet[0].cell == {(0, 0): Cell("a"), (0, 1): Cell(2.0)}
 
 
 def test_dates_of_both_systems():
     """The same serial is four years and a day apart; what Excel shows in early 1900 is what is read."""
     cells = '<c r="A1" s="0"><v>45000</v></c><c r="B1" s="0"><v>1</v></c><c r="C1" s="0"><v>0.5</v></c>'
-    style = gaya("dd/mm/yyyy")
-    values = [c.nilai for c in baca(buku(sel(cells), gaya=style)).lembar[0].sel.values()]
-    assert values == [saat(2023, 3, 15), saat(1900, 1, 1), time(12)]
-    content = buku(sel(cells), gaya=style, buku='<workbookPr date1904="true"/>')
-    values = [c.nilai for c in baca(content).lembar[0].sel.values()]
-    assert values == [saat(2027, 3, 16), saat(1904, 1, 2), time(12)]
+    style = make_styles("dd/mm/yyyy")
+    values = [
+        c.value for c in read_content(make_xlsx(make_cell_sheet(cells), styles=style)).sheet[0].cell.values()
+    ]
+    assert values == [make_moment(2023, 3, 15), make_moment(1900, 1, 1), time(12)]
+    content = make_xlsx(make_cell_sheet(cells), styles=style, book='<workbookPr date1904="true"/>')
+    values = [c.value for c in read_content(content).sheet[0].cell.values()]
+    assert values == [make_moment(2027, 3, 16), make_moment(1904, 1, 2), time(12)]
 
 
 @pytest.mark.parametrize(
@@ -499,37 +520,41 @@ def test_dates_of_both_systems():
 )  # fmt: skip
 def test_number_formats(code, kind):
     """Percent and moments are told from text that only looks like them."""
-    found = baca(buku(sel('<c r="A1" s="0"><v>1.5</v></c>'), gaya=gaya(code))).lembar[0].sel[0, 0]
-    assert found.persen is (kind == "%")
-    assert isinstance(found.nilai, {"d": datetime, "t": time, "l": timedelta}.get(kind, float))
+    found = (
+        read_content(make_xlsx(make_cell_sheet('<c r="A1" s="0"><v>1.5</v></c>'), styles=make_styles(code)))
+        .sheet[0]
+        .cell[0, 0]
+    )
+    assert found.percent is (kind == "%")
+    assert isinstance(found.value, {"d": datetime, "t": time, "l": timedelta}.get(kind, float))
 
 
 # LibreOffice, and its own format
 
 
-def tabel(cells: str) -> bytes:
+def make_ods_row(cells: str) -> bytes:
     """Return an .ods with one table whose first row holds some cells."""
     row = f"<table:table-row>{cells}</table:table-row>"
-    return zip_biasa(ods(f'<table:table table:name="a">{row}</table:table>'))
+    return zip_parts(make_ods_parts(f'<table:table table:name="a">{row}</table:table>'))
 
 
-def bernilai(kind: str, value: object, name: str = "value") -> str:
+def write_value_attributes(kind: str, value: object, name: str = "value") -> str:
     """Return the attributes of an .ods cell that holds a value."""
     return f'office:value-type="{kind}" office:{name}="{value}"'
 
 
-TEKS = 'office:value-type="string"'
-GALAT = f'{TEKS} office:string-value="" calcext:value-type="error"'
-SPASI = (
+TEXT_ATTRIBUTE = 'office:value-type="string"'
+ERROR_ATTRIBUTES = f'{TEXT_ATTRIBUTE} office:string-value="" calcext:value-type="error"'
+SPACES = (
     '<text:p><text:s text:c="2"/>a <text:s/>b<text:tab/>c<text:line-break/>'
     "<text:span>d</text:span>\n e</text:p>"
 )
-CATATAN = "<office:annotation><text:p>catatan</text:p></office:annotation>"
-GAMBAR = "<draw:frame><draw:text-box><text:p>gambar</text:p></draw:text-box></draw:frame>"
-BACAAN = "<text:ruby><text:ruby-base>b</text:ruby-base><text:ruby-text>c</text:ruby-text></text:ruby>"
+ANNOTATION = "<office:annotation><text:p>catatan</text:p></office:annotation>"
+PICTURE_FRAME = "<draw:frame><draw:text-box><text:p>gambar</text:p></draw:text-box></draw:frame>"
+RUBY = "<text:ruby><text:ruby-base>b</text:ruby-base><text:ruby-text>c</text:ruby-text></text:ruby>"
 
 
-def rumus(formula: str) -> str:
+def write_formula_attribute(formula: str) -> str:
     """Return the attribute of an .ods cell that holds a formula."""
     return f'table:formula="{escape(formula, {chr(34): "&quot;"})}" '
 
@@ -537,69 +562,84 @@ def rumus(formula: str) -> str:
 @pytest.mark.parametrize(
     ("attributes", "inside", "expected"),
     [
-        (bernilai("float", 1.5), "<text:p>1,5</text:p>", Isi(1.5)),
-        (bernilai("percentage", 0.85), "<text:p>85%</text:p>", Isi(0.85, persen=True)),
-        (bernilai("currency", 5), "<text:p>Rp5</text:p>", Isi(5.0)),
-        (bernilai("boolean", "false", "boolean-value"), "", Isi(False)),
-        (bernilai("date", "2024-02-29", "date-value"), "", Isi(saat(2024, 2, 29))),
-        (bernilai("date", "0000-00-00", "date-value"), "", Isi("0000-00-00")),
-        (bernilai("time", "PT08H30M00S", "time-value"), "", Isi(time(8, 30))),
-        (bernilai("time", "PT30H00M00.5S", "time-value"), "", Isi(timedelta(hours=30, milliseconds=500))),
-        (bernilai("time", "-PT1H", "time-value"), "", Isi(timedelta(hours=-1))),
-        (bernilai("time", "lama", "time-value"), "", Isi("lama")),
-        (TEKS, "<text:p>a</text:p><text:p/><text:p>b</text:p>", Isi("a\n\nb")),
-        (bernilai("string", "x", "string-value"), "<text:p>y</text:p>", Isi("x")),
-        (TEKS, SPASI, Isi("  a  b\tc\nd e")),
-        (TEKS, f"{CATATAN}<text:p>a</text:p>{GAMBAR}", Isi("a")),
-        (TEKS, f"<text:p>a{BACAAN}{CATATAN}</text:p>", Isi("ab")),
-        (TEKS, "<text:p>Err:502</text:p>", Isi("Err:502")),
+        (write_value_attributes("float", 1.5), "<text:p>1,5</text:p>", Cell(1.5)),
+        (write_value_attributes("percentage", 0.85), "<text:p>85%</text:p>", Cell(0.85, percent=True)),
+        (write_value_attributes("currency", 5), "<text:p>Rp5</text:p>", Cell(5.0)),
+        (write_value_attributes("boolean", "false", "boolean-value"), "", Cell(False)),
+        (write_value_attributes("date", "2024-02-29", "date-value"), "", Cell(make_moment(2024, 2, 29))),
+        (write_value_attributes("date", "0000-00-00", "date-value"), "", Cell("0000-00-00")),
+        (write_value_attributes("time", "PT08H30M00S", "time-value"), "", Cell(time(8, 30))),
         (
-            rumus("of:=SUM([.A1:.B2];[$'L b'.C3];\"a;[.b]\")") + bernilai("float", 2),
+            write_value_attributes("time", "PT30H00M00.5S", "time-value"),
             "",
-            Isi(2.0, rumus="=SUM(A1:B2,'L b'!C3,\"a;[.b]\")"),
+            Cell(timedelta(hours=30, milliseconds=500)),
         ),
-        (rumus("of:=[L.A1]") + bernilai("float", 2), "", Isi(2.0, rumus="=L!A1")),
-        (rumus('of:=""'), "<text:p/>", Isi("", rumus='=""')),
-        (rumus("of:=A"), "", Isi(rumus="=A")),
-        (rumus("of:=1/0") + GALAT, "<text:p>#DIV/0!</text:p>", Isi("#DIV/0!", galat=True, rumus="=1/0")),
+        (write_value_attributes("time", "-PT1H", "time-value"), "", Cell(timedelta(hours=-1))),
+        (write_value_attributes("time", "lama", "time-value"), "", Cell("lama")),
+        (TEXT_ATTRIBUTE, "<text:p>a</text:p><text:p/><text:p>b</text:p>", Cell("a\n\nb")),
+        (write_value_attributes("string", "x", "string-value"), "<text:p>y</text:p>", Cell("x")),
+        (TEXT_ATTRIBUTE, SPACES, Cell("  a  b\tc\nd e")),
+        (TEXT_ATTRIBUTE, f"{ANNOTATION}<text:p>a</text:p>{PICTURE_FRAME}", Cell("a")),
+        (TEXT_ATTRIBUTE, f"<text:p>a{RUBY}{ANNOTATION}</text:p>", Cell("ab")),
+        (TEXT_ATTRIBUTE, "<text:p>Err:502</text:p>", Cell("Err:502")),
         (
-            rumus("of:=SQRT(-1)") + bernilai("float", 0),
+            write_formula_attribute("of:=SUM([.A1:.B2];[$'L b'.C3];\"a;[.b]\")")
+            + write_value_attributes("float", 2),
+            "",
+            Cell(2.0, formula="=SUM(A1:B2,'L b'!C3,\"a;[.b]\")"),
+        ),
+        (
+            write_formula_attribute("of:=[L.A1]") + write_value_attributes("float", 2),
+            "",
+            Cell(2.0, formula="=L!A1"),
+        ),
+        (write_formula_attribute('of:=""'), "<text:p/>", Cell("", formula='=""')),
+        (write_formula_attribute("of:=A"), "", Cell(formula="=A")),
+        (
+            write_formula_attribute("of:=1/0") + ERROR_ATTRIBUTES,
+            "<text:p>#DIV/0!</text:p>",
+            Cell("#DIV/0!", is_error=True, formula="=1/0"),
+        ),
+        (
+            write_formula_attribute("of:=SQRT(-1)") + write_value_attributes("float", 0),
             "<text:p>Err:502</text:p>",
-            Isi("Err:502", galat=True, rumus="=SQRT(-1)"),
+            Cell("Err:502", is_error=True, formula="=SQRT(-1)"),
         ),
     ],
 )
 def test_cells_of_an_ods(attributes, inside, expected):
     """Each kind of value, white space, annotation, formula and error of ODF."""
     for kind in ("table-cell", "covered-table-cell"):
-        found = baca(tabel(f"<table:{kind} {attributes}>{inside}</table:{kind}>")).lembar[0].sel
+        found = (
+            read_content(make_ods_row(f"<table:{kind} {attributes}>{inside}</table:{kind}>")).sheet[0].cell
+        )
         assert list(found) == [(0, 0)]
-        assert sama_isi(found[0, 0], expected)
+        assert is_same_cell(found[0, 0], expected)
 
 
 def test_blank_cells_of_an_ods_are_not_kept():
     """Formatted, annotated or empty text cells hold nothing."""
     assert (
-        not baca(
-            tabel(
+        not read_content(
+            make_ods_row(
                 "<table:table-cell/><table:table-cell office:value-type='string'><text:p/></table:table-cell>"
             )
         )
-        .lembar[0]
-        .sel
+        .sheet[0]
+        .cell
     )
 
 
 def test_repeats_groups_and_foreign_tables_of_an_ods():
     """Repeats are spelled out, groups are entered, copies of other files' sheets are left out."""
-    one = f"<table:table-cell {bernilai('float', 1)}/>"
+    one = f"<table:table-cell {write_value_attributes('float', 1)}/>"
     twice = one.replace("/>", ' table:number-columns-repeated="2"/>')
     row = (
         '<table:table-row table:number-rows-repeated="2">'
         f'<table:table-cell table:number-columns-repeated="3"/>{one}</table:table-row>'
     )
-    content = zip_biasa(
-        ods(
+    content = zip_parts(
+        make_ods_parts(
             '<table:table table:name="a" table:protected="true">'
             f"<table:table-header-rows>{row}</table:table-header-rows><table:table-row-group>"
             f"<table:table-row-group><table:table-row>{twice}</table:table-row></table:table-row-group>"
@@ -610,35 +650,38 @@ def test_repeats_groups_and_foreign_tables_of_an_ods():
             '<meta:user-defined meta:name="iki" meta:value-type="string">nilai</meta:user-defined>',
         )
     )
-    book = baca(content)
-    assert [(s.nama, s.dilindungi, sorted(s.sel)) for s in book.lembar] == [
+    book = read_content(content)
+    assert [(s.nama, s.protected, sorted(s.cell)) for s in book.sheet] == [
         ("a", True, [(0, 3), (1, 3), (2, 0), (2, 1)]),
         ("b", False, []),
     ]
-    assert book.disimpan == saat(2026, 7, 5, 9, 0, 0, 500_000)
+    assert book.saved == make_moment(2026, 7, 5, 9, 0, 0, 500_000)
 
 
-L_KODE_GALAT = "LibreOffice writes Err:502 and the like into an .ods, #VALUE! into an .xlsx"
-L_KENDALI = "LibreOffice leaves control characters out of an .ods, which has no escapes for them"
-L_LOLOS = "LibreOffice takes _xHHHH_ in an .xlsx for text, and does not escape it when it writes one"
-L_KALENDER = "a date after the year 9999 is a number in an .xlsx, a text in an .ods"
+L_ERROR_CODE = "LibreOffice writes Err:502 and the like into an .ods, #VALUE! into an .xlsx"
+L_CONTROL = "LibreOffice leaves control characters out of an .ods, which has no escapes for them"
+L_ESCAPE = "LibreOffice takes _xHHHH_ in an .xlsx for text, and does not escape it when it writes one"
+L_CALENDAR = "a date after the year 9999 is a number in an .xlsx, a text in an .ods"
 L_1900 = "LibreOffice knows no 29 February 1900, so a serial of Excel's below 60 is a day earlier"
-L_JENIS = "LibreOffice keeps the result of a comparison as a number in an .xlsx, as a truth in an .ods"
+L_KIND = "LibreOffice keeps the result of a comparison as a number in an .xlsx, as a truth in an .ods"
 
 
-def beda_ods(one: Isi | None, two: Isi | None) -> str:
+def name_ods_difference(one: Cell | None, two: Cell | None) -> str:
     """Return "" where the .xlsx and the .ods of one workbook agree, else the name of the difference."""
     assert one is not None, two
     assert two is not None, one
-    first, second = one.nilai, two.nilai
+    first, second = one.value, two.value
     known = {
-        "": sama_isi(one, two),
-        L_KODE_GALAT: one.galat and two.galat and one.rumus == two.rumus and str(second).startswith("Err:"),
-        L_LOLOS: isinstance(second, str) and "_x" in second,
-        L_KENDALI: isinstance(first, str) and first.lstrip("\x01") == second,
-        L_KALENDER: isinstance(first, float) and first > 2_958_465 and isinstance(second, str),
+        "": is_same_cell(one, two),
+        L_ERROR_CODE: one.is_error
+        and two.is_error
+        and one.formula == two.formula
+        and str(second).startswith("Err:"),
+        L_ESCAPE: isinstance(second, str) and "_x" in second,
+        L_CONTROL: isinstance(first, str) and first.lstrip("\x01") == second,
+        L_CALENDAR: isinstance(first, float) and first > 2_958_465 and isinstance(second, str),
         L_1900: isinstance(first, datetime) and first.year == 1900 and second == first - timedelta(days=1),
-        L_JENIS: isinstance(first, float) and isinstance(second, bool) and first == second,
+        L_KIND: isinstance(first, float) and isinstance(second, bool) and first == second,
     }
     found = [name for name, holds in known.items() if holds]
     assert found, (one, two)
@@ -646,22 +689,24 @@ def beda_ods(one: Isi | None, two: Isi | None) -> str:
 
 
 @pytest.mark.lambat
-@pytest.mark.parametrize("isian", [buku_openpyxl, buku_xlsxwriter, lambda: kembalian(OFFICES[1])[0]])
-def test_libreoffice_saves_agree(isian, tmp_path: Path):
+@pytest.mark.parametrize(
+    "make_book", [make_openpyxl_book, make_xlsxwriter_book, lambda: make_returned_contents(OFFICES[1])[0]]
+)
+def test_libreoffice_saves_agree(make_book, tmp_path: Path):
     """What LibreOffice saves as .xlsx both libraries see as we do; its .ods holds the same cells."""
     libreoffice.require()
-    content = isian()
+    content = make_book()
     source = tmp_path / "asal.xlsx"
     source.write_bytes(content)
     xlsx = libreoffice.convert(source, "xlsx", tmp_path / "x").read_bytes()
     sheet = libreoffice.convert(source, "ods", tmp_path / "o").read_bytes()
-    assert set(banding_openpyxl(xlsx)) <= {O_HASIL_KOSONG, O_LOLOS, O_KALENDER, O_LARIK, O_TEKS_KOSONG}
-    assert set(banding_calamine(xlsx)) <= {C_GALAT, C_TANPA_HASIL, C_TANGGAL}
-    one, two = sel_kita(baca(xlsx)), sel_kita(baca(sheet))
-    found = Counter(beda_ods(one.get(at), two.get(at)) for at in one.keys() | two.keys())
+    assert set(compare_with_openpyxl(xlsx)) <= {O_EMPTY_RESULT, O_ESCAPE, O_CALENDAR, O_ARRAY, O_EMPTY_TEXT}
+    assert set(compare_with_calamine(xlsx)) <= {C_ERROR, C_NO_RESULT, C_DATE}
+    one, two = list_our_cells(read_content(xlsx)), list_our_cells(read_content(sheet))
+    found = Counter(name_ods_difference(one.get(at), two.get(at)) for at in one.keys() | two.keys())
     assert found.pop("") > 20
     assert all(found)
-    ours, written = baca(content), baca(sheet)
-    assert [(s.nama, s.dilindungi) for s in ours.lembar] == [
-        (s.nama, s.dilindungi) for s in written.lembar if s.nama != "Grafik"
+    ours, written = read_content(content), read_content(sheet)
+    assert [(s.nama, s.protected) for s in ours.sheet] == [
+        (s.nama, s.protected) for s in written.sheet if s.nama != "Grafik"
     ]

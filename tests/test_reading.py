@@ -12,34 +12,34 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iki_xl.catalog import Referensi
-from iki_xl.collect.schema import KOLOM_ANGKA, KOLOM_TEKS, skema
+from iki_xl.collect.schema import NUMBER_COLUMNS, TEXT_COLUMNS, build_schema
 from iki_xl.comparable import visible
-from iki_xl.frames import kegagalan
-from iki_xl.nip import rapikan_nip, sebab_nip_tidak_sah
-from iki_xl.readers.book import Isi
-from iki_xl.typed import baca_angka, baca_nip, baca_teks
+from iki_xl.frames import find_failures
+from iki_xl.nip import explain_invalid_nip, tidy_nip
+from iki_xl.readers.book import Cell
+from iki_xl.typed import read_cell_text, read_nip, read_number
 
 NBSP, NARROW = "\u00a0", "\u202f"
 PNS, PPPK = "198502022010012002", "199003032024211003"
 
 
-def angka(content, satuan="", **seen):
+def read_number_cell(content, satuan="", **seen):
     """Return (value, codes) of a number cell."""
-    read = baca_angka(Isi(content, **seen), satuan)
-    return read.nilai, [note.kode for note in read.catatan]
+    read = read_number(Cell(content, **seen), satuan)
+    return read.value, [note.code for note in read.notes]
 
 
 def nip(content, **seen):
     """Return (value, codes) of a NIP cell."""
-    read = baca_nip(Isi(content, **seen))
-    return read.nilai, [note.kode for note in read.catatan]
+    read = read_nip(Cell(content, **seen))
+    return read.value, [note.code for note in read.notes]
 
 
 @pytest.mark.parametrize("number", [0.0, 1.0, 12.0, 0.125, 1250.5, 999999999999999.0, 0.1 + 0.2, 1e-9])
 def test_a_number_is_itself_and_nothing_is_said(number):
     """First line of the table; any satuan but Persentase, whose small numbers are asked about."""
-    assert angka(number, "Desa") == (number, [])
-    assert angka(number) == (number, [])
+    assert read_number_cell(number, "Desa") == (number, [])
+    assert read_number_cell(number) == (number, [])
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_number_is_itself_and_nothing_is_said(number):
 )
 def test_a_text_in_a_number_cell_becomes_what_the_table_says(text, value, code):
     """Without a satuan; a number that is meant is read, anything else is blank, and always said."""
-    assert angka(text) == (value, [code])
+    assert read_number_cell(text) == (value, [code])
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_text_in_a_number_cell_becomes_what_the_table_says(text, value, code):
 )
 def test_a_number_with_its_satuan_is_read_only_when_the_satuan_is_the_rows(text, satuan, value, code):
     """ "12 desa" counts in a row of Desa and nowhere else."""
-    assert angka(text, satuan) == (value, [code])
+    assert read_number_cell(text, satuan) == (value, [code])
 
 
 @pytest.mark.parametrize(
@@ -184,8 +184,8 @@ def test_a_number_with_its_satuan_is_read_only_when_the_satuan_is_the_rows(text,
 )
 def test_an_ambiguous_number_names_both_readings(text, read, other):
     """One group of three may be thousands or decimals."""
-    (note,) = baca_angka(Isi(text), "").catatan
-    assert (note.kode, dict(note.isi)) == ("N03", {"dibaca": read, "lain": other})
+    (note,) = read_number(Cell(text), "").notes
+    assert (note.code, dict(note.content)) == ("N03", {"dibaca": read, "lain": other})
 
 
 @pytest.mark.parametrize(
@@ -207,20 +207,20 @@ def test_an_ambiguous_number_names_both_readings(text, read, other):
 )
 def test_percentages(content, percent_format, value, codes):
     """Only a cell formatted as % is multiplied, exactly; a small plain number is kept and asked about."""
-    assert angka(content, "Persentase", persen=percent_format) == (value, codes)
+    assert read_number_cell(content, "Persentase", percent=percent_format) == (value, codes)
 
 
 def test_a_fraction_of_persentase_is_told_what_to_type():
     """0.85 is kept, and 85 is offered."""
-    (note,) = baca_angka(Isi(0.85), "Persentase").catatan
-    assert dict(note.isi) == {"persen": "85"}
+    (note,) = read_number(Cell(0.85), "Persentase").notes
+    assert dict(note.content) == {"persen": "85"}
 
 
 def test_a_percent_format_on_another_satuan_is_taken_as_stored_and_said():
     """The spec is silent here; nothing is multiplied, and both readings are named."""
-    read = baca_angka(Isi(0.85, persen=True), "Desa")
-    assert read.nilai == 0.85
-    assert [(n.kode, dict(n.isi)) for n in read.catatan] == [("N22", {"dibaca": "0,85", "persen": "85"})]
+    read = read_number(Cell(0.85, percent=True), "Desa")
+    assert read.value == 0.85
+    assert [(n.code, dict(n.content)) for n in read.notes] == [("N22", {"dibaca": "0,85", "persen": "85"})]
 
 
 @pytest.mark.parametrize(
@@ -243,39 +243,39 @@ def test_a_percent_format_on_another_satuan_is_taken_as_stored_and_said():
 )
 def test_what_is_no_finite_number_is_blank_and_said(content, code):
     """Dates that Excel made of 1/2, TRUE and FALSE, infinities."""
-    assert angka(content) == (None, [code])
+    assert read_number_cell(content) == (None, [code])
 
 
 def test_an_excel_error_is_blank_and_said():
     """Also as the result of a formula."""
-    assert angka("#REF!", galat=True) == (None, ["N16"])
-    assert angka("#DIV/0!", galat=True, rumus="=1/0") == (None, ["N16"])
+    assert read_number_cell("#REF!", is_error=True) == (None, ["N16"])
+    assert read_number_cell("#DIV/0!", is_error=True, formula="=1/0") == (None, ["N16"])
 
 
 def test_a_formula_counts_by_its_stored_result():
     """And is said; without a stored result there is no figure."""
-    assert angka(12.0, rumus="=6*2") == (12.0, ["N17"])
-    assert angka("1,5", rumus="=A1") == (1.5, ["N17", "N02"])
-    assert angka(None, rumus="=6*2") == (None, ["N18"])
-    assert angka(0.85, "Persentase", rumus="=85/100", persen=True) == (85.0, ["N17"])
+    assert read_number_cell(12.0, formula="=6*2") == (12.0, ["N17"])
+    assert read_number_cell("1,5", formula="=A1") == (1.5, ["N17", "N02"])
+    assert read_number_cell(None, formula="=6*2") == (None, ["N18"])
+    assert read_number_cell(0.85, "Persentase", formula="=85/100", percent=True) == (85.0, ["N17"])
 
 
 def test_an_empty_cell_is_blank_and_nothing_is_said():
     """Blank is not 0."""
-    assert angka(None) == (None, [])
+    assert read_number_cell(None) == (None, [])
     assert nip(None) == (None, [])
-    assert baca_teks(Isi()) == baca_teks(Isi(None))
-    assert baca_teks(Isi()).nilai is None
+    assert read_cell_text(Cell()) == read_cell_text(Cell(None))
+    assert read_cell_text(Cell()).value is None
 
 
 # What the schema decides, on the typed table.
 
 
-def gagal(referensi=None, **columns):
+def list_failures(referensi=None, **columns):
     """Return the codes that one row of the typed table fails with."""
     referensi = referensi or Referensi()
-    row = {**dict.fromkeys(KOLOM_TEKS), **dict.fromkeys(KOLOM_ANGKA, math.nan)}
-    return [f.cek for f in kegagalan(pd.DataFrame([{**row, **columns}]), skema(referensi))]
+    row = {**dict.fromkeys(TEXT_COLUMNS), **dict.fromkeys(NUMBER_COLUMNS, math.nan)}
+    return [f.check for f in find_failures(pd.DataFrame([{**row, **columns}]), build_schema(referensi))]
 
 
 @pytest.mark.parametrize(
@@ -303,7 +303,7 @@ def gagal(referensi=None, **columns):
 )
 def test_the_schema_refuses_what_is_out_of_bounds(columns, codes):
     """Negative, over 1e15, over 100 percent, not in the lists, missing."""
-    assert gagal(**columns) == codes
+    assert list_failures(**columns) == codes
 
 
 # Texts and NIP.
@@ -315,7 +315,7 @@ def test_the_schema_refuses_what_is_out_of_bounds(columns, codes):
         ("  Jadwal bergeser ", {}, "Jadwal bergeser"),
         (12.0, {}, "12"),
         (1.5, {}, "1,5"),
-        (0.85, {"persen": True}, "85%"),
+        (0.85, {"percent": True}, "85%"),
         (1e20, {}, "100000000000000000000"),
         (True, {}, "TRUE"),
         (date(2026, 2, 1), {}, "01/02/2026"),
@@ -327,15 +327,15 @@ def test_the_schema_refuses_what_is_out_of_bounds(columns, codes):
 )
 def test_a_text_cell_is_what_the_person_sees(content, seen, text):
     """Kendala, tindak lanjut, bukti dukung, nama."""
-    read = baca_teks(Isi(content, **seen))
-    assert (read.nilai, read.catatan) == (text, ())
+    read = read_cell_text(Cell(content, **seen))
+    assert (read.value, read.notes) == (text, ())
 
 
 def test_a_text_cell_with_an_error_or_a_formula_says_so():
     """The same codes as in a number cell."""
     codes = [
-        [n.kode for n in baca_teks(isi).catatan]
-        for isi in (Isi("#N/A", galat=True), Isi(None, rumus="=A1"), Isi("ya", rumus="=A1"))
+        [n.code for n in read_cell_text(cell).notes]
+        for cell in (Cell("#N/A", is_error=True), Cell(None, formula="=A1"), Cell("ya", formula="=A1"))
     ]
     assert codes == [["N16"], ["N18"], ["N17"]]
 
@@ -383,11 +383,11 @@ def test_a_nip_is_read_with_the_spaces_and_dots_people_write(typed):
 )
 def test_a_nip_that_cannot_be_is_blank_and_the_reason_is_said(typed, part):
     """Length, birth date, appointment, sex, serial number."""
-    read = baca_nip(Isi(typed))
-    assert read.nilai is None
-    (note,) = read.catatan
-    assert note.kode == "N21"
-    assert part in note.isi["sebab"]
+    read = read_nip(Cell(typed))
+    assert read.value is None
+    (note,) = read.notes
+    assert note.code == "N21"
+    assert part in note.content["sebab"]
 
 
 @pytest.mark.parametrize(
@@ -395,7 +395,7 @@ def test_a_nip_that_cannot_be_is_blank_and_the_reason_is_said(typed, part):
 )
 def test_the_appointment_is_a_month_or_a_pppk_number(month, valid):
     """Digits 13-14: 01..12 for PNS, 21..29 for PPPK."""
-    assert (sebab_nip_tidak_sah(f"198502022010{month}2002") is None) is valid
+    assert (explain_invalid_nip(f"198502022010{month}2002") is None) is valid
 
 
 @pytest.mark.parametrize("content", [198502022010012002.0, 198502022010012002, 1.0, date(1985, 2, 2)])
@@ -407,8 +407,8 @@ def test_a_nip_stored_as_a_number_is_blank_and_said(content):
 def test_a_nip_that_is_true_or_an_error_is_blank_and_said():
     """No kind of content gets through."""
     assert nip(True) == (None, ["N21"])
-    assert nip("#N/A", galat=True) == (None, ["N16"])
-    assert nip(None, rumus="=A1") == (None, ["N18"])
+    assert nip("#N/A", is_error=True) == (None, ["N16"])
+    assert nip(None, formula="=A1") == (None, ["N18"])
 
 
 # Properties.
@@ -427,7 +427,7 @@ def indonesian(number: float, decimals: int) -> str:
 @example("1." * 2000, "")
 def test_any_text_gives_a_finite_number_or_a_blank_and_is_always_said(text, satuan):
     """Nothing raises, nothing passes in silence."""
-    value, codes = angka(text, satuan)
+    value, codes = read_number_cell(text, satuan)
     assert value is None or (isinstance(value, float) and math.isfinite(value))
     assert codes
     assert len(set(codes)) == len(codes)
@@ -436,7 +436,7 @@ def test_any_text_gives_a_finite_number_or_a_blank_and_is_always_said(text, satu
 @given(st.floats(), st.booleans(), st.sampled_from(["", "Desa", "Persentase"]))
 def test_any_float_is_itself_or_is_said(number, percent_format, satuan):
     """Without a percent format the very float comes back; with it, a hundred times as much."""
-    value, codes = angka(number, satuan, persen=percent_format)
+    value, codes = read_number_cell(number, satuan, percent=percent_format)
     if not math.isfinite(number):
         assert (value, codes) == (None, ["N12"])
     elif not percent_format or satuan != "Persentase":
@@ -448,7 +448,7 @@ def test_any_float_is_itself_or_is_said(number, percent_format, satuan):
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_what_a_program_writes_as_text_is_read_back_unless_it_has_an_exponent(number):
     """repr() of a float: one point, so decimal; three decimals after 1-3 digits are ambiguous and say so."""
-    value, codes = angka(repr(number))
+    value, codes = read_number_cell(repr(number))
     if "e" in repr(number):
         assert (value, codes) == (None, ["N15"])
     elif codes == ["N03"]:
@@ -461,9 +461,9 @@ def test_what_a_program_writes_as_text_is_read_back_unless_it_has_an_exponent(nu
 def test_two_groups_of_thousands_are_read_back(number):
     """1.250.000 is 1250000, also behind Rp and before the satuan."""
     text = indonesian(number, 0)
-    assert angka(text) == (float(number), ["N02"])
-    assert angka(f"Rp {text},-") == (float(number), ["N04"])
-    assert angka(f"{text} rupiah", "Rupiah") == (float(number), ["N05"])
+    assert read_number_cell(text) == (float(number), ["N02"])
+    assert read_number_cell(f"Rp {text},-") == (float(number), ["N04"])
+    assert read_number_cell(f"{text} rupiah", "Rupiah") == (float(number), ["N05"])
 
 
 @given(st.integers(0, 10**13), st.integers(1, 6))
@@ -472,7 +472,7 @@ def test_a_decimal_comma_is_read_back(number, decimals):
     amount = number / 10**decimals
     text = indonesian(amount, decimals)
     ambiguous = decimals == 3 and 1 <= amount < 1000
-    assert angka(text) == (float(f"{amount:.{decimals}f}"), ["N03" if ambiguous else "N02"])
+    assert read_number_cell(text) == (float(f"{amount:.{decimals}f}"), ["N03" if ambiguous else "N02"])
 
 
 @given(st.text())
@@ -482,5 +482,5 @@ def test_a_nip_is_18_digits_or_blank_and_said(text):
     if value is None:
         assert codes == ["N21"] or (codes == [] and not visible(text).strip())
     else:
-        assert (value, codes) == (rapikan_nip(text), [])
+        assert (value, codes) == (tidy_nip(text), [])
         assert len(value) == 18

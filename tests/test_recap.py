@@ -22,26 +22,26 @@ from iki_xl.catalog import (
     Kantor,
     Katalog,
     Pegawai,
-    Penandatangan,
     Referensi,
     RincianTarget,
-    TingkatSkala,
+    Signatory,
+    SkalaStep,
     TipePerhitungan,
 )
-from iki_xl.catalog.model import TIPE_BAKU, CaraHitung
+from iki_xl.catalog.model import DEFAULT_TIPE, CaraHitung
 from iki_xl.catalog.samples import read_office
-from iki_xl.findings import Temuan, Tingkat
-from iki_xl.measures import rata_rata, ukur_per_bulan
-from iki_xl.recap import IsiRekap, layout, rekap_xlsx
-from iki_xl.recap.susun import pelapor
+from iki_xl.findings import TEMUAN_COLUMNS, Level, Temuan, temuan_record
+from iki_xl.measures import compute_mean, measure_each_bulan
+from iki_xl.recap import RecapContent, layout, rekap_xlsx
+from iki_xl.recap.compose import reporters
 from iki_xl.tables import (
-    KOLOM_BARIS,
-    KOLOM_LAPORAN,
-    KOLOM_REALISASI,
-    KOLOM_SUMBER,
+    REALISASI_COLUMNS,
+    RETURN_COLUMNS,
+    ROW_COLUMNS,
+    SOURCE_COLUMNS,
     Origins,
-    kolom_realisasi,
-    kolom_target_periode,
+    name_period_target_column,
+    name_realisasi_column,
 )
 
 if TYPE_CHECKING:
@@ -50,22 +50,22 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-REFERENSI = Referensi(tipe=(*TIPE_BAKU, TipePerhitungan("Rata-rata", CaraHitung.RATA_RATA)))
-CARA = {tipe.nama: tipe.cara_hitung.value for tipe in REFERENSI.tipe} | {"": ""}
+REFERENSI = Referensi(tipe=(*DEFAULT_TIPE, TipePerhitungan("Rata-rata", CaraHitung.MEAN)))
+CARA_HITUNG = {tipe.nama: tipe.cara_hitung.value for tipe in REFERENSI.tipe} | {"": ""}
 KANTOR = Kantor(
     nama="Dinas Pemberdayaan Masyarakat dan Desa",
     pemda="Kabupaten Contoh",
     tahun=2024,
     nomor_keputusan="188.4/12/2024",
     tempat="Contoh",
-    penandatangan=Penandatangan(
+    penandatangan=Signatory(
         jabatan="Kepala Dinas Pemberdayaan Masyarakat dan Desa",
         nama="Dra. Siti Contoh, M.Si.",
         pangkat_golongan="Pembina Utama Muda, IV/c",
         nip="196801011993032001",
     ),
 )
-NAMA_JABATAN = (
+JABATAN_NAMES = (
     ("J00", "", "Kepala Dinas"),
     ("J01", "J00", "Sekretaris"),
     ("J02", "J01", "Kepala Sub Bagian Umum dan Kepegawaian"),
@@ -79,31 +79,31 @@ NAMA_JABATAN = (
     ("J10", "J08", "Pengelola Data Desa"),
     ("J11", "J08", "Pramu Kebersihan"),
 )
-INDIKATOR_PANJANG = (
+LONG_INDIKATOR = (
     "Persentase pemerintahan desa dan lembaga/kelompok masyarakat yang berperan aktif dalam pengelolaan "
     "sumber daya alam, teknologi tepat guna dan ekonomi perdesaan"
 )
-NAMA_INDIKATOR = (
-    (INDIKATOR_PANJANG, "Persentase", "Kumulatif", 20),
+INDIKATOR_NAMES = (
+    (LONG_INDIKATOR, "Persentase", "Kumulatif", 20),
     ("Jumlah desa yang menyusun laporan penyelenggaraan tepat waktu", "Desa", "Non Kumulatif", 354),
     ("Jumlah pelanggaran disiplin", "Kali", "Non Kumulatif", 0),
     ("Nilai anggaran pembinaan lembaga ekonomi desa yang terserap", "Rupiah", "Kumulatif", 1_250_000_000),
     ("Rata-rata nilai kepuasan layanan administrasi kepegawaian", "Nilai", "Rata-rata", 85.5),
     ("Jumlah dokumen rencana kerja yang disusun sesuai pedoman", "Dokumen", "Kumulatif", 12),
 )
-BULAN_INI = 9
+THIS_BULAN = 9
 
 
-def katalog_contoh(rincian: RincianTarget = RincianTarget.TAHUNAN) -> Katalog:
+def make_sample_katalog(rincian: RincianTarget = RincianTarget.YEARLY) -> Katalog:
     """Twelve jabatan, forty indikator; J11 has none, J10 is held by three people, J05 by one."""
-    owners = [NAMA_JABATAN[at % 11][0] for at in range(40)]
+    owners = [JABATAN_NAMES[at % 11][0] for at in range(40)]
     count = dict.fromkeys(owners, 0)
     items = []
     for at, owner in enumerate(sorted(owners)):
         count[owner] += 1
-        text, satuan, tipe, target = NAMA_INDIKATOR[at % len(NAMA_INDIKATOR)]
-        arah = Arah.MINIMAL if "pelanggaran" in text else Arah.MAKSIMAL
-        periods = rincian.jumlah_periode
+        text, satuan, tipe, target = INDIKATOR_NAMES[at % len(INDIKATOR_NAMES)]
+        arah = Arah.MINIMAL if "pelanggaran" in text else Arah.MAXIMAL
+        periods = rincian.period_count
         items.append(
             Indikator(
                 id=f"{owner}-{count[owner]:02d}",
@@ -123,7 +123,7 @@ def katalog_contoh(rincian: RincianTarget = RincianTarget.TAHUNAN) -> Katalog:
     )
     return Katalog(
         kantor=replace(KANTOR, rincian_target=rincian),
-        jabatan=tuple(Jabatan(key, name, superior) for key, superior, name in NAMA_JABATAN),
+        jabatan=tuple(Jabatan(key, name, superior) for key, superior, name in JABATAN_NAMES),
         pegawai=people,
         indikator=tuple(items),
         referensi=REFERENSI,
@@ -131,32 +131,32 @@ def katalog_contoh(rincian: RincianTarget = RincianTarget.TAHUNAN) -> Katalog:
 
 
 @dataclass(frozen=True)
-class Laporan:
+class MadeReturn:
     """A made-up return: which jabatan, whose."""
 
     id_jabatan: str
     nip: str = ""
     nama: str = ""
-    dihitung: bool = True
+    counted: bool = True
 
 
-LAPORAN = (
-    *(Laporan(key, nama=f"Nama {key}") for key in ("J00", "J01", "J02", "J04", "J06", "J07", "J09")),
-    Laporan("J05", "197503122006041001", "Asep Sunandar"),
-    Laporan("J10", "198001012010011002", "Pegawai Contoh 1"),
-    Laporan("J10", "198002012010011002", "Pegawai Contoh 2"),
-    Laporan("J08", nama="Nama J08", dihitung=False),
+RETURNS = (
+    *(MadeReturn(key, nama=f"Nama {key}") for key in ("J00", "J01", "J02", "J04", "J06", "J07", "J09")),
+    MadeReturn("J05", "197503122006041001", "Asep Sunandar"),
+    MadeReturn("J10", "198001012010011002", "Pegawai Contoh 1"),
+    MadeReturn("J10", "198002012010011002", "Pegawai Contoh 2"),
+    MadeReturn("J08", nama="Nama J08", counted=False),
 )
 
 
-def baris_contoh(katalog: Katalog, laporan: tuple[Laporan, ...]) -> pd.DataFrame:
+def make_sample_rows(katalog: Katalog, returns: tuple[MadeReturn, ...]) -> pd.DataFrame:
     """Rows with full, sparse, zero, invalid and empty months, by the row's own number."""
-    periods = [kolom_target_periode(p) for p in range(1, katalog.kantor.rincian_target.jumlah_periode + 1)]
+    periods = [name_period_target_column(p) for p in range(1, katalog.kantor.rincian_target.period_count + 1)]
     rows: list[dict[str, object]] = []
-    for number, report in enumerate(laporan):
-        if not report.dihitung:
+    for number, report in enumerate(returns):
+        if not report.counted:
             continue
-        for item in katalog.indikator_dari(report.id_jabatan):
+        for item in katalog.list_indikator(report.id_jabatan):
             at = len(rows)
             rows.append(
                 {
@@ -167,11 +167,11 @@ def baris_contoh(katalog: Katalog, laporan: tuple[Laporan, ...]) -> pd.DataFrame
                     "nama": report.nama,
                     "satuan": item.satuan,
                     "tipe_perhitungan": item.tipe_perhitungan,
-                    "cara_hitung": CARA[item.tipe_perhitungan],
+                    "cara_hitung": CARA_HITUNG[item.tipe_perhitungan],
                     "arah": item.arah.value,
                     "target": item.target,
                     **dict(zip(periods, item.target_periode, strict=True)),
-                    **bulan_contoh(item, at),
+                    **make_sample_months(item, at),
                     "kendala": "Anggaran baru tersedia pada triwulan II dan sebagian desa belum menyampaikan "
                     "data pendukung" if at % 4 == 0 else "",
                     "tindak_lanjut": "Percepatan verifikasi bersama kecamatan" if at % 4 == 0 else "",
@@ -186,40 +186,40 @@ def baris_contoh(katalog: Katalog, laporan: tuple[Laporan, ...]) -> pd.DataFrame
                     ),
                 }
             )  # fmt: skip
-            rusak(rows[-1], at)
-    return pd.DataFrame(rows, columns=[*KOLOM_BARIS, *periods])
+            spoil_row(rows[-1], at)
+    return pd.DataFrame(rows, columns=[*ROW_COLUMNS, *periods])
 
 
-def bulan_contoh(item: Indikator, at: int) -> dict[str, float]:
+def make_sample_months(item: Indikator, at: int) -> dict[str, float]:
     """Months of a row; the shares spread the capaian over the whole skala, 1/3 makes long fractions."""
     share = (1.05, 0.95, 0.8, 0.7, 0.55, 0.3, 1 / 3)[at % 7]
-    months = range(1, 13) if at % 11 == 10 else range(1 + at % 3, BULAN_INI + 1, 1 + at % 3)
+    months = range(1, 13) if at % 11 == 10 else range(1 + at % 3, THIS_BULAN + 1, 1 + at % 3)
     whole = share * (item.target or 0)
-    values = dict.fromkeys(KOLOM_REALISASI, math.nan)
+    values = dict.fromkeys(REALISASI_COLUMNS, math.nan)
     for month in months:
-        added = CARA[item.tipe_perhitungan] == "jumlah"
+        added = CARA_HITUNG[item.tipe_perhitungan] == "jumlah"
         value = whole / len(months) if added else whole * month / max(months)
-        values[kolom_realisasi(month)] = round(value, 2) if item.target else float(at % 2)
+        values[name_realisasi_column(month)] = round(value, 2) if item.target else float(at % 2)
     return values
 
 
-def rusak(row: dict[str, object], at: int) -> None:
+def spoil_row(row: dict[str, object], at: int) -> None:
     """What staff leave behind: an invalid cell, a blank target, a blank tipe, nothing at all."""
     if at % 9 == 4:
-        row |= {kolom_realisasi(2): math.nan, "tidak_sah": (kolom_realisasi(2),)}
+        row |= {name_realisasi_column(2): math.nan, "tidak_sah": (name_realisasi_column(2),)}
     if at % 13 == 6:
         row |= {"target": math.nan}
     if at % 13 == 8:
         row |= {"tipe_perhitungan": "", "cara_hitung": ""}
     if at % 13 == 11:
-        row |= dict.fromkeys(KOLOM_REALISASI, math.nan)
+        row |= dict.fromkeys(REALISASI_COLUMNS, math.nan)
     if at % 13 == 12:
         row |= {"target": math.nan, "tidak_sah": ("target",)}
     if at % 17 == 3:
         row |= {"arah": "Maksimal", "target": 0.0}
 
 
-def laporan_contoh(laporan: tuple[Laporan, ...]) -> pd.DataFrame:
+def make_sample_returns(returns: tuple[MadeReturn, ...]) -> pd.DataFrame:
     rows = [
         {
             "id_laporan": f"L{at:03d}",
@@ -229,68 +229,73 @@ def laporan_contoh(laporan: tuple[Laporan, ...]) -> pd.DataFrame:
             "berkas": f"iki-{report.id_jabatan.lower()}.xlsx",
             "lembar": report.id_jabatan,
             "disimpan": "2024-10-03 08:15",
-            "dihitung": report.dihitung,
-            "sebab": "" if report.dihitung else "Ada laporan lain yang lebih baru dari jabatan ini.",
+            "dihitung": report.counted,
+            "sebab": "" if report.counted else "Ada laporan lain yang lebih baru dari jabatan ini.",
             "lapor_pada": ("",) * 12,
         }
-        for at, report in enumerate(laporan)
+        for at, report in enumerate(returns)
     ]
-    return pd.DataFrame(rows, columns=list(KOLOM_LAPORAN))
+    return pd.DataFrame(rows, columns=list(RETURN_COLUMNS))
 
 
 TEMUAN = (
-    Temuan("B07", Tingkat.GALAT, "iki-j04.xlsx", "J04", "K12", "J04", "J04-02", "dua belas",
+    Temuan("B07", Level.GALAT, "iki-j04.xlsx", "J04", "K12", "J04", "J04-02", "dua belas",
            "“dua belas” bukan angka yang sah untuk realisasi Februari.", "Ketik angkanya saja, misalnya 12."),
-    Temuan("B02", Tingkat.PERINGATAN, "iki-j06.xlsx", "J06", "L9", "J06", "J06-01", "1.250",
+    Temuan("B02", Level.PERINGATAN, "iki-j06.xlsx", "J06", "L9", "J06", "J06-01", "1.250",
            "“1.250” dibaca 1250; bila maksudnya satu koma dua lima, ketik 1,25.", "Ketik ulang tanpa titik."),
 )  # fmt: skip
 
 
-def isi_contoh(
-    katalog: Katalog | None = None, laporan: tuple[Laporan, ...] = LAPORAN, bulan: int = BULAN_INI
-) -> IsiRekap:
-    katalog = katalog or katalog_contoh()
-    baris = baris_contoh(katalog, laporan)
-    return IsiRekap(
+def make_sample_content(
+    katalog: Katalog | None = None, returns: tuple[MadeReturn, ...] = RETURNS, bulan: int = THIS_BULAN
+) -> RecapContent:
+    katalog = katalog or make_sample_katalog()
+    rows = make_sample_rows(katalog, returns)
+    return RecapContent(
         katalog=katalog,
         bulan=bulan,
-        baris=baris,
-        capaian_per_bulan=ukur_per_bulan(baris, katalog, bulan),
-        laporan=laporan_contoh(laporan),
-        temuan=TEMUAN if laporan else (),
-        sumber=laporan_contoh(laporan).assign(sha256="0" * 64)[list(KOLOM_SUMBER)],
+        rows=rows,
+        capaian_per_bulan=measure_each_bulan(rows, katalog, bulan),
+        returns=make_sample_returns(returns),
+        temuan=TEMUAN if returns else (),
+        sources=make_sample_returns(returns).assign(sha256="0" * 64)[list(SOURCE_COLUMNS)],
     )
 
 
-def buka(isi: IsiRekap) -> Workbook:
+def open_recap(recap_content: RecapContent) -> Workbook:
     """The recap as viewers see it that do not calculate: cached values."""
-    return openpyxl.load_workbook(BytesIO(rekap_xlsx(isi)), data_only=True)
+    return openpyxl.load_workbook(BytesIO(rekap_xlsx(recap_content)), data_only=True)
 
 
-def tabel(sheet: Worksheet, lembar: layout.Lembar) -> list[dict[str, object]]:
+def read_data_rows(sheet: Worksheet, recap_sheet: layout.RecapSheet) -> list[dict[str, object]]:
     """The data rows of a sheet by column key."""
-    rows = sheet.iter_rows(min_row=lembar.baris_data(0) + 1, max_col=len(lembar.kolom), values_only=True)
-    return [dict(zip((k.key for k in lembar.kolom), row, strict=True)) for row in rows]
+    rows = sheet.iter_rows(
+        min_row=recap_sheet.find_row(0) + 1, max_col=len(recap_sheet.columns), values_only=True
+    )
+    return [dict(zip((k.key for k in recap_sheet.columns), row, strict=True)) for row in rows]
 
 
-def semua_teks(sheet: Worksheet) -> str:
+def join_texts(sheet: Worksheet) -> str:
     return "\n".join(str(v) for row in sheet.iter_rows(values_only=True) for v in row if v is not None)
 
 
-REKAP = layout.lembar_rekap(RincianTarget.TAHUNAN, BULAN_INI)
+REKAP = layout.rekap_sheet(RincianTarget.YEARLY, THIS_BULAN)
 
 
 def test_sheets_in_reading_order():
     first = ["Ringkasan", "Rekap Unit", "Rekap Jabatan", "Rekap Indikator"]
     last = ["Belum Lapor", "Temuan", "Perubahan", "Sumber"]
-    assert buka(isi_contoh()).sheetnames == [*first, *BULAN, *last]
+    assert open_recap(make_sample_content()).sheetnames == [*first, *BULAN, *last]
 
 
 def test_the_table_holds_what_was_measured():
-    isi = isi_contoh()
-    rows = {(r["id_indikator"], r["nip"] or ""): r for r in tabel(buka(isi)["Rekap Indikator"], REKAP)}
-    assert len(rows) == len(isi.baris)
-    for figures in isi.capaian_per_bulan[BULAN_INI].to_dict("records"):
+    recap_content = make_sample_content()
+    rows = {
+        (r["id_indikator"], r["nip"] or ""): r
+        for r in read_data_rows(open_recap(recap_content)["Rekap Indikator"], REKAP)
+    }
+    assert len(rows) == len(recap_content.rows)
+    for figures in recap_content.capaian_per_bulan[THIS_BULAN].to_dict("records"):
         row = rows[figures["id_indikator"], figures["nip"]]
         for key in ("target_sd", "realisasi_sd", "capaian_mentah", "capaian"):
             expected = None if math.isnan(figures[key]) else figures[key]
@@ -300,13 +305,13 @@ def test_the_table_holds_what_was_measured():
 
 
 def test_blank_zero_and_invalid_are_three_different_things():
-    isi = isi_contoh()
-    shown = tabel(buka(isi)["Rekap Indikator"], REKAP)
+    recap_content = make_sample_content()
+    shown = read_data_rows(open_recap(recap_content)["Rekap Indikator"], REKAP)
     by_key = {(r["id_indikator"], r["nip"] or ""): r for r in shown}
     seen = set()
-    for row in isi.baris.to_dict("records"):
+    for row in recap_content.rows.to_dict("records"):
         cell = by_key[row["id_indikator"], row["nip"]]
-        for key in KOLOM_REALISASI:
+        for key in REALISASI_COLUMNS:
             if key in row["tidak_sah"]:
                 assert cell[key] == "tidak sah"
                 seen.add("tidak sah")
@@ -320,18 +325,20 @@ def test_blank_zero_and_invalid_are_three_different_things():
 
 
 def test_first_page_has_the_headline_figures():
-    isi = isi_contoh()
-    measured = isi.capaian_per_bulan[BULAN_INI]
-    mean = rata_rata(measured["capaian"])
-    waiting = len(isi.katalog.indikator_dari("J03")) + len(isi.katalog.indikator_dari("J08"))
-    waiting += len(isi.katalog.indikator_dari("J10"))  # the third pegawai of J10
-    sheet = buka(isi)["Ringkasan"]
+    recap_content = make_sample_content()
+    measured = recap_content.capaian_per_bulan[THIS_BULAN]
+    mean = compute_mean(measured["capaian"])
+    waiting = len(recap_content.katalog.list_indikator("J03")) + len(
+        recap_content.katalog.list_indikator("J08")
+    )
+    waiting += len(recap_content.katalog.list_indikator("J10"))  # the third pegawai of J10
+    sheet = open_recap(recap_content)["Ringkasan"]
     values = {v for row in sheet.iter_rows(values_only=True) for v in row if v is not None}
-    text = semua_teks(sheet)
-    assert {9, mean.nilai, int((measured["bulan_terisi"] > 0).sum())} <= values
+    text = join_texts(sheet)
+    assert {9, mean.value, int((measured["bulan_terisi"] > 0).sum())} <= values
     assert "dari 11 jabatan\n(10 dari 13 pelapor)" in text
     assert f"dari {len(measured) + waiting} indikator" in text
-    assert f"n = {mean.n} indikator; {mean.tanpa_nilai + waiting} tanpa nilai" in text
+    assert f"n = {mean.n} indikator; {mean.without_value + waiting} tanpa nilai" in text
     for sentence in ("terhadap target tahunan", "90,99", "bukan predikat kinerja pegawai", "bukan 0", "120"):
         assert sentence in text
     assert "Dra. Siti Contoh, M.Si." in text
@@ -340,37 +347,37 @@ def test_first_page_has_the_headline_figures():
 
 
 def test_months_say_what_is_late_stale_invalid_or_missing():
-    book = buka(isi_contoh())
-    notes = "\n".join(str(r["keterangan"]) for r in tabel(book["September"], layout.lembar_bulan(9)))
+    book = open_recap(make_sample_content())
+    notes = "\n".join(str(r["keterangan"]) for r in read_data_rows(book["September"], layout.bulan_sheet(9)))
     for word in ("belum lapor", "basi: posisi bulan Agustus", "tipe perhitungan belum diisi",
                  "target tidak sah", "target belum lengkap", "target 0, realisasi lebih dari 0"):  # fmt: skip
         assert word in notes
-    february = tabel(book["Februari"], layout.lembar_bulan(2))
+    february = read_data_rows(book["Februari"], layout.bulan_sheet(2))
     invalid = [r for r in february if r["realisasi"] == "tidak sah"]
     assert invalid
     assert all("tidak sah" in str(r["keterangan"]) for r in invalid)
 
 
 def test_months_after_the_month_reported_to_say_so_and_have_no_figure():
-    sheet = buka(isi_contoh())["Oktober"]
-    rows = tabel(sheet, layout.lembar_bulan(10))
-    assert "Setelah bulan laporan (September 2024)" in semua_teks(sheet)
+    sheet = open_recap(make_sample_content())["Oktober"]
+    rows = read_data_rows(sheet, layout.bulan_sheet(10))
+    assert "Setelah bulan laporan (September 2024)" in join_texts(sheet)
     assert all(r["capaian"] is None and r["realisasi_sd"] is None for r in rows)
     assert any(r["realisasi"] is not None and "tidak dihitung" in str(r["keterangan"]) for r in rows)
 
 
 def test_every_month_lists_the_indikator_of_those_who_have_not_reported():
-    isi = isi_contoh()
-    book = buka(isi)
+    recap_content = make_sample_content()
+    book = open_recap(recap_content)
     for month in range(1, 13):
-        ids = [r["id_indikator"] for r in tabel(book[BULAN[month - 1]], layout.lembar_bulan(month))]
-        assert set(ids) == set(isi.katalog.indikator_menurut_id)
+        ids = [r["id_indikator"] for r in read_data_rows(book[BULAN[month - 1]], layout.bulan_sheet(month))]
+        assert set(ids) == set(recap_content.katalog.indikator_by_id)
 
 
 def test_who_has_not_reported():
-    sheet = buka(isi_contoh())["Belum Lapor"]
-    text = semua_teks(sheet)
-    rows = tabel(sheet, layout.BELUM_LAPOR)
+    sheet = open_recap(make_sample_content())["Belum Lapor"]
+    text = join_texts(sheet)
+    rows = read_data_rows(sheet, layout.NOT_REPORTED)
     assert [r["id_jabatan"] for r in rows[:3]] == ["J03", "J08", "J10"]
     assert [r["jabatan_kosong"] for r in rows[:3]] == [1, 1, None]
     assert rows[2]["nama"] == "Pegawai Contoh 3"
@@ -381,48 +388,51 @@ def test_who_has_not_reported():
 
 def test_the_only_pegawai_has_reported_whoever_signed():
     """J05 has one pegawai; an acting official sent the return under another NIP."""
-    laporan = laporan_contoh((Laporan("J05", "199001012015031001", "Plt"),))
-    assert [p.melapor for p in pelapor(katalog_contoh(), laporan) if p.jabatan.id == "J05"] == [True]
+    returns = make_sample_returns((MadeReturn("J05", "199001012015031001", "Plt"),))
+    assert [p.has_reported for p in reporters(make_sample_katalog(), returns) if p.jabatan.id == "J05"] == [
+        True
+    ]
 
 
 def test_findings_and_sources_are_there_in_full():
-    book = buka(isi_contoh())
-    assert [{name: r[name] for name in Temuan.__slots__} for r in tabel(book["Temuan"], layout.TEMUAN)] == [
-        {name: str(getattr(t, name)) for name in t.__slots__} for t in TEMUAN
-    ]
-    sources = tabel(book["Sumber"], layout.lembar_sumber("UTC"))
+    book = open_recap(make_sample_content())
+    assert [
+        {name: r[name] for name in TEMUAN_COLUMNS.values()}
+        for r in read_data_rows(book["Temuan"], layout.TEMUAN)
+    ] == [temuan_record(t) for t in TEMUAN]
+    sources = read_data_rows(book["Sumber"], layout.sources_sheet("UTC"))
     assert [r["dihitung"] for r in sources] == ["ya"] * 10 + ["tidak"]
 
 
 def test_nip_is_text():
-    rows = tabel(buka(isi_contoh())["Rekap Indikator"], REKAP)
+    rows = read_data_rows(open_recap(make_sample_content())["Rekap Indikator"], REKAP)
     assert "197503122006041001" in {r["nip"] for r in rows}
 
 
-JAHAT = (
+HOSTILE = (
     "=1+1", "+62 812", "-5", "@SUM(A1)", "http://contoh.go.id", "mailto:a@b.c", "{=1}", "0012", "1e5",
     "\u202eterbalik\u202c", "😀 emoji", "<b>&amp;</b>", '"kutip" \'satu\'', "_x0041_", "  tepi  ",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("teks", JAHAT)
-def test_what_people_typed_stays_text(teks: str):
-    isi = isi_contoh()
-    baris = isi.baris.assign(kendala=teks, nama=teks, satuan=teks, berkas=teks)
-    kantor = replace(isi.katalog.kantor, nama=teks, pemda=teks)
-    jabatan = tuple(replace(j, nama=teks) for j in isi.katalog.jabatan)
-    katalog = replace(isi.katalog, kantor=kantor, jabatan=jabatan)
-    temuan = (replace(TEMUAN[0], nilai=teks, berkas=teks),)
-    content = rekap_xlsx(replace(isi, katalog=katalog, baris=baris, temuan=temuan))
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_people_typed_stays_text(text: str):
+    recap_content = make_sample_content()
+    rows = recap_content.rows.assign(kendala=text, nama=text, satuan=text, berkas=text)
+    kantor = replace(recap_content.katalog.kantor, nama=text, pemda=text)
+    jabatan = tuple(replace(j, nama=text) for j in recap_content.katalog.jabatan)
+    katalog = replace(recap_content.katalog, kantor=kantor, jabatan=jabatan)
+    temuan = (replace(TEMUAN[0], value=text, file=text),)
+    content = rekap_xlsx(replace(recap_content, katalog=katalog, rows=rows, temuan=temuan))
     book = openpyxl.load_workbook(BytesIO(content))
     links = [link for sheet in book for link in sheet._hyperlinks]
     assert {link.location.rpartition("!")[0].strip("'") for link in links} <= set(book.sheetnames)
     assert not any(link.target or link.id for link in links)
-    cells = {k.key: at + 1 for at, k in enumerate(REKAP.kolom)}
+    cells = {k.key: at + 1 for at, k in enumerate(REKAP.columns)}
     for key in ("kendala", "nama", "satuan", "berkas", "jabatan"):
-        cell = book["Rekap Indikator"].cell(REKAP.baris_data(0) + 1, cells[key])
+        cell = book["Rekap Indikator"].cell(REKAP.find_row(0) + 1, cells[key])
         assert cell.data_type == "s"
-        assert cell.value == teks
+        assert cell.value == text
     with zipfile.ZipFile(BytesIO(content)) as archive:
         relations = b"".join(archive.read(n) for n in archive.namelist() if "sheets/_rels/" in n)
     assert b"hyperlink" not in relations
@@ -430,7 +440,7 @@ def test_what_people_typed_stays_text(teks: str):
 
 
 def test_every_formula_has_a_cached_value():
-    with zipfile.ZipFile(BytesIO(rekap_xlsx(isi_contoh()))) as archive:
+    with zipfile.ZipFile(BytesIO(rekap_xlsx(make_sample_content()))) as archive:
         sheets = [archive.read(n).decode() for n in archive.namelist() if n.startswith("xl/worksheets/sheet")]
     formulas = sum(text.count("<f>") for text in sheets)
     assert formulas > 500
@@ -448,18 +458,18 @@ FUNGSI = frozenset(
 
 def test_only_functions_that_old_programs_know():
     """Excel 2010, LibreOffice and WPS; a newer function would stand outside this list."""
-    with zipfile.ZipFile(BytesIO(rekap_xlsx(isi_contoh()))) as archive:
+    with zipfile.ZipFile(BytesIO(rekap_xlsx(make_sample_content()))) as archive:
         text = "".join(archive.read(n).decode() for n in archive.namelist() if "worksheets/sheet" in n)
     formulas = "\n".join(re.findall(r"<f>(.*?)</f>", text))
     assert set(re.findall(r"[A-Za-z_.]+(?=\()", formulas)) == FUNGSI
 
 
 def test_same_input_same_bytes():
-    assert rekap_xlsx(isi_contoh()) == rekap_xlsx(isi_contoh())
+    assert rekap_xlsx(make_sample_content()) == rekap_xlsx(make_sample_content())
 
 
 def test_every_sheet_is_set_up_for_printing_on_f4():
-    book = openpyxl.load_workbook(BytesIO(rekap_xlsx(isi_contoh())))
+    book = openpyxl.load_workbook(BytesIO(rekap_xlsx(make_sample_content())))
     for sheet in book:
         first = sheet.title == layout.RINGKASAN
         assert str(sheet.page_setup.paperSize) == "14"
@@ -474,79 +484,90 @@ def test_every_sheet_is_set_up_for_printing_on_f4():
     assert "September 2024" in book.properties.title
 
 
-def kosong() -> list[tuple[str, IsiRekap]]:
-    without = replace(katalog_contoh(), jabatan=(), pegawai=(), indikator=())
-    nothing = isi_contoh()
-    blank = nothing.baris.assign(**dict.fromkeys(KOLOM_REALISASI, math.nan), target=math.nan)
+def make_empty_content() -> list[tuple[str, RecapContent]]:
+    without = replace(make_sample_katalog(), jabatan=(), pegawai=(), indikator=())
+    nothing = make_sample_content()
+    blank = nothing.rows.assign(**dict.fromkeys(REALISASI_COLUMNS, math.nan), target=math.nan)
     katalog = nothing.katalog
     return [
-        ("tanpa laporan", isi_contoh(laporan=())),
-        ("tanpa jabatan", isi_contoh(without, laporan=())),
+        ("tanpa laporan", make_sample_content(returns=())),
+        ("tanpa jabatan", make_sample_content(without, returns=())),
         (
             "tanpa angka",
-            replace(nothing, baris=blank, capaian_per_bulan=ukur_per_bulan(blank, katalog, BULAN_INI)),
+            replace(nothing, rows=blank, capaian_per_bulan=measure_each_bulan(blank, katalog, THIS_BULAN)),
         ),
-        ("satu laporan, Januari", isi_contoh(laporan=LAPORAN[:1], bulan=1)),
-        ("bulan terakhir", isi_contoh(bulan=12)),
+        ("satu laporan, Januari", make_sample_content(returns=RETURNS[:1], bulan=1)),
+        ("bulan terakhir", make_sample_content(bulan=12)),
     ]
 
 
-@pytest.mark.parametrize("isi", [pytest.param(isi, id=name) for name, isi in kosong()])
-def test_little_or_nothing_to_show(isi: IsiRekap):
-    book = buka(isi)
-    said = "Belum ada laporan yang dihitung" in semua_teks(book["Ringkasan"])
-    assert said == isi.baris.empty
+@pytest.mark.parametrize(
+    "recap_content", [pytest.param(recap_content, id=name) for name, recap_content in make_empty_content()]
+)
+def test_little_or_nothing_to_show(recap_content: RecapContent):
+    book = open_recap(recap_content)
+    said = "Belum ada laporan yang dihitung" in join_texts(book["Ringkasan"])
+    assert said == recap_content.rows.empty
     assert len(book.sheetnames) == 20
 
 
 def test_rows_may_come_in_any_order_and_index():
-    isi = isi_contoh()
-    shuffled = isi.baris.sample(frac=1, random_state=3)
+    recap_content = make_sample_content()
+    shuffled = recap_content.rows.sample(frac=1, random_state=3)
     shuffled.index = [f"b{at}" for at in range(len(shuffled))]
-    other = replace(isi, baris=shuffled, capaian_per_bulan=ukur_per_bulan(shuffled, isi.katalog, BULAN_INI))
+    other = replace(
+        recap_content,
+        rows=shuffled,
+        capaian_per_bulan=measure_each_bulan(shuffled, recap_content.katalog, THIS_BULAN),
+    )
     ids = [
-        [r["id_indikator"] for r in tabel(buka(one)["Rekap Indikator"], REKAP)[:20]] for one in (isi, other)
+        [r["id_indikator"] for r in read_data_rows(open_recap(one)["Rekap Indikator"], REKAP)[:20]]
+        for one in (recap_content, other)
     ]
     assert ids[0] == ids[1]
 
 
 def test_a_wide_table_is_shared_out_over_pages_in_whole_groups():
-    lembar = layout.lembar_rekap(RincianTarget.BULANAN, 12)
-    breaks, widest = layout.potong_halaman(lembar, 160)
-    groups = [k.kelompok for k in lembar.kolom]
+    recap_sheet = layout.rekap_sheet(RincianTarget.MONTHLY, 12)
+    breaks, widest = layout.split_pages(recap_sheet, 160)
+    groups = [k.group for k in recap_sheet.columns]
     assert breaks
     assert all(groups[at] != groups[at - 1] for at in breaks)
-    assert widest <= 160 * 100 / layout.SKALA_CETAK_TERKECIL
-    assert layout.potong_halaman(layout.lembar_bulan(1), 400)[0] == ()
+    assert widest <= 160 * 100 / layout.SMALLEST_PRINT_SCALE
+    assert layout.split_pages(layout.bulan_sheet(1), 400)[0] == ()
 
 
 # --- LibreOffice agrees
 
 
-def setengah() -> IsiRekap:
+def make_half_figures() -> RecapContent:
     """Figures that lie on a half after division: 90.995 must become 91.00 in the sheet as well."""
-    isi = isi_contoh()
+    recap_content = make_sample_content()
     targets = [200.0, 3.0, 0.7, 8.0, 1e15, 0.003]
     shares = [0.90995, 0.65995, 0.50995, 1.00005, 0.75995, 0.12345]
-    count = len(isi.baris)
-    baris = isi.baris.assign(
+    count = len(recap_content.rows)
+    rows = recap_content.rows.assign(
         target=[targets[at % 6] for at in range(count)],
         cara_hitung="terakhir",
         arah=["Maksimal" if at % 2 else "Minimal" for at in range(count)],
-        tidak_sah=[()] * count,
         realisasi_09=[round(targets[at % 6] * shares[at // 2 % 6], 9) for at in range(count)],
+        tidak_sah=[()] * count,
     )
-    return replace(isi, baris=baris, capaian_per_bulan=ukur_per_bulan(baris, isi.katalog, BULAN_INI))
+    return replace(
+        recap_content,
+        rows=rows,
+        capaian_per_bulan=measure_each_bulan(rows, recap_content.katalog, THIS_BULAN),
+    )
 
 
-def skala_sendiri() -> IsiRekap:
-    katalog = katalog_contoh()
-    steps = (TingkatSkala(90.5, 'Baik "sekali"'), TingkatSkala(60, "=Cukup"), TingkatSkala(10, "Kurang*"))
+def make_own_skala() -> RecapContent:
+    katalog = make_sample_katalog()
+    steps = (SkalaStep(90.5, 'Baik "sekali"'), SkalaStep(60, "=Cukup"), SkalaStep(10, "Kurang*"))
     referensi = replace(REFERENSI, skala=steps, batas_capaian=100)
-    return isi_contoh(replace(katalog, referensi=referensi))
+    return make_sample_content(replace(katalog, referensi=referensi))
 
 
-def kantor_nyata(nama: str) -> IsiRekap:
+def make_real_kantor(nama: str) -> RecapContent:
     """A sample office: satuan, tipe and target filled in where its document has none, 3 of 4 report."""
     katalog = read_office(nama)
     items = tuple(
@@ -559,28 +580,30 @@ def kantor_nyata(nama: str) -> IsiRekap:
         for item in katalog.indikator
     )
     katalog = replace(katalog, indikator=items)
-    return isi_contoh(katalog, tuple(Laporan(j.id) for at, j in enumerate(katalog.jabatan) if at % 4 != 3))
+    return make_sample_content(
+        katalog, tuple(MadeReturn(j.id) for at, j in enumerate(katalog.jabatan) if at % 4 != 3)
+    )
 
 
-CONTOH = [
-    ("dpmd-cianjur", kantor_nyata("dpmd-cianjur")),
-    ("kecamatan-poncokusumo", kantor_nyata("kecamatan-poncokusumo")),
-    ("tahunan", isi_contoh()),
-    ("triwulan", isi_contoh(katalog_contoh(RincianTarget.TRIWULAN))),
-    ("bulanan", isi_contoh(katalog_contoh(RincianTarget.BULANAN))),
-    ("setengah", setengah()),
-    ("skala sendiri", skala_sendiri()),
-    *kosong(),
+SAMPLES = [
+    ("dpmd-cianjur", make_real_kantor("dpmd-cianjur")),
+    ("kecamatan-poncokusumo", make_real_kantor("kecamatan-poncokusumo")),
+    ("tahunan", make_sample_content()),
+    ("triwulan", make_sample_content(make_sample_katalog(RincianTarget.TRIWULAN))),
+    ("bulanan", make_sample_content(make_sample_katalog(RincianTarget.MONTHLY))),
+    ("setengah", make_half_figures()),
+    ("skala sendiri", make_own_skala()),
+    *make_empty_content(),
 ]
 
 
 @pytest.mark.lambat
 @pytest.mark.skipif(not available(), reason="LibreOffice (soffice) tidak terpasang")
-@pytest.mark.parametrize(("nama", "isi"), [pytest.param(*pair, id=pair[0]) for pair in CONTOH])
-def test_libreoffice_gives_every_cached_value(nama: str, isi: IsiRekap, tmp_path: Path):
+@pytest.mark.parametrize(("nama", "recap_content"), [pytest.param(*pair, id=pair[0]) for pair in SAMPLES])
+def test_libreoffice_gives_every_cached_value(nama: str, recap_content: RecapContent, tmp_path: Path):
     """Formulas recalculated by LibreOffice equal what was cached: numbers to 1e-9, texts exactly."""
     path = tmp_path / f"{nama}.xlsx"
-    path.write_bytes(rekap_xlsx(isi))
+    path.write_bytes(rekap_xlsx(recap_content))
     cached = openpyxl.load_workbook(path, data_only=True)
     formulas = openpyxl.load_workbook(path)
     again = openpyxl.load_workbook(recalculate(path, tmp_path / "lo"), data_only=True)
@@ -589,12 +612,12 @@ def test_libreoffice_gives_every_cached_value(nama: str, isi: IsiRekap, tmp_path
         for cell in (c for row in sheet.iter_rows() for c in row if c.data_type == "f"):
             ours = cached[sheet.title][cell.coordinate].value
             theirs = again[sheet.title][cell.coordinate].value
-            if not sama(ours, theirs):
+            if not is_same(ours, theirs):
                 wrong.append((sheet.title, cell.coordinate, cell.value, ours, theirs))
     assert not wrong
 
 
-def sama(ours: object, theirs: object) -> bool:
+def is_same(ours: object, theirs: object) -> bool:
     if isinstance(ours, (int, float)) and isinstance(theirs, (int, float)):
         return math.isclose(ours, theirs, rel_tol=1e-9, abs_tol=1e-9)
     return (ours or "") == (theirs or "")

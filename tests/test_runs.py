@@ -11,12 +11,12 @@ import libreoffice
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from packages import UTAMA, baca, bagian, buku, ods, sel, zip_biasa
-from test_incremental import sama_dengan_pengurai
+from packages import MAIN, make_cell_sheet, make_ods_parts, make_parts, make_xlsx, read_content, zip_parts
+from test_incremental import assert_same_as_parser
 
-from iki_xl.readers.book import Batas, Isi
+from iki_xl.readers.book import Cell, Limits
 from iki_xl.readers.workbook import read_workbook
-from iki_xl.typed import baca_angka
+from iki_xl.typed import read_number
 
 PLAIN, STRUCK, SUPER, SUB = "plain", "struck", "super", "sub"
 LOOKS = (PLAIN, STRUCK, SUPER, SUB)
@@ -54,19 +54,19 @@ def styles(*fonts):
     made = "".join(f"<font>{font}</font>" for font in fonts)
     used = "".join(f'<xf numFmtId="0" fontId="{n}" xfId="0"/>' for n in range(len(fonts)))
     return (
-        f'<styleSheet xmlns="{UTAMA}"><fonts>{made}</fonts><fills/>'
+        f'<styleSheet xmlns="{MAIN}"><fonts>{made}</fonts><fills/>'
         f'<cellStyleXfs><xf numFmtId="0" fontId="0"/></cellStyleXfs><cellXfs>{used}</cellXfs>'
         "<dxfs><dxf><font><strike/></font></dxf></dxfs></styleSheet>"
     )
 
 
 def xlsx_shared(runs):
-    texts = f'<sst xmlns="{UTAMA}"><si><t>lain</t></si><si>{rich(runs)}</si></sst>'
-    return buku(sel('<c r="A1" t="s"><v>1</v></c><c r="B1" t="s"><v>0</v></c>'), teks=texts)
+    texts = f'<sst xmlns="{MAIN}"><si><t>lain</t></si><si>{rich(runs)}</si></sst>'
+    return make_xlsx(make_cell_sheet('<c r="A1" t="s"><v>1</v></c><c r="B1" t="s"><v>0</v></c>'), text=texts)
 
 
 def xlsx_inline(runs):
-    return buku(sel(f'<c r="A1" t="inlineStr"><is>{rich(runs)}</is></c>'))
+    return make_xlsx(make_cell_sheet(f'<c r="A1" t="inlineStr"><is>{rich(runs)}</is></c>'))
 
 
 SPAN = {
@@ -81,7 +81,7 @@ def ods_with(automatic, cells, named=""):
     """An .ods of one row with these styles, and `named` ones in styles.xml."""
     spaces = f'xmlns:style="{_STYLE}" xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"'
     table = f'<table:table table:name="a">{cells}</table:table>'
-    parts = ods(table)
+    parts = make_ods_parts(table)
     head = f"<office:automatic-styles {spaces}>{automatic}</office:automatic-styles><office:body>".encode()
     parts["content.xml"] = parts["content.xml"].replace(b"<office:body>", head)
     office = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
@@ -89,7 +89,7 @@ def ods_with(automatic, cells, named=""):
         f"<office:document-styles {office} {spaces}><office:styles>{named}</office:styles>"
         "</office:document-styles>"
     ).encode()
-    return zip_biasa(parts)
+    return zip_parts(parts)
 
 
 def text_style(name, family, properties, *, parent="", data=""):
@@ -165,8 +165,8 @@ WRITERS = {"shared": xlsx_shared, "inline": xlsx_inline, "ods": ods_runs, "xls":
 
 
 def cells_of(content):
-    (sheet, *_) = read_workbook(content, "", Batas()).lembar
-    return sheet.sel
+    (sheet, *_) = read_workbook(content, "", Limits()).sheet
+    return sheet.cell
 
 
 _LETTERS = st.text(st.sampled_from("0123456789.,aé😀&<_x"), min_size=1, max_size=4)
@@ -184,8 +184,8 @@ def test_what_is_struck_out_is_left_out_and_named(kind, runs):
     """Any mix of runs: the rest is the value, all that is struck out is kept apart, and raised is said."""
     found = cells_of(WRITERS[kind](runs)).get((0, 0))
     assert found is not None
-    assert (found.nilai or "") == visible(runs)
-    assert found.terlihat() == visible(runs)
+    assert (found.value or "") == visible(runs)
+    assert found.render_text() == visible(runs)
     struck = [text for text, look in runs if look == STRUCK]
     assert re.sub(" … ", "", found.struck) == "".join(struck)
     levels = {look for _, look in runs if look != STRUCK}
@@ -198,12 +198,12 @@ def test_what_is_struck_out_is_left_out_and_named(kind, runs):
 def test_a_number_is_what_is_seen_or_none(kind, runs):
     """What is struck out never joins a number, and a number of which a part is raised is none."""
     found = cells_of(WRITERS[kind](runs))[0, 0]
-    read = baca_angka(found, "")
+    read = read_number(found, "")
     if found.raised:
-        assert read.nilai is None
-        assert [note.kode for note in read.catatan] == ["N25"]
+        assert read.value is None
+        assert [note.code for note in read.notes] == ["N25"]
     else:
-        assert read == baca_angka(Isi(visible(runs) or None), "")
+        assert read == read_number(Cell(visible(runs) or None), "")
 
 
 @settings(max_examples=40)
@@ -215,21 +215,21 @@ def test_all_formats_agree(runs):
 
 
 EXAMPLES = {
-    "12 with a note mark": ([("12", PLAIN), ("1", SUPER)], Isi("121", raised="12¹")),
-    "55 struck before 77": ([("55", STRUCK), ("77", PLAIN)], Isi("77", struck="55")),
-    "a word struck out": ([("15 ", STRUCK), ("17", PLAIN)], Isi("17", struck="15")),
+    "12 with a note mark": ([("12", PLAIN), ("1", SUPER)], Cell("121", raised="12¹")),
+    "55 struck before 77": ([("55", STRUCK), ("77", PLAIN)], Cell("77", struck="55")),
+    "a word struck out": ([("15 ", STRUCK), ("17", PLAIN)], Cell("17", struck="15")),
     "two places": (
         [("1", STRUCK), ("2", PLAIN), ("3", STRUCK)],
-        Isi("2", struck="1 … 3"),
+        Cell("2", struck="1 … 3"),
     ),
-    "nothing left": ([("55", STRUCK)], Isi(struck="55")),
-    "only space left": ([("55", STRUCK), (" ", PLAIN)], Isi(struck="55")),
-    "a struck space": ([("a", PLAIN), (" ", STRUCK), ("b", PLAIN)], Isi("a b")),
-    "all of it raised": ([("12", SUPER)], Isi("12")),
-    "raised and lowered": ([("1", SUPER), ("2", SUB)], Isi("12", raised="¹₂")),
-    "a raised word": ([("12", PLAIN), ("a b", SUPER)], Isi("12a b", raised="12^(a b)")),
-    "a unit": ([("5 m", PLAIN), ("2", SUPER)], Isi("5 m2", raised="5 m²")),
-    "raised, struck out": ([("12", PLAIN), ("1", STRUCK)], Isi("12", struck="1")),
+    "nothing left": ([("55", STRUCK)], Cell(struck="55")),
+    "only space left": ([("55", STRUCK), (" ", PLAIN)], Cell(struck="55")),
+    "a struck space": ([("a", PLAIN), (" ", STRUCK), ("b", PLAIN)], Cell("a b")),
+    "all of it raised": ([("12", SUPER)], Cell("12")),
+    "raised and lowered": ([("1", SUPER), ("2", SUB)], Cell("12", raised="¹₂")),
+    "a raised word": ([("12", PLAIN), ("a b", SUPER)], Cell("12a b", raised="12^(a b)")),
+    "a unit": ([("5 m", PLAIN), ("2", SUPER)], Cell("5 m2", raised="5 m²")),
+    "raised, struck out": ([("12", PLAIN), ("1", STRUCK)], Cell("12", struck="1")),
 }
 
 
@@ -245,11 +245,11 @@ def test_examples(kind, example):
 
 
 STRUCK_CELLS = {
-    (0, 0): Isi(struck="5"),
-    (0, 1): Isi(struck="teks"),
-    (0, 2): Isi(rumus="=1+1", struck="2"),
-    (0, 3): Isi(struck="TRUE"),
-    (0, 4): Isi(5.0),
+    (0, 0): Cell(struck="5"),
+    (0, 1): Cell(struck="teks"),
+    (0, 2): Cell(formula="=1+1", struck="2"),
+    (0, 3): Cell(struck="TRUE"),
+    (0, 4): Cell(5.0),
 }
 
 
@@ -261,68 +261,76 @@ def test_struck_out_cells_of_xlsx(style):
         f'<c r="C1" {style}><f>1+1</f><v>2</v></c><c r="D1" {style} t="b"><v>1</v></c><c r="E1"><v>5</v></c>'
     )
     fonts = styles("<b/>", "<strike/>", '<b/><strike val="true"/>')
-    content = buku(sel(cells), teks=f'<sst xmlns="{UTAMA}"><si><t>teks</t></si></sst>', gaya=fonts)
+    content = make_xlsx(
+        make_cell_sheet(cells), text=f'<sst xmlns="{MAIN}"><si><t>teks</t></si></sst>', styles=fonts
+    )
     assert cells_of(content) == STRUCK_CELLS
 
 
 @pytest.mark.parametrize("said", ['val="0"', 'val="false"'])
 def test_a_font_that_says_it_is_not_struck_out(said):
     """`<strike val="0"/>` is no line, and neither is one in a conditional format."""
-    content = buku(sel('<c r="A1" s="1"><v>5</v></c>'), gaya=styles("", f"<strike {said}/>"))
-    assert cells_of(content) == {(0, 0): Isi(5.0)}
+    content = make_xlsx(
+        make_cell_sheet('<c r="A1" s="1"><v>5</v></c>'), styles=styles("", f"<strike {said}/>")
+    )
+    assert cells_of(content) == {(0, 0): Cell(5.0)}
 
 
 def test_cells_without_a_format_have_the_first_one():
     """A workbook whose normal font is struck out shows all such cells struck out."""
-    content = buku(sel('<c r="A1"><v>5</v></c><c r="B1" s="1"><v>6</v></c>'), gaya=styles("<strike/>", ""))
-    assert cells_of(content) == {(0, 0): Isi(struck="5"), (0, 1): Isi(6.0)}
+    content = make_xlsx(
+        make_cell_sheet('<c r="A1"><v>5</v></c><c r="B1" s="1"><v>6</v></c>'), styles=styles("<strike/>", "")
+    )
+    assert cells_of(content) == {(0, 0): Cell(struck="5"), (0, 1): Cell(6.0)}
 
 
 def test_a_format_without_a_font_of_its_own_has_its_styles_font():
     """The named style's font counts where the cell's format names none, and only there."""
     look = (
-        f'<styleSheet xmlns="{UTAMA}"><fonts><font/><font><strike/></font></fonts>'
+        f'<styleSheet xmlns="{MAIN}"><fonts><font/><font><strike/></font></fonts>'
         '<cellStyleXfs><xf fontId="0"/><xf fontId="1"/></cellStyleXfs>'
         '<cellXfs><xf fontId="0" xfId="0"/><xf xfId="1"/><xf fontId="0" xfId="1"/></cellXfs></styleSheet>'
     )
     cells = "".join(f'<c r="{c}1" s="{n}"><v>5</v></c>' for n, c in enumerate("ABC"))
-    assert cells_of(buku(sel(cells), gaya=look)) == {
-        (0, 0): Isi(5.0),
-        (0, 1): Isi(struck="5"),
-        (0, 2): Isi(5.0),
+    assert cells_of(make_xlsx(make_cell_sheet(cells), styles=look)) == {
+        (0, 0): Cell(5.0),
+        (0, 1): Cell(struck="5"),
+        (0, 2): Cell(5.0),
     }
 
 
 def test_runs_that_say_nothing_look_as_their_cell():
     """In a struck-out cell the first run is struck out and one with letters of its own is not."""
-    texts = f'<sst xmlns="{UTAMA}"><si><r><t>5</t></r><r><rPr><b/></rPr><t>7</t></r></si></sst>'
+    texts = f'<sst xmlns="{MAIN}"><si><r><t>5</t></r><r><rPr><b/></rPr><t>7</t></r></si></sst>'
     cells = (
         '<c r="A1" s="1" t="s"><v>0</v></c><c r="B1" t="s"><v>0</v></c>'
         '<c r="C1" s="1" t="inlineStr"><is><r><t>5</t></r><r><rPr/><t>7</t></r></is></c>'
         '<c r="D1" s="2" t="s"><v>0</v></c>'
     )
     look = styles("", "<strike/>", '<vertAlign val="superscript"/>')
-    assert cells_of(buku(sel(cells), teks=texts, gaya=look)) == {
-        (0, 0): Isi("7", struck="5"),
-        (0, 1): Isi("57"),
-        (0, 2): Isi("7", struck="5"),
-        (0, 3): Isi("57", raised="⁵7"),
+    assert cells_of(make_xlsx(make_cell_sheet(cells), text=texts, styles=look)) == {
+        (0, 0): Cell("7", struck="5"),
+        (0, 1): Cell("57"),
+        (0, 2): Cell("7", struck="5"),
+        (0, 3): Cell("57", raised="⁵7"),
     }
 
 
 def test_struck_out_cells_of_xls():
     """The font of the cell's format counts for numbers, texts and results; runs have fonts of their own."""
-    numbers = b"".join(biff.record(biff.ANGKA, struct.pack("<HHHd", 0, n, n, 5.0)) for n in range(len(FONTS)))
-    texts = biff.record(biff.TEKS, struct.pack("<HHHHB", 1, 0, 1, 1, 1) + "x".encode("utf-16-le"))
+    numbers = b"".join(
+        biff.record(biff.NUMBER, struct.pack("<HHHd", 0, n, n, 5.0)) for n in range(len(FONTS))
+    )
+    texts = biff.record(biff.TEXT, struct.pack("<HHHHB", 1, 0, 1, 1, 1) + "x".encode("utf-16-le"))
     texts += shared_text(1, 1, 1) + biff.formula(2, 0, 2.0, 1) + biff.boolean(2, 1, 1)
     found = cells_of(xls_book(numbers + texts, (("5", PLAIN), ("7", SUPER))))
-    assert found[0, 0] == found[0, 2] == found[0, 3] == Isi(5.0)
-    assert found[0, 1] == Isi(struck="5")
-    assert found[1, 0] == Isi(struck="x")
-    assert found[1, 1] == Isi("7", struck="5")
+    assert found[0, 0] == found[0, 2] == found[0, 3] == Cell(5.0)
+    assert found[0, 1] == Cell(struck="5")
+    assert found[1, 0] == Cell(struck="x")
+    assert found[1, 1] == Cell("7", struck="5")
     assert found[2, 0].struck == "2"
-    assert found[2, 0].kosong
-    assert found[2, 1] == Isi(True)
+    assert found[2, 0].is_blank
+    assert found[2, 1] == Cell(True)
 
 
 def test_struck_out_cells_of_ods():
@@ -350,14 +358,14 @@ def test_struck_out_cells_of_ods():
     )
     named = text_style("Coret", "table-cell", line) + text_style("Default", "table-cell", none)
     assert cells_of(ods_with(automatic, cells, named)) == {
-        (0, 0): Isi(struck="5"),
-        (0, 1): Isi(struck="5"),
-        (0, 2): Isi(5.0),
-        (0, 3): Isi(struck="lama"),
-        (0, 4): Isi("baru", struck="lama"),
-        (0, 5): Isi(5.0),
-        (0, 6): Isi(struck="5"),
-        (1, 0): Isi(struck="5"),
+        (0, 0): Cell(struck="5"),
+        (0, 1): Cell(struck="5"),
+        (0, 2): Cell(5.0),
+        (0, 3): Cell(struck="lama"),
+        (0, 4): Cell("baru", struck="lama"),
+        (0, 5): Cell(5.0),
+        (0, 6): Cell(struck="5"),
+        (1, 0): Cell(struck="5"),
     }
 
 
@@ -365,7 +373,7 @@ def test_styles_that_lead_to_themselves_end():
     """A style that is its own parent says what it says."""
     automatic = text_style("ce1", "table-cell", 'style:text-line-through-type="single"', parent="ce1")
     number = '<table:table-cell table:style-name="ce1" office:value-type="float" office:value="5"/>'
-    assert cells_of(ods_with(automatic, ods_row(number)))[0, 0] == Isi(struck="5")
+    assert cells_of(ods_with(automatic, ods_row(number)))[0, 0] == Cell(struck="5")
 
 
 # The quick path
@@ -391,22 +399,24 @@ _CELL = st.tuples(
 
 
 @pytest.fixture(scope="module")
-def tambal():
+def module_patch():
     """A patch that lives as long as the module: hypothesis takes no shorter one."""
     with pytest.MonkeyPatch.context() as patch:
         yield patch
 
 
 @given(cells=st.lists(_CELL, max_size=5), rich_text=st.booleans(), first=st.sampled_from(("", "<strike/>")))
-def test_the_quick_path_sees_fonts_as_the_parser_does(tambal, cells, rich_text, first):
+def test_the_quick_path_sees_fonts_as_the_parser_does(module_patch, cells, rich_text, first):
     """Any cells in any fonts: read by pieces and by the parser alone they are the same."""
     made = "".join(
         f'<c r="{chr(65 + n)}1"{style}{kind}>{inside}</c>' for n, (style, (kind, inside)) in enumerate(cells)
     )
     other = f"<si>{rich([('5', PLAIN), ('7', STRUCK)])}</si>" if rich_text else "<si><t>7</t></si>"
-    texts = f'<sst xmlns="{UTAMA}"><si><t>5</t></si>{other}</sst>'
+    texts = f'<sst xmlns="{MAIN}"><si><t>5</t></si>{other}</sst>'
     fonts = styles(first, "<strike/>", '<vertAlign val="superscript"/>', "<b/>")
-    sama_dengan_pengurai(zip_biasa(bagian(sel(made), teks=texts, gaya=fonts)), tambal)
+    assert_same_as_parser(
+        zip_parts(make_parts(make_cell_sheet(made), text=texts, styles=fonts)), module_patch
+    )
 
 
 # What LibreOffice writes
@@ -425,8 +435,8 @@ def random_book(random, count):
         )
     strings = "".join(f"<si>{rich(runs)}</si>" for runs in texts)
     rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>{n - 1}</v></c></row>' for n in range(1, count + 1))
-    sheet = f'<worksheet xmlns="{UTAMA}"><sheetData>{rows}</sheetData></worksheet>'
-    return buku(sheet, teks=f'<sst xmlns="{UTAMA}">{strings}</sst>', gaya=styles("")), texts
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+    return make_xlsx(sheet, text=f'<sst xmlns="{MAIN}">{strings}</sst>', styles=styles("")), texts
 
 
 @pytest.mark.lambat
@@ -443,4 +453,4 @@ def test_libreoffice_writes_what_is_read(tmp_path):
     for fmt in ("xls", "ods", "xlsx"):
         saved = libreoffice.convert(path, fmt, tmp_path / fmt).read_bytes()
         assert cells_of(saved) == seen, fmt
-    assert baca(content).lembar
+    assert read_content(content).sheet

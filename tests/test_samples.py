@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iki_xl.catalog import OFFICES, Arah, catatan, katalog_xlsx, read_katalog, read_office
+from iki_xl.catalog import OFFICES, Arah, katalog_xlsx, notes, read_katalog, read_office
 from iki_xl.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PER_JABATAN = {
+INDIKATOR_COUNTS = {
     "dpmd-cianjur": [1, 1, 11, 1, 5, 1, 5, 1, 1, 4, 1, 5, 1, 5, 1, 2, 5, 1, 6, 1, 0],
     "kecamatan-poncokusumo": [3, 2, 4, 4, 3, 3, 4, 3, 3, 1, 3, 2, 2, 2, 5, 2, 1, 1, 5, 1],
 }
@@ -30,9 +30,9 @@ def test_a_sample_has_as_many_jabatan_and_indikator_as_its_document(name, jabata
     """Nothing was lost in transcription, jabatan by jabatan."""
     katalog = read_office(name)
     assert (len(katalog.jabatan), len(katalog.indikator)) == (jabatan, indikator)
-    assert [len(katalog.indikator_dari(j.id)) for j in katalog.jabatan] == PER_JABATAN[name]
-    assert len(katalog.jabatan_menurut_id) == jabatan
-    assert len(katalog.indikator_menurut_id) == indikator
+    assert [len(katalog.list_indikator(j.id)) for j in katalog.jabatan] == INDIKATOR_COUNTS[name]
+    assert len(katalog.jabatan_by_id) == jabatan
+    assert len(katalog.indikator_by_id) == indikator
 
 
 def test_only_the_count_of_breaches_of_discipline_is_better_when_smaller():
@@ -45,8 +45,8 @@ def test_a_sasaran_without_indikator_is_kept_and_remarked_upon():
     """Cianjur's J20 has one, and its J21 has no indikator at all."""
     katalog = read_office("dpmd-cianjur")
     goal = "Penataan Pemerintahan dan Lembaga Kemasyarakatan Desa"
-    assert katalog.jabatan_menurut_id["J20"].sasaran_tanpa_indikator == (goal,)
-    remarks = [(r.kode, r.tingkat, r.berkas, r.lembar, r.id_jabatan) for r in catatan(katalog)]
+    assert katalog.jabatan_by_id["J20"].sasaran_tanpa_indikator == (goal,)
+    remarks = [(r.code, r.level, r.file, r.sheet, r.id_jabatan) for r in notes(katalog)]
     assert remarks == [
         ("K21", "info", "katalog.xlsx", "Jabatan", "J20"),
         ("K20", "info", "katalog.xlsx", "Jabatan", "J21"),
@@ -58,8 +58,8 @@ def test_satuan_stay_as_the_document_writes_them():
     katalog = read_office("dpmd-cianjur")
     written = {i.satuan for i in katalog.indikator}
     assert {"desa", "Desa", "kecamatan", "Posyantek/inovasi"} <= written
-    assert katalog.referensi.cari_satuan("desa") == "Desa"
-    assert all(katalog.referensi.cari_satuan(satuan) for satuan in written if satuan)
+    assert katalog.referensi.find_satuan("desa") == "Desa"
+    assert all(katalog.referensi.find_satuan(satuan) for satuan in written if satuan)
 
 
 @pytest.mark.parametrize("name", OFFICES)
@@ -70,7 +70,7 @@ def test_every_text_of_a_sample_survives_katalog_xlsx(tmp_path: Path, name):
     path.write_bytes(katalog_xlsx(katalog))
     again = read_katalog(path)
     assert again == katalog
-    assert again.sidik == katalog.sidik
+    assert again.fingerprint == katalog.fingerprint
 
 
 def test_an_unknown_sample_is_refused_by_name():

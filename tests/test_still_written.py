@@ -14,16 +14,16 @@ from pathlib import Path
 import biff
 import pandas as pd
 import pytest
-from filled import NIP_LAIN, isi, katalog, orang
-from packages import buku as buku_kecil
-from packages import sel
+from filled import NIP_OTHER, enter_person, make_katalog, write_return
+from packages import make_cell_sheet
+from packages import make_xlsx as make_small_xlsx
 
 from iki_xl import pipeline
 from iki_xl.collect import outcome
-from iki_xl.collect.files import CaraBaca, baca_satu, baca_semua
-from iki_xl.output import clock_ahead
-from iki_xl.pipeline import Permintaan
-from iki_xl.readers.book import Batas
+from iki_xl.collect.files import ReadingOptions, read_all_files, read_one_file
+from iki_xl.pipeline import CollectRequest
+from iki_xl.readers.book import Limits
+from iki_xl.storage.output import clock_ahead
 
 JAN = "realisasi_01"
 WRITER = Path(__file__).parent / "slow_writer.py"
@@ -31,8 +31,8 @@ WRITER = Path(__file__).parent / "slow_writer.py"
 
 def returned(path, value):
     """Write a return whose one figure is `value`; return its bytes."""
-    entries = orang("Ani", NIP_LAIN) | {("J02-01", JAN): value}
-    return isi(path, katalog(), {"J02": entries}).read_bytes()
+    entries = enter_person("Ani", NIP_OTHER) | {("J02-01", JAN): value}
+    return write_return(path, make_katalog(), {"J02": entries}).read_bytes()
 
 
 def old_workbook(value):
@@ -40,7 +40,7 @@ def old_workbook(value):
     return biff.xls({"a": b"".join(biff.number(row, 0, value) for row in range(3_000))})
 
 
-def sidik(content):
+def hash_content(content):
     return hashlib.sha256(content).hexdigest()
 
 
@@ -92,11 +92,11 @@ def test_a_slow_copy_is_waited_for_and_counts_whole(tmp_path, how):
     content = returned(tmp_path / "asal.xlsx", 7)
     path = tmp_path / "workbooks" / "a.xlsx"
     path.parent.mkdir()
-    wanted = Permintaan(path.parent, tmp_path / "reports", kerja=tmp_path)
+    wanted = CollectRequest(path.parent, tmp_path / "reports", work_folder=tmp_path)
     with writing([tmp_path / "asal.xlsx"], [path], how, seconds=1.0):
         begun(path, 1)
-        found = pipeline.kumpul(katalog(), wanted)
-    assert (found.berkas, found.diterima) == (1, 1)
+        found = pipeline.kumpul(make_katalog(), wanted)
+    assert (found.file, found.accepted) == (1, 1)
     assert pd.read_csv(tmp_path / "reports" / "realisasi.csv")["realisasi"].tolist() == [7.0]
     kept = [p.read_bytes() for p in (tmp_path / ".iki-xl" / "arsip").rglob("*.xlsx")]
     assert kept == [content]
@@ -113,20 +113,20 @@ def test_what_is_written_for_too_long_is_told_so(tmp_path, ending):
     begin = time.monotonic()
     with writing([source], [path], seconds=10, rounds=9):
         begun(path, 1)
-        read, said = baca_semua([path], tmp_path, katalog())
+        read, said = read_all_files([path], tmp_path, make_katalog())
     assert time.monotonic() - begin < 30
-    assert (read, [(t.kode, t.tingkat) for t in said]) == ((), [("B35", "galat")])
-    assert "masih ditulis" in said[0].pesan
-    assert "coba lagi" in said[0].perbaikan
+    assert (read, [(t.code, t.level) for t in said]) == ((), [("B35", "galat")])
+    assert "masih ditulis" in said[0].message
+    assert "coba lagi" in said[0].remedy
     path.write_bytes(source.read_bytes())
     os.utime(path, (1, 1))
-    assert [item.nama for item in baca_semua([path], tmp_path, katalog())[0]] == [path.name]
+    assert [item.nama for item in read_all_files([path], tmp_path, make_katalog())[0]] == [path.name]
 
 
 def at_work(path, whole):
     """Wait until a file is in the middle of being rewritten."""
     deadline = time.monotonic() + 60
-    while sidik(path.read_bytes()) in whole:
+    while hash_content(path.read_bytes()) in whole:
         assert time.monotonic() < deadline, "the writer was never met at work"
         time.sleep(0.01)
 
@@ -142,15 +142,17 @@ def mixed_reads(tmp_path, ending, contents, rounds):
     paths = [tmp_path / f"{n:02d}.{ending}" for n in range(40)]
     for path in paths:
         path.write_bytes(contents[0])
-    whole, taken, codes, mixed = {sidik(c) for c in contents}, set(), set(), 0
+    whole, taken, codes, mixed = {hash_content(c) for c in contents}, set(), set(), 0
     with writing(sources[::-1], paths, seconds=1.5, rest=3.0, rounds=100):
         for number in range(rounds):
             at_work(paths[-1], whole)
             time.sleep(0.2 * (number % 5))
-            mixed += sum(baca_satu(path, katalog(), Batas()).sha256 not in whole | {""} for path in paths)
-            read, said = baca_semua(paths, tmp_path, katalog())
+            mixed += sum(
+                read_one_file(path, make_katalog(), Limits()).sha256 not in whole | {""} for path in paths
+            )
+            read, said = read_all_files(paths, tmp_path, make_katalog())
             taken |= {item.sha256 for item in read}
-            codes |= {t.kode for t in said}
+            codes |= {t.code for t in said}
     return taken <= whole, taken, codes, mixed
 
 
@@ -187,9 +189,9 @@ def test_many_reads_of_files_rewritten_in_place(tmp_path):
 def test_two_thousand_files_just_copied_wait_for_nobody(tmp_path, naps):
     """Fresh workbooks that can be read stand as they are."""
     for number in range(2_000):
-        content = buku_kecil(sel(f'<c r="A1"><v>{number}</v></c>'))
+        content = make_small_xlsx(make_cell_sheet(f'<c r="A1"><v>{number}</v></c>'))
         (tmp_path / f"{number}.xlsx").write_bytes(content)
-    read, said = baca_semua(sorted(tmp_path.iterdir()), tmp_path, katalog())
+    read, said = read_all_files(sorted(tmp_path.iterdir()), tmp_path, make_katalog())
     assert (len(read), said, naps) == (2_000, (), [])
 
 
@@ -199,8 +201,8 @@ def test_fresh_files_that_look_damaged_wait_together_and_once(tmp_path, naps):
     for number in range(100):
         (tmp_path / f"{number}.xlsx").write_bytes(whole[: 500 + number])
         (tmp_path / f"{number}.xls").write_bytes(old + b"%d" % number)
-    read, said = baca_semua(sorted(tmp_path.iterdir()), tmp_path, katalog())
-    assert (len(read), {t.kode for t in said}, len(said)) == (101, {"B01"}, 100)
+    read, said = read_all_files(sorted(tmp_path.iterdir()), tmp_path, make_katalog())
+    assert (len(read), {t.code for t in said}, len(said)) == (101, {"B01"}, 100)
     assert len(naps) == 1
     assert naps[0] <= 2.0
 
@@ -213,8 +215,8 @@ def test_files_that_are_old_or_of_the_future_are_waited_for_by_nobody(tmp_path, 
     (tmp_path / "b.xls").write_bytes(old_workbook(1.0))
     for path in tmp_path.iterdir():
         os.utime(path, (moment, moment))
-    read, said = baca_semua(sorted(tmp_path.iterdir()), tmp_path, katalog())
-    assert (len(read), [t.kode for t in said], naps) == (1, ["B01"], [])
+    read, said = read_all_files(sorted(tmp_path.iterdir()), tmp_path, make_katalog())
+    assert (len(read), [t.code for t in said], naps) == (1, ["B01"], [])
 
 
 def test_a_drive_whose_clock_is_ahead_has_fresh_files_all_the_same(tmp_path, monkeypatch):
@@ -224,7 +226,7 @@ def test_a_drive_whose_clock_is_ahead_has_fresh_files_all_the_same(tmp_path, mon
     later = time.time() + 1_800
     os.utime(path, (later, later))
     slept = while_waiting(monkeypatch, lambda: path.write_bytes(content))
-    read, said = baca_semua([path], tmp_path, katalog(), CaraBaca(clock=lambda: 1_800.0))
+    read, said = read_all_files([path], tmp_path, make_katalog(), ReadingOptions(clock=lambda: 1_800.0))
     assert (len(read), said, len(slept)) == (1, (), 1)
 
 
@@ -238,7 +240,9 @@ def test_a_drive_that_keeps_every_second_second_has_fresh_files_all_the_same(tmp
     os.utime(path, (rounded, rounded))
     slept = while_waiting(monkeypatch, lambda: path.write_bytes(content))
     with ThreadPoolExecutor(1) as executor:  # at once: a process of its own takes its time to start
-        assert len(baca_semua([path], tmp_path, katalog(), CaraBaca(executor=executor))[0]) == 1
+        assert (
+            len(read_all_files([path], tmp_path, make_katalog(), ReadingOptions(executor=executor))[0]) == 1
+        )
     assert len(slept) == 1
 
 
@@ -255,9 +259,9 @@ def test_a_program_that_saves_takes_the_old_file_away_for_a_moment(tmp_path, mon
     content = returned(path, 7)
     path.unlink()
     slept = while_waiting(monkeypatch, lambda: path.write_bytes(content))
-    read, said = baca_semua([path, gone], tmp_path, katalog())
+    read, said = read_all_files([path, gone], tmp_path, make_katalog())
     assert [item.nama for item in read] == ["a.xlsx"]
-    assert [(t.kode, t.berkas) for t in said] == [("B01", "hilang.xlsx")]
+    assert [(t.code, t.file) for t in said] == [("B01", "hilang.xlsx")]
     assert len(slept) == 1
 
 
@@ -272,8 +276,8 @@ def test_a_fresh_file_that_is_replaced_before_the_end_is_read_again(tmp_path, mo
         return real(where)
 
     monkeypatch.setattr(outcome, "saved_at", saved_at)
-    wanted = Permintaan(path.parent, tmp_path / "reports", kerja=tmp_path)
-    pipeline.kumpul(katalog(), wanted)
+    wanted = CollectRequest(path.parent, tmp_path / "reports", work_folder=tmp_path)
+    pipeline.kumpul(make_katalog(), wanted)
     assert pd.read_csv(tmp_path / "reports" / "realisasi.csv")["realisasi"].tolist() == [8.0]
     assert [p.read_bytes() for p in (tmp_path / ".iki-xl" / "arsip").rglob("*.xlsx")] == [second]
 
@@ -284,14 +288,14 @@ def test_a_known_old_workbook_is_compared_again_while_it_is_fresh(tmp_path, monk
     path.parent.mkdir()
     contents = [old_workbook(value) for value in (1.0, 2.0)]
     half = contents[1][:40_000] + contents[0][40_000:]
-    wanted = Permintaan(path.parent, tmp_path / "reports", kerja=tmp_path)
+    wanted = CollectRequest(path.parent, tmp_path / "reports", work_folder=tmp_path)
     path.write_bytes(half)
     os.utime(path, (1, 1))
-    pipeline.himpun(katalog(), wanted)
+    pipeline.gather(make_katalog(), wanted)
     path.write_bytes(half)
     slept = while_waiting(monkeypatch, lambda: path.write_bytes(contents[1]))
-    found = pipeline.himpun(katalog(), wanted)
-    assert found.sumber["sha256"].tolist() == [sidik(contents[1])]
+    found = pipeline.gather(make_katalog(), wanted)
+    assert found.sources["sha256"].tolist() == [hash_content(contents[1])]
     assert slept
 
 
@@ -302,6 +306,6 @@ def test_what_is_written_over_with_what_was_there_is_not_taken_for_finished(tmp_
     path.write_bytes(half)
     again = [lambda: path.write_bytes(half), lambda: path.write_bytes(new)]
     slept = while_waiting(monkeypatch, *again)
-    read, said = baca_semua([path], tmp_path, katalog())
-    assert ([item.sha256 for item in read], said) == ([sidik(new)], ())
+    read, said = read_all_files([path], tmp_path, make_katalog())
+    assert ([item.sha256 for item in read], said) == ([hash_content(new)], ())
     assert len(slept) == 3

@@ -28,17 +28,17 @@ from iki_xl.catalog import (
     TipePerhitungan,
     read_office,
 )
-from iki_xl.collect.files import baca_semua
-from iki_xl.collect.merge import kumpulkan
+from iki_xl.collect.files import read_all_files
+from iki_xl.collect.merge import merge_returns
 from iki_xl.errors import FormError
-from iki_xl.form.identity import KUNCI_LEMBAR, LEMBAR_DAFTAR, LEMBAR_IDENTITAS
-from iki_xl.form.jabatan import BARIS_KEPALA, BARIS_NIP, jabatan_forms
-from iki_xl.form.layout import KOLOM_ISIAN_KEPALA
-from iki_xl.form.names import PANJANG_NAMA_LEMBAR, nama_lembar, nama_unik, slug
-from iki_xl.measures import bulan_terakhir, ukur
-from iki_xl.tables import BELUM_DINILAI, KOLOM_REALISASI, TIDAK_DINILAI, kolom_target_periode
-from iki_xl.template.variants import Per, berkas_templat
-from iki_xl.template.writer import lembar_kosong, lembar_terisi, templat_xlsx
+from iki_xl.form.identity import IDENTITY_SHEET, LISTS_SHEET, SHEET_LIST_KEY
+from iki_xl.form.jabatan import NIP_ROW, TABLE_HEAD_ROW, jabatan_forms
+from iki_xl.form.layout import HEAD_ENTRY_COLUMN
+from iki_xl.form.names import SHEET_NAME_LENGTH, make_names_unique, sheet_name, slug
+from iki_xl.measures import find_last_bulan, measure
+from iki_xl.tables import NOT_ASSESSED, NOT_YET_ASSESSED, REALISASI_COLUMNS, name_period_target_column
+from iki_xl.template.variants import Per, plan_template_files
+from iki_xl.template.writer import make_blank_sheets, make_filled_sheets, templat_xlsx
 
 OFFICES = ("dpmd-cianjur", "kecamatan-poncokusumo")
 
@@ -47,7 +47,7 @@ OFFICES = ("dpmd-cianjur", "kecamatan-poncokusumo")
 def office(request):
     katalog = read_office(request.param)
     forms = jabatan_forms(katalog)
-    content = templat_xlsx(katalog, lembar_kosong(forms))
+    content = templat_xlsx(katalog, make_blank_sheets(forms))
     return katalog, forms, openpyxl.load_workbook(io.BytesIO(content))
 
 
@@ -56,12 +56,12 @@ def test_one_sheet_per_jabatan_behind_the_guide(office):
     katalog, forms, book = office
     assert book.sheetnames == [
         "Petunjuk",
-        *(form.nama_lembar for form in forms),
-        LEMBAR_DAFTAR,
-        LEMBAR_IDENTITAS,
+        *(form.sheet_name for form in forms),
+        LISTS_SHEET,
+        IDENTITY_SHEET,
     ]
-    assert book[LEMBAR_DAFTAR].sheet_state == "hidden"
-    assert book[LEMBAR_IDENTITAS].sheet_state == "veryHidden"
+    assert book[LISTS_SHEET].sheet_state == "hidden"
+    assert book[IDENTITY_SHEET].sheet_state == "veryHidden"
     assert len(forms) == len(katalog.jabatan)
 
 
@@ -69,12 +69,12 @@ def test_exactly_the_input_cells_are_unlocked(office):
     """On every sheet each declared input cell is unlocked and every other written cell is locked."""
     _, forms, book = office
     for form in forms:
-        sheet = book[form.nama_lembar]
+        sheet = book[form.sheet_name]
         assert sheet.protection.sheet
         unlocked = {
             (c.row - 1, c.column - 1) for r in sheet.iter_rows() for c in r if not c.protection.locked
         }
-        assert unlocked == {form.layout.cell(*sel) for sel in form.masukan}
+        assert unlocked == {form.layout.cell(*cell_key) for cell_key in form.input_cells}
 
 
 def test_cells_that_were_never_written_are_locked_too(office):
@@ -92,7 +92,7 @@ def test_rows_and_columns_may_be_resized(office):
     """Protection leaves the formatting of rows and columns open."""
     _, forms, book = office
     for form in forms:
-        protection = book[form.nama_lembar].protection
+        protection = book[form.sheet_name].protection
         assert (protection.formatColumns, protection.formatRows) == (False, False)
 
 
@@ -100,7 +100,7 @@ def test_catalogue_texts_stand_in_their_cells(office):
     """Sasaran, indikator, formulasi and sumber data of every row are the office's own words."""
     _, forms, book = office
     for form in forms:
-        sheet = book[form.nama_lembar]
+        sheet = book[form.sheet_name]
         for item in form.indikator:
             row, column = form.layout.cell(item.id, "indikator")
             assert sheet.cell(row + 1, column + 1).value == item.indikator
@@ -112,7 +112,7 @@ def test_tugas_and_fungsi_stand_in_full_below_the_table(office):
     """Each fungsi of the jabatan is on the sheet, word for word."""
     _, forms, book = office
     for form in forms:
-        texts = [str(c.value) for r in book[form.nama_lembar].iter_rows() for c in r if c.value]
+        texts = [str(c.value) for r in book[form.sheet_name].iter_rows() for c in r if c.value]
         for fungsi in form.jabatan.fungsi:
             assert any(text.endswith(fungsi) for text in texts)
 
@@ -121,7 +121,7 @@ def test_dropdowns_are_enforced_also_where_the_value_is_given(office):
     """satuan and tipe of every row have a list validation behind a defined name, error style stop."""
     _, forms, book = office
     for form in forms:
-        rules = book[form.nama_lembar].data_validations.dataValidation
+        rules = book[form.sheet_name].data_validations.dataValidation
         for key, name in (("satuan", "daftar_satuan"), ("tipe_perhitungan", "daftar_tipe")):
             lists = [r for r in rules if r.type == "list" and r.formula1 == name]
             assert all(r.errorStyle in {None, "stop"} and r.showErrorMessage for r in lists)
@@ -134,9 +134,9 @@ def test_every_number_cell_is_checked_as_it_is_typed(office):
     """Each month and target takes decimals from 0 to its satuan's maximum only."""
     _, forms, book = office
     for form in forms:
-        rules = [r for r in book[form.nama_lembar].data_validations.dataValidation if r.type == "decimal"]
+        rules = [r for r in book[form.sheet_name].data_validations.dataValidation if r.type == "decimal"]
         for item in form.indikator:
-            for key in ("target", *KOLOM_REALISASI):
+            for key in ("target", *REALISASI_COLUMNS):
                 found = [r for r in rules if form.layout.address(item.id, key) in r.sqref]
                 assert len(found) == 1
                 assert found[0].formula1 == "0"
@@ -155,7 +155,7 @@ def test_prompts_and_errors_keep_to_excels_limits(office):
     """No validation text is cut: titles to 32, messages to 255 characters, all of them there."""
     _, forms, book = office
     for form in forms:
-        for rule in book[form.nama_lembar].data_validations.dataValidation:
+        for rule in book[form.sheet_name].data_validations.dataValidation:
             assert 0 < len(rule.promptTitle) <= 32
             assert 0 < len(rule.prompt) <= 255
             assert 0 < len(rule.errorTitle) <= 32
@@ -177,8 +177,8 @@ def test_head_and_indikator_stay_in_sight(office):
     """
     _, forms, book = office
     for form in forms:
-        sheet = book[form.nama_lembar]
-        row, column = form.layout.cell(BARIS_KEPALA, "indikator")
+        sheet = book[form.sheet_name]
+        row, column = form.layout.cell(TABLE_HEAD_ROW, "indikator")
         assert sheet.freeze_panes == sheet.cell(row + 2, column + 2).coordinate
         widths = [sheet.column_dimensions[chr(ord("A") + n)].width for n in range(1, column + 1)]
         assert sum(width * 7 + 5 for width in widths) < 1366 * 0.4
@@ -190,26 +190,26 @@ def test_identity_is_in_sheets_and_properties(office):
     """Office, year, form version and fingerprint stand in the very hidden sheet and the properties."""
     katalog, forms, book = office
     properties = {p.name: p.value for p in book.custom_doc_props.props}
-    hidden = [(row[0].value, row[1].value) for row in book[LEMBAR_IDENTITAS].iter_rows()]
-    assert properties == {key: value for key, value in hidden if key != KUNCI_LEMBAR}
-    assert [value for key, value in hidden if key == KUNCI_LEMBAR] == [form.jabatan.id for form in forms]
-    assert properties["iki_xl_sidik"] == katalog.sidik
+    hidden = [(row[0].value, row[1].value) for row in book[IDENTITY_SHEET].iter_rows()]
+    assert properties == {key: value for key, value in hidden if key != SHEET_LIST_KEY}
+    assert [value for key, value in hidden if key == SHEET_LIST_KEY] == [form.jabatan.id for form in forms]
+    assert properties["iki_xl_sidik"] == katalog.fingerprint
     assert properties["iki_xl_tahun"] == "2022"
     for form in forms:
-        assert book[form.nama_lembar]["A1"].value == form.identitas.tertulis()
+        assert book[form.sheet_name]["A1"].value == form.identity.to_marker_text()
 
 
 def test_print_set_up(office):
     """F4 landscape, one page wide, header repeated, page x of y."""
     _, forms, book = office
     for form in forms:
-        sheet = book[form.nama_lembar]
+        sheet = book[form.sheet_name]
         assert int(sheet.page_setup.paperSize) == 14
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.page_setup.fitToWidth in {None, 1}  # None: the default, 1
         assert sheet.page_setup.fitToHeight == 0
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        row = form.layout.row(BARIS_KEPALA)
+        row = form.layout.row(TABLE_HEAD_ROW)
         assert sheet.print_title_rows == f"${row}:${row + 1}"
         assert sheet.oddFooter.right.text == "Halaman &P dari &N"
 
@@ -218,10 +218,10 @@ def test_same_catalogue_same_bytes():
     """Writing twice gives the same file to the byte, in every variant."""
     katalog = read_office("kecamatan-poncokusumo")
     for per in Per:
-        first, second = (berkas_templat(katalog, per) for _ in range(2))
+        first, second = (plan_template_files(katalog, per) for _ in range(2))
         assert [f.nama for f in first] == [f.nama for f in second]
-        one = templat_xlsx(katalog, lembar_kosong(first[0].forms))
-        assert one == templat_xlsx(katalog, lembar_kosong(second[0].forms))
+        one = templat_xlsx(katalog, make_blank_sheets(first[0].forms))
+        assert one == templat_xlsx(katalog, make_blank_sheets(second[0].forms))
 
 
 def test_variants_split_the_office_as_named():
@@ -233,7 +233,7 @@ def test_variants_split_the_office_as_named():
         Pegawai("198501012010011003", "Budi", "J05"),
     )
     katalog = replace(katalog, pegawai=people)
-    names = {per: [f.nama for f in berkas_templat(katalog, per)] for per in Per}
+    names = {per: [f.nama for f in plan_template_files(katalog, per)] for per in Per}
     assert names[Per.KANTOR] == ["iki-2022-kecamatan-poncokusumo.xlsx"]
     assert len(names[Per.UNIT]) == 7
     assert len(names[Per.JABATAN]) == 20
@@ -251,8 +251,8 @@ def test_a_known_pegawai_is_prefilled_and_locked():
         read_office("dpmd-cianjur"), pegawai=(Pegawai("198501012010011001", "Ani", "J01", "Penata, III/c"),)
     )
     form = jabatan_forms(katalog)[0]
-    sheet = openpyxl.load_workbook(io.BytesIO(templat_xlsx(katalog, lembar_kosong([form])))).worksheets[1]
-    cell = sheet[form.layout.address(BARIS_NIP, KOLOM_ISIAN_KEPALA)]
+    sheet = openpyxl.load_workbook(io.BytesIO(templat_xlsx(katalog, make_blank_sheets([form])))).worksheets[1]
+    cell = sheet[form.layout.address(NIP_ROW, HEAD_ENTRY_COLUMN)]
     assert (cell.value, cell.data_type, cell.protection.locked) == ("198501012010011001", "s", True)
     texts = [c.value for row in sheet.iter_rows() for c in row if c.value]
     assert "Penata, III/c" in texts
@@ -261,11 +261,11 @@ def test_a_known_pegawai_is_prefilled_and_locked():
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=8))
 def test_sheet_names_are_legal_and_unique_for_any_jabatan(names):
     """Any names give sheet names of at most 31 UTF-16 units, without forbidden characters, all different."""
-    sheets = nama_lembar([Jabatan(f"J{n}", name) for n, name in enumerate(names)])
-    result = nama_unik(sheets.values(), ["Petunjuk"])
+    sheets = sheet_name([Jabatan(f"J{n}", name) for n, name in enumerate(names)])
+    result = make_names_unique(sheets.values(), ["Petunjuk"])
     assert len({name.casefold() for name in result}) == len(names)
     for name in result:
-        assert 0 < len(name.encode("utf-16-le")) // 2 <= PANJANG_NAMA_LEMBAR
+        assert 0 < len(name.encode("utf-16-le")) // 2 <= SHEET_NAME_LENGTH
         assert not set(name) & set("[]:*?/\\")
         assert not name.startswith("'")
         assert not name.endswith("'")
@@ -283,14 +283,14 @@ def test_file_names_are_plain(text):
 def test_sheet_names_of_both_offices_are_readable():
     """The 41 real names: numbered, shortened only where they must be, never ending in a joining word."""
     for office in OFFICES:
-        for name in nama_lembar(read_office(office).jabatan).values():
+        for name in sheet_name(read_office(office).jabatan).values():
             assert not name.endswith((" dan", ",", " "))
-    names = nama_lembar(read_office("dpmd-cianjur").jabatan)
+    names = sheet_name(read_office("dpmd-cianjur").jabatan)
     assert names["J05"] == "05 Pengadminitrasi Umum"
     assert names["J17"] == "17 Analis Desa Kelurahan"
 
 
-def _kantor(rincian=RincianTarget.TAHUNAN):
+def _make_kantor(rincian=RincianTarget.YEARLY):
     return Kantor("Kantor Uji", "Kabupaten Uji", 2026, rincian_target=rincian)
 
 
@@ -298,13 +298,15 @@ def test_large_and_long_input_works():
     """5,000 satuan, an indikator of 3,000 characters, an empty jabatan and control characters work."""
     referensi = Referensi(satuan=tuple(f"Satuan {n}" for n in range(5000)))
     katalog = Katalog(
-        _kantor(),
+        _make_kantor(),
         (Jabatan("A", "Penguji\x07", tugas="x" * 2000), Jabatan("B", "Kosong")),
         (),
         (Indikator("A-1", "A", "Sasaran", "kata " * 600, formulasi="=1+1"),),
         referensi,
     )
-    book = openpyxl.load_workbook(io.BytesIO(templat_xlsx(katalog, lembar_kosong(jabatan_forms(katalog)))))
+    book = openpyxl.load_workbook(
+        io.BytesIO(templat_xlsx(katalog, make_blank_sheets(jabatan_forms(katalog))))
+    )
     sheet = book.worksheets[1]
     form = jabatan_forms(katalog)[0]
     row, column = form.layout.cell("A-1", "indikator")
@@ -318,25 +320,27 @@ def test_large_and_long_input_works():
 def test_three_hundred_jabatan_make_three_hundred_sheets():
     """An office of 300 jabatan gives a workbook with a sheet for each."""
     jabatan = tuple(Jabatan(f"J{n:03d}", f"Jabatan {n}") for n in range(300))
-    katalog = Katalog(_kantor(), jabatan)
-    content = templat_xlsx(katalog, lembar_kosong(jabatan_forms(katalog)))
+    katalog = Katalog(_make_kantor(), jabatan)
+    content = templat_xlsx(katalog, make_blank_sheets(jabatan_forms(katalog)))
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
     assert len(book.sheetnames) == 303
 
 
 def test_a_text_over_excels_limit_is_refused_before_anything_is_written():
     """A text of 32,768 characters gives a clear error and no bytes."""
-    katalog = Katalog(_kantor(), (Jabatan("A", "Penguji"),), (), (Indikator("A-1", "A", "S", "x" * 32_768),))
+    katalog = Katalog(
+        _make_kantor(), (Jabatan("A", "Penguji"),), (), (Indikator("A-1", "A", "S", "x" * 32_768),)
+    )
     with pytest.raises(FormError, match="melebihi batas Excel"):
-        templat_xlsx(katalog, lembar_kosong(jabatan_forms(katalog)))
+        templat_xlsx(katalog, make_blank_sheets(jabatan_forms(katalog)))
 
 
 # --- with LibreOffice and the Open XML SDK validator -------------------------------------------
 
 TIPE = (
-    TipePerhitungan("Kumulatif", CaraHitung.JUMLAH),
-    TipePerhitungan("Non Kumulatif", CaraHitung.TERAKHIR),
-    TipePerhitungan("Rata-rata", CaraHitung.RATA_RATA),
+    TipePerhitungan("Kumulatif", CaraHitung.TOTAL),
+    TipePerhitungan("Non Kumulatif", CaraHitung.LAST),
+    TipePerhitungan("Rata-rata", CaraHitung.MEAN),
 )
 
 
@@ -355,16 +359,16 @@ def _random_office(rincian: RincianTarget, seed: int, cap: float, rows: int = 20
         )
         for n in range(rows)
     )
-    katalog = Katalog(_kantor(rincian), jabatan, (), indikator, Referensi(tipe=TIPE, batas_capaian=cap))
+    katalog = Katalog(_make_kantor(rincian), jabatan, (), indikator, Referensi(tipe=TIPE, batas_capaian=cap))
     numbers = (0.0, 1.0, 7.0, 12.0, 33.3, 0.1, 0.2, 64.0, 99.99, 100.0)
     values = {}
     for item in indikator:
         entry = {"tipe_perhitungan": rng.choice(("", *(t.nama for t in TIPE)))}
         entry["target"] = rng.choice((None, 0.0, 1.0, 3.0, 12.0, 100.0, 99.7))
-        for n in range(rincian.jumlah_periode):
-            entry[kolom_target_periode(n + 1)] = rng.choice((None, 0.0, 1.0, 25.0, 33.3))
+        for n in range(rincian.period_count):
+            entry[name_period_target_column(n + 1)] = rng.choice((None, 0.0, 1.0, 25.0, 33.3))
         until = rng.randint(0, 9)
-        for key in KOLOM_REALISASI[:until]:
+        for key in REALISASI_COLUMNS[:until]:
             entry[key] = rng.choice((None, None, *numbers))
         values[item.id] = {k: v for k, v in entry.items() if v not in {None, ""}}
     return katalog, values
@@ -373,7 +377,7 @@ def _random_office(rincian: RincianTarget, seed: int, cap: float, rows: int = 20
 @pytest.mark.lambat
 @pytest.mark.parametrize(
     ("rincian", "cap"),
-    [(RincianTarget.TAHUNAN, 120), (RincianTarget.TRIWULAN, 90), (RincianTarget.BULANAN, 110.5)],
+    [(RincianTarget.YEARLY, 120), (RincianTarget.TRIWULAN, 90), (RincianTarget.MONTHLY, 110.5)],
 )
 def test_live_formulas_equal_the_measures(rincian, cap, tmp_path):
     """LibreOffice recalculates 200 random rows a rincian: every figure and skala is the measures'."""
@@ -384,16 +388,16 @@ def test_live_formulas_equal_the_measures(rincian, cap, tmp_path):
         (form, {(i.id, k): v for i in form.indikator for k, v in values[i.id].items()}, {}) for form in forms
     ]
     path = tmp_path / "isi.xlsx"
-    path.write_bytes(templat_xlsx(katalog, lembar_terisi(filled)))
+    path.write_bytes(templat_xlsx(katalog, make_filled_sheets(filled)))
     book = openpyxl.load_workbook(libreoffice.recalculate(path, tmp_path / "lo"), data_only=True)
-    files, _ = baca_semua([path], tmp_path, katalog)
-    rows = kumpulkan(files, katalog).baris_semua
+    files, _ = read_all_files([path], tmp_path, katalog)
+    rows = merge_returns(files, katalog).all_rows
     compared = 0
     for form in forms:
         mine = rows[rows["id_jabatan"] == form.jabatan.id]
-        month = bulan_terakhir(mine)
-        figures = ukur(mine, katalog, month).set_index("id_indikator")
-        sheet = book[form.nama_lembar]
+        month = find_last_bulan(mine)
+        figures = measure(mine, katalog, month).set_index("id_indikator")
+        sheet = book[form.sheet_name]
         for item in form.indikator:
             shown = {
                 key: sheet[form.layout.address(item.id, key)].value
@@ -416,7 +420,7 @@ def _assert_same(shown, figures):
             assert got == pytest.approx(expected, abs=1e-9), (key, shown, dict(figures))
     word = figures["skala"]
     if not word and not math.isnan(figures["realisasi_sd"]):
-        word = BELUM_DINILAI if math.isnan(figures["target_sd"]) else TIDAK_DINILAI
+        word = NOT_YET_ASSESSED if math.isnan(figures["target_sd"]) else NOT_ASSESSED
     assert (shown["skala"] or "") == word
 
 
@@ -431,14 +435,14 @@ def test_ids_and_entries_survive_libreoffice(fmt, tmp_path):
     form = jabatan_forms(katalog)[1]
     path = tmp_path / "isi.xlsx"
     values = {("J02-01", "realisasi_01"): 12.5, ("J02-01", "kendala"): "Menunggu data"}
-    path.write_bytes(templat_xlsx(katalog, lembar_terisi([(form, values, {})])))
+    path.write_bytes(templat_xlsx(katalog, make_filled_sheets([(form, values, {})])))
     saved = libreoffice.convert(path, fmt, tmp_path / "lo")
     rows = (
         CalamineWorkbook.from_path(str(saved))
-        .get_sheet_by_name(form.nama_lembar)
+        .get_sheet_by_name(form.sheet_name)
         .to_python(skip_empty_area=False)
     )
-    assert rows[0][0] == form.identitas.tertulis()
+    assert rows[0][0] == form.identity.to_marker_text()
     row, column = form.layout.cell("J02-01", "realisasi_01")
     assert rows[row][0] == "J02-01"
     assert rows[0][column] == "realisasi_01"
@@ -454,9 +458,9 @@ def test_the_open_xml_sdk_finds_no_error(office_name, version, tmp_path):
     katalog = read_office(office_name)
     paths = []
     for per in (Per.KANTOR, Per.JABATAN):
-        for item in berkas_templat(katalog, per):
+        for item in plan_template_files(katalog, per):
             path = Path(tmp_path / item.nama)
-            path.write_bytes(templat_xlsx(katalog, lembar_kosong(item.forms)))
+            path.write_bytes(templat_xlsx(katalog, make_blank_sheets(item.forms)))
             paths.append(path)
     assert validator.errors(paths, version) == []
     assert len(paths) == len(katalog.jabatan) + 1

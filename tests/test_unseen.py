@@ -10,22 +10,30 @@ import biff
 import libreoffice
 import openpyxl
 import pytest
-from filled import NIP_KEPALA, fakta, isi, kode, orang, simpan, terima
-from filled import katalog as office
+from filled import (
+    NIP_HEAD,
+    enter_person,
+    list_codes,
+    list_figures,
+    receive_returns,
+    save_workbook,
+    write_return,
+)
+from filled import make_katalog as office
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from packages import buku, ods, sel, zip_biasa
+from packages import make_cell_sheet, make_ods_parts, make_xlsx, zip_parts
 from strategies import katalogs
 from unseen import TAGS, strew_workbook, strewn
 
 from iki_xl.catalog import katalog_xlsx, read_katalog
 from iki_xl.comparable import bare
 from iki_xl.errors import CatalogError
-from iki_xl.importer.forms import baca_formulir
-from iki_xl.importer.guess import susun_katalog
-from iki_xl.importer.load import baca_isi
-from iki_xl.importer.read_text import baca_teks
-from iki_xl.readers.book import Batas, Isi
+from iki_xl.importer.forms.forms import read_iki_forms
+from iki_xl.importer.guess.katalog import build_katalog
+from iki_xl.importer.load import read_document
+from iki_xl.importer.read.text import read_text
+from iki_xl.readers.book import Cell, Limits
 from iki_xl.readers.workbook import read_workbook
 
 CASES = Path(__file__).parent / "cases" / "laporan"
@@ -36,7 +44,7 @@ SEEDS = st.integers(0, 2**32)
 # Everything that is known by its text: who, lists, numbers of every kind, words for zero and for nothing.
 ENTRIES = {
     "J01": {
-        **orang("Kartini", "19680101 199003 1 001"),
+        **enter_person("Kartini", "19680101 199003 1 001"),
         ("J01-01", "satuan"): "sub  kegiatan",
         ("J01-01", "tipe_perhitungan"): "NON kumulatif",
         ("J01-01", "target"): "1.250,5",
@@ -51,21 +59,19 @@ ENTRIES = {
         ("J01-02", MAR): "-",
         ("J01-02", APR): "Rp 12",
     },
-    "J03": {**orang("Ani", "198502022010012002"), ("J03-02", JAN): "7 desa", ("J03-02", FEB): 8},
+    "J03": {**enter_person("Ani", "198502022010012002"), ("J03-02", JAN): "7 desa", ("J03-02", FEB): 8},
 }
 
 
 def told(found):
     """Everything that is said, but for the file's name."""
-    return [
-        (t.kode, t.tingkat, t.lembar, t.sel, t.id_indikator, t.nilai, t.pesan, t.perbaikan) for t in found
-    ]
+    return [(t.code, t.level, t.sheet, t.cell, t.id_indikator, t.value, t.message, t.remedy) for t in found]
 
 
 def result(katalog, path):
     """Return all that collecting one workbook gives, but for the file's name."""
-    merged, found = terima(katalog, path)
-    tables = (merged.baris, merged.laporan, merged.realisasi)
+    merged, found = receive_returns(katalog, path)
+    tables = (merged.rows, merged.returns, merged.realisasi)
     return [t.drop(columns="berkas").fillna("").to_dict("records") for t in tables], told(found)
 
 
@@ -75,7 +81,7 @@ def result(katalog, path):
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
     """A filled return without anything unseen, and what it gives."""
-    path = isi(tmp_path_factory.mktemp("polos") / "a.xlsx", office(), ENTRIES)
+    path = write_return(tmp_path_factory.mktemp("polos") / "a.xlsx", office(), ENTRIES)
     return path.read_bytes(), result(office(), path)
 
 
@@ -110,7 +116,7 @@ def test_a_sheet_without_its_hidden_ids_is_known_all_the_same(tmp_path_factory, 
                 sheet.delete_rows(1)
                 sheet.delete_cols(1)
 
-    isi(path, office(), {"J01": ENTRIES["J01"]}, ubah=bared)
+    write_return(path, office(), {"J01": ENTRIES["J01"]}, change=bared)
     before = result(office(), path)
     assert "B20" in [each[0] for each in before[1]]
     path.write_bytes(strew_workbook(path.read_bytes(), Random(seed)))
@@ -119,54 +125,54 @@ def test_a_sheet_without_its_hidden_ids_is_known_all_the_same(tmp_path_factory, 
 
 def test_the_form_of_an_office_whose_ids_held_unseen_characters_is_known(tmp_path):
     """Its catalogue and the forms that went out hold them in the ids: both lose them on reading."""
-    path = isi(tmp_path / "a.xlsx", office(), {"J02": {("J02-01", JAN): 3}})
+    path = write_return(tmp_path / "a.xlsx", office(), {"J02": {("J02-01", JAN): 3}})
     book = openpyxl.load_workbook(path)
     for row in book[book.sheetnames[1]].iter_rows(max_col=1):
         for cell in row:
             if isinstance(cell.value, str):
                 cell.value = cell.value.replace("J02", "J\u200b02\u202c")
-    simpan(path, book)
-    merged, found = terima(office(), path)
-    assert fakta(merged) == [("J02-01", 1, 3.0)]
-    assert [code for code, _ in kode(found)] == ["L06", "L06"]
+    save_workbook(path, book)
+    merged, found = receive_returns(office(), path)
+    assert list_figures(merged) == [("J02-01", 1, 3.0)]
+    assert [code for code, _ in list_codes(found)] == ["L06", "L06"]
 
 
 def test_a_cell_of_unseen_characters_alone_is_blank(tmp_path):
     """It is no entry, no finding, and does not make a sheet a return."""
     nothing = {("J02-01", JAN): "\u200b", ("J02-01", "kendala"): "\u202a\u202c", ("J02-02", FEB): "\ufeff"}
-    merged, found = terima(office(), isi(tmp_path / "a.xlsx", office(), {"J02": nothing}))
-    assert (len(merged.laporan), kode(found)) == (0, [("B14", "")])
+    merged, found = receive_returns(office(), write_return(tmp_path / "a.xlsx", office(), {"J02": nothing}))
+    assert (len(merged.returns), list_codes(found)) == (0, [("B14", "")])
 
 
 def test_no_mark_of_direction_reaches_an_output(tmp_path):
     """Names and texts are kept without them: they turn around what stands beside them."""
     entries = {
-        **orang("Kar\u202etini\u202c", NIP_KEPALA),
+        **enter_person("Kar\u202etini\u202c", NIP_HEAD),
         ("J01-02", JAN): 80,
         ("J01-02", "kendala"): "\u202eterlambat\u202c \u200fsekali",
         ("J01-02", FEB): "\u202etidak tahu",
     }
-    merged, found = terima(office(), isi(tmp_path / "a.xlsx", office(), {"J01": entries}))
-    row = merged.baris[merged.baris["id_indikator"] == "J01-02"].iloc[0]
+    merged, found = receive_returns(office(), write_return(tmp_path / "a.xlsx", office(), {"J01": entries}))
+    row = merged.rows[merged.rows["id_indikator"] == "J01-02"].iloc[0]
     assert (row["nama"], row["kendala"]) == ("Kartini", "terlambat sekali")
-    assert "“tidak tahu” bukan angka." in [t.pesan for t in found]
-    assert "B24" not in [t.kode for t in found]
+    assert "“tidak tahu” bukan angka." in [t.message for t in found]
+    assert "B24" not in [t.code for t in found]
 
 
 def test_two_returns_that_look_the_same_are_the_same(tmp_path):
     """One counts, the other is an info: no change is reported that nobody can see."""
     entries = {
-        **orang("Sari", "197704042005011004"),
+        **enter_person("Sari", "197704042005011004"),
         ("J02-01", JAN): 3,
         ("J02-01", "kendala"): "Hujan deras",
     }
-    one = isi(tmp_path / "a.xlsx", office(), {"J02": entries})
-    other = isi(
+    one = write_return(tmp_path / "a.xlsx", office(), {"J02": entries})
+    other = write_return(
         tmp_path / "b.xlsx", office(), {"J02": entries | {("J02-01", "kendala"): "Hujan\u00a0de\u00adras"}}
     )
-    merged, found = terima(office(), one, other)
+    merged, found = receive_returns(office(), one, other)
     assert len(merged.realisasi) == 1
-    assert [code for code, _ in kode(found) if code.startswith("G")] == ["G01"]
+    assert [code for code, _ in list_codes(found) if code.startswith("G")] == ["G01"]
 
 
 @pytest.mark.lambat
@@ -198,7 +204,7 @@ def xlsx(*texts):
         f'<row r="{n}"><c r="A{n}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c></row>'
         for n, text in enumerate(texts, 1)
     )
-    return buku(sel("").replace('<row r="1"></row>', cells))
+    return make_xlsx(make_cell_sheet("").replace('<row r="1"></row>', cells))
 
 
 def odf(*texts):
@@ -208,7 +214,7 @@ def odf(*texts):
         f"<text:p>{text}</text:p></table:table-cell></table:table-row>"
         for text in texts
     )
-    return zip_biasa(ods(f'<table:table table:name="L1">{rows}</table:table>'))
+    return zip_parts(make_ods_parts(f'<table:table table:name="L1">{rows}</table:table>'))
 
 
 def old(*texts):
@@ -220,16 +226,18 @@ def old(*texts):
 def test_every_format_gives_cells_as_they_are_seen(made):
     """What is not seen is gone, a cell of nothing else is blank, and emoji are whole."""
     content = made("1\u200b2", "\u202aDo\u00adkumen\u202c", "\u200b\ufeff", "❤\ufe0f baik")
-    (sheet,) = read_workbook(content, ".xlsx", Batas()).lembar
-    assert dict(sheet.sel) == {(0, 0): Isi("12"), (1, 0): Isi("Dokumen"), (3, 0): Isi("❤️ baik")}
+    (sheet,) = read_workbook(content, ".xlsx", Limits()).sheet
+    assert dict(sheet.cell) == {(0, 0): Cell("12"), (1, 0): Cell("Dokumen"), (3, 0): Cell("❤️ baik")}
 
 
 def test_a_formula_that_shows_nothing_was_calculated_all_the_same():
     """Its result is an empty text, not a result that the file lacks."""
     (sheet,) = read_workbook(
-        buku(sel('<c r="A1" t="str"><f>UNICHAR(8203)</f><v>\u200b</v></c>')), ".xlsx", Batas()
-    ).lembar
-    assert sheet.sel[0, 0] == Isi("", rumus="=UNICHAR(8203)")
+        make_xlsx(make_cell_sheet('<c r="A1" t="str"><f>UNICHAR(8203)</f><v>\u200b</v></c>')),
+        ".xlsx",
+        Limits(),
+    ).sheet
+    assert sheet.cell[0, 0] == Cell("", formula="=UNICHAR(8203)")
 
 
 # The catalogue ----------------------------------------------------------------------------------
@@ -244,7 +252,7 @@ def test_any_catalogue_reads_the_same_with_unseen_characters_in_all_its_texts(ka
         path.write_bytes(strew_workbook(katalog_xlsx(katalog), Random(seed), inline=inline))
         again = read_katalog(path)
     assert again == katalog
-    assert again.sidik == katalog.sidik
+    assert again.fingerprint == katalog.fingerprint
 
 
 @given(SEEDS)
@@ -253,7 +261,7 @@ def test_a_fingerprint_does_not_depend_on_what_nobody_sees(seed):
     own = office()
     random = Random(seed)
     other = office(nama=strewn("Dinas Uji", random), pemda=strewn("Kabupaten Uji", random))
-    assert (other.kunci_kantor, other.sidik) == (own.kunci_kantor, own.sidik)
+    assert (other.kantor_key, other.fingerprint) == (own.kantor_key, own.fingerprint)
 
 
 @pytest.fixture
@@ -297,13 +305,13 @@ def test_a_text_gives_the_same_forms_with_unseen_characters_all_over_it(tmp_path
     path = tmp_path / "dokumen.txt"
     path.write_text(strewn(text, Random(5), share=0.05), encoding="utf-8")
     plain = DOCUMENTS / "iki-kecamatan-poncokusumo-2022.txt"
-    assert baca_formulir(baca_teks(path)) == baca_formulir(baca_teks(plain))
+    assert read_iki_forms(read_text(path)) == read_iki_forms(read_text(plain))
 
 
 def test_a_word_document_full_of_soft_hyphens_gives_whole_words():
     """Satuan are found by them, and the catalogue keeps none."""
-    isi_dokumen = baca_isi(CASES.parent / "impor" / "33-soft-hyphen.docx", lambda _done, _all: None)
-    made = susun_katalog([isi_dokumen], 2026).katalog
+    document_content = read_document(CASES.parent / "impor" / "33-soft-hyphen.docx", lambda _done, _all: None)
+    made = build_katalog([document_content], 2026).katalog
     texts = [text for item in made.indikator for text in (item.sasaran, item.indikator, item.formulasi)]
     assert [item.satuan for item in made.indikator][:2] == ["Berkas", "Persentase"]
     assert "Jumlah arsip yang ditata" in texts
@@ -314,27 +322,33 @@ def test_a_word_document_full_of_soft_hyphens_gives_whole_words():
 
 
 @pytest.fixture(scope="module")
-def benar():
+def right_katalog():
     """The catalogue of the small office in which the failures were seen."""
     return read_katalog(CASES / "00-katalog-benar.xlsx")
 
 
-def test_the_return_with_unseen_characters_is_read(benar):
+def test_the_return_with_unseen_characters_is_read(right_katalog):
     """Six figures, a satuan, a tipe and the NIP, with peringatan at most; "1 250" is no number, as before."""
-    merged, found = terima(benar, CASES / "04-huruf-tak-tampak.xlsx", bulan=6)
+    merged, found = receive_returns(right_katalog, CASES / "04-huruf-tak-tampak.xlsx", bulan=6)
     cells = dict(zip(merged.realisasi["sel"], merged.realisasi["realisasi"], strict=True))
     expected = {"O8": 12, "P8": 15, "Q8": 18, "O9": 7, "O10": 2, "Q10": 3}
-    assert {sel: cells.get(sel) for sel in expected} == expected
-    rows = merged.baris.set_index("id_indikator")
+    assert {address: cells.get(address) for address in expected} == expected
+    rows = merged.rows.set_index("id_indikator")
     assert (rows.loc["J07-03", "satuan"], rows.loc["J07-03", "tipe_perhitungan"]) == ("Dokumen", "Kumulatif")
     assert set(rows["nip"]) == {"196803282001081007"}
-    assert kode(found) == [("N15", "P10"), *(("N01", sel) for sel in ("O8", "P8", "Q8", "O9", "O10", "Q10"))]
-    assert len(cells) == len(terima(benar, CASES / "00-dasar-benar.xlsx", bulan=6)[0].realisasi) + 6
+    assert list_codes(found) == [
+        ("N15", "P10"),
+        *(("N01", address) for address in ("O8", "P8", "Q8", "O9", "O10", "Q10")),
+    ]
+    assert (
+        len(cells)
+        == len(receive_returns(right_katalog, CASES / "00-dasar-benar.xlsx", bulan=6)[0].realisasi) + 6
+    )
 
 
 @pytest.mark.parametrize("name", ["05-katalog-huruf-tak-tampak", "05b-katalog-satuan-tak-tampak"])
-def test_the_catalogues_with_unseen_characters_read_like_the_plain_one(benar, name):
+def test_the_catalogues_with_unseen_characters_read_like_the_plain_one(right_katalog, name):
     """Ids, references, NIP, satuan, tipe, arah, the office's name: not one finding, the same fingerprint."""
     again = read_katalog(CASES / f"{name}.xlsx")
-    assert again == benar
-    assert again.sidik == benar.sidik
+    assert again == right_katalog
+    assert again.fingerprint == right_katalog.fingerprint

@@ -14,25 +14,25 @@ from pathlib import Path
 
 import jobs
 import pytest
-from filled import katalog
+from filled import make_katalog
 
-from iki_xl.collect.files import baca_satu
-from iki_xl.readers.book import Batas, Refusal, RefusalKind
-from iki_xl.readers.workers import Gagal, PekerjaError, baca_terpisah
+from iki_xl.collect.files import read_one_file
+from iki_xl.readers.book import Limits, Refusal, RefusalKind
+from iki_xl.readers.workers import Failure, WorkerError, read_in_workers
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
-BATAS = Batas(detik=1, memori_mb=400)
-MATI = Refusal("isinya membuat program pembacanya terhenti", RefusalKind.CRASH)
-LAMA = Refusal("tidak selesai dibaca dalam 1 detik", RefusalKind.LIMIT, "detik")
-MEMORI = Refusal("isinya memerlukan memori lebih dari 400 MB", RefusalKind.LIMIT, "memori_mb")
-BURUK = {
-    "abort": MATI,
-    "bunuh": MATI,
-    "keluar": MATI,
-    "lama": LAMA,
-    "putar": LAMA,
-    "rakus": MEMORI,
+LIMITS = Limits(seconds=1, memory_mb=400)
+DIED = Refusal("isinya membuat program pembacanya terhenti", RefusalKind.CRASH)
+TOO_LONG = Refusal("tidak selesai dibaca dalam 1 detik", RefusalKind.LIMIT, "seconds")
+TOO_MUCH_MEMORY = Refusal("isinya memerlukan memori lebih dari 400 MB", RefusalKind.LIMIT, "memory_mb")
+BAD_ITEMS = {
+    "abort": DIED,
+    "bunuh": DIED,
+    "keluar": DIED,
+    "lama": TOO_LONG,
+    "putar": TOO_LONG,
+    "rakus": TOO_MUCH_MEMORY,
     "rusak": Refusal("berkasnya rusak", RefusalKind.DAMAGED),
 }
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and /proc")
@@ -52,28 +52,28 @@ def gone(pids):
 def test_every_other_item_is_read_in_order(count):
     """Abort, kill, exit, sleep, endless loop, endless memory, damage: each one Gagal; 93 others are read."""
     items = list(range(100))
-    for number, what in zip((0, 7, 8, 9, 40, 98, 99), BURUK, strict=True):
+    for number, what in zip((0, 7, 8, 9, 40, 98, 99), BAD_ITEMS, strict=True):
         items[number] = what
-    results = list(baca_terpisah(jobs.do, items, BATAS, count))
-    assert results == [Gagal(i, BURUK[i]) if i in BURUK else i * 2 for i in items]
+    results = list(read_in_workers(jobs.do, items, LIMITS, count))
+    assert results == [Failure(i, BAD_ITEMS[i]) if i in BAD_ITEMS else i * 2 for i in items]
 
 
 def test_nothing_but_bad_items():
     """Each costs a worker, and each is said."""
     items = ["abort", "rakus", "bunuh"] * 5
-    assert list(baca_terpisah(jobs.do, items, BATAS)) == [Gagal(i, BURUK[i]) for i in items]
+    assert list(read_in_workers(jobs.do, items, LIMITS)) == [Failure(i, BAD_ITEMS[i]) for i in items]
 
 
 def test_what_earlier_items_left_behind_costs_no_item():
     """A worker whose memory runs full is replaced, and the item is read by the next one."""
-    assert list(baca_terpisah(jobs.leaky, list(range(12)), BATAS, 1)) == list(range(12))
+    assert list(read_in_workers(jobs.leaky, list(range(12)), LIMITS, 1)) == list(range(12))
 
 
 def test_large_results_and_many_items():
     """30 MB each arrive whole; 3,000 small ones in order, also when the caller is slow to take them."""
-    assert [len(r) for r in baca_terpisah(jobs.do, ["besar"] * 6, BATAS, 2)] == [30_000_000] * 6
+    assert [len(r) for r in read_in_workers(jobs.do, ["besar"] * 6, LIMITS, 2)] == [30_000_000] * 6
     got = []
-    for result in baca_terpisah(jobs.do, range(3000), BATAS, 3):
+    for result in read_in_workers(jobs.do, range(3000), LIMITS, 3):
         got.append(result)
         if result in {2, 2000}:
             time.sleep(1.5)  # longer than the limit: the caller's time is not the reader's
@@ -81,12 +81,12 @@ def test_large_results_and_many_items():
 
 
 def test_no_items():
-    assert list(baca_terpisah(jobs.do, [], BATAS)) == []
+    assert list(read_in_workers(jobs.do, [], LIMITS)) == []
 
 
 def test_progress_is_told_for_each_item():
     told = []
-    list(baca_terpisah(jobs.do, [1, "rusak", 3], BATAS, maju=lambda *step: told.append(step)))
+    list(read_in_workers(jobs.do, [1, "rusak", 3], LIMITS, progress=lambda *step: told.append(step)))
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
@@ -95,8 +95,8 @@ def test_progress_is_told_for_each_item():
 )
 def test_a_fault_of_the_program_comes_up_with_its_traceback(item, word):
     """Anything but TidakTerbacaError is no bad file."""
-    with pytest.raises(PekerjaError, match=word) as caught:
-        list(baca_terpisah(jobs.do, [1, 2, item, 3], BATAS))
+    with pytest.raises(WorkerError, match=word) as caught:
+        list(read_in_workers(jobs.do, [1, 2, item, 3], LIMITS))
     assert "Traceback" in str(caught.value)
     assert "workers.py" in str(caught.value)
 
@@ -108,14 +108,14 @@ def test_a_reader_that_cannot_be_imported_is_said(tmp_path, monkeypatch):
     import hanya_di_sini
 
     (tmp_path / "hanya_di_sini.py").write_text("import tidak_ada_modul_ini")
-    with pytest.raises(PekerjaError):
-        list(baca_terpisah(hanya_di_sini.baca, [1], BATAS))
+    with pytest.raises(WorkerError):
+        list(read_in_workers(hanya_di_sini.baca, [1], LIMITS))
 
 
 def test_workers_stay_quiet_and_stand_where_the_program_stands(tmp_path, monkeypatch, capfd):
     """Nothing a library prints mixes with the program's output; relative paths mean the same."""
     monkeypatch.chdir(tmp_path)
-    assert list(baca_terpisah(jobs.do, ["bicara", "folder"], BATAS)) == [None, str(Path.cwd())]
+    assert list(read_in_workers(jobs.do, ["bicara", "folder"], LIMITS)) == [None, str(Path.cwd())]
     assert capfd.readouterr() == ("", "")
 
 
@@ -123,35 +123,35 @@ def test_workers_import_only_what_reading_needs(tmp_path):
     """No pandas, no click, whatever the program itself has imported."""
     import pandas as pd  # noqa: F401 - it is here, and must not be there
 
-    assert list(baca_terpisah(jobs.do, ["modul"], BATAS)) == [[]]
-    read = partial(baca_satu, katalog=katalog(), batas=BATAS)
-    (result,) = baca_terpisah(read, [tmp_path / "hilang.xlsx"], BATAS)
-    assert result.sebab == "berkasnya tidak ada"
+    assert list(read_in_workers(jobs.do, ["modul"], LIMITS)) == [[]]
+    read = partial(read_one_file, katalog=make_katalog(), limits=LIMITS)
+    (result,) = read_in_workers(read, [tmp_path / "hilang.xlsx"], LIMITS)
+    assert result.reason == "berkasnya tidak ada"
 
 
 @pytest.mark.lambat
 @posix
 def test_no_process_is_left():
     """Neither after the last item, nor when the caller stops in the middle, nor after a fault."""
-    pids = set(baca_terpisah(jobs.slow, range(9), BATAS, 3))
+    pids = set(read_in_workers(jobs.slow, range(9), LIMITS, 3))
     assert len(pids) > 1
     assert gone(pids)
-    with closing(baca_terpisah(jobs.do, ["pid", "pid", *["lama"] * 40], BATAS, 2)) as results:
+    with closing(read_in_workers(jobs.do, ["pid", "pid", *["lama"] * 40], LIMITS, 2)) as results:
         pids = {next(results), next(results)}
     assert gone(pids)
-    with pytest.raises(PekerjaError):
-        pids = set(baca_terpisah(jobs.do, ["pid"] * 5 + ["cacat"], BATAS, 2))
+    with pytest.raises(WorkerError):
+        pids = set(read_in_workers(jobs.do, ["pid"] * 5 + ["cacat"], LIMITS, 2))
     assert multiprocessing.active_children() == []
 
 
 SCRIPT = """
 import sys
 import jobs
-from iki_xl.readers.book import Batas
-from iki_xl.readers.workers import baca_terpisah
+from iki_xl.readers.book import Limits
+from iki_xl.readers.workers import read_in_workers
 
 try:
-    for pid in baca_terpisah(jobs.slow, range(1000), Batas(), 2):
+    for pid in read_in_workers(jobs.slow, range(1000), Limits(), 2):
         print(pid, flush=True)
 except KeyboardInterrupt:
     print("dihentikan", flush=True)
@@ -210,8 +210,8 @@ def test_workers_do_not_outlive_a_killed_program():
 def test_a_stopped_program_makes_no_file_late():
     """Ctrl-Z for longer than the limit, then on: the item is read."""
     code = (
-        "import jobs; from iki_xl.readers.book import Batas; from iki_xl.readers.workers import *;"
-        "print('siap', flush=True); print(list(baca_terpisah(jobs.slow, [1] * 8, Batas(detik=1), 1)))"
+        "import jobs; from iki_xl.readers.book import Limits; from iki_xl.readers.workers import *;"
+        "print('siap', flush=True); print(list(read_in_workers(jobs.slow, [1] * 8, Limits(seconds=1), 1)))"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(TESTS), str(ROOT)))}
     with subprocess.Popen(

@@ -11,16 +11,16 @@ import libreoffice
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from packages import bagian, lembar, zip_biasa
+from packages import make_parts, make_sheet, zip_parts
 from test_runs import cells_of
 
-from iki_xl.readers.book import RUMUS_TAK_TERBACA, Batas, Isi
-from iki_xl.readers.workers import Gagal, baca_terpisah
+from iki_xl.readers.book import UNREADABLE_FORMULA, Cell, Limits
+from iki_xl.readers.workers import Failure, read_in_workers
 from iki_xl.readers.xls_formula import gives_a_number
 
-F = RUMUS_TAK_TERBACA
-UNKNOWN = Isi(None, rumus=F)
-ZERO = Isi(0.0, rumus=F)
+F = UNREADABLE_FORMULA
+UNKNOWN = Cell(None, formula=F)
+ZERO = Cell(0.0, formula=F)
 
 # Tokens of formulas, as [MS-XLS] has them.
 
@@ -62,7 +62,8 @@ SKIP = struct.pack("<BBH", 0x19, 0x08, 7)
 def formula(row, tokens, result=bytes(8)):
     """A FORMULA record in column A; its result is a 0 unless another is given."""
     return biff.record(
-        biff.RUMUS, struct.pack("<HHH", row, 0, 0) + result + struct.pack("<HIH", 0, 0, len(tokens)) + tokens
+        biff.FORMULA,
+        struct.pack("<HHH", row, 0, 0) + result + struct.pack("<HIH", 0, 0, len(tokens)) + tokens,
     )
 
 
@@ -145,7 +146,7 @@ def test_other_results_are_what_they_are():
         biff.formula(row, 0, result)
         for row, result in enumerate((12.0, -0.5, "hasil", (1, 1), (1, 0), (2, 7), (3, 0)))
     )
-    assert [cell.nilai for cell in cells_of(book(records)).values()] == [
+    assert [cell.value for cell in cells_of(book(records)).values()] == [
         12.0, -0.5, "hasil", True, False, "#DIV/0!", "",
     ]  # fmt: skip
 
@@ -172,7 +173,7 @@ def test_a_result_whose_text_is_missing_is_not_known():
     for application in (None, "Microsoft Excel"):
         assert cells_of(book(alone + last, application)) == {
             (0, 0): UNKNOWN,
-            (1, 0): Isi(5.0),
+            (1, 0): Cell(5.0),
             (2, 0): UNKNOWN,
         }
 
@@ -251,8 +252,8 @@ def test_damaged_results_are_read_or_refused(seed):
         for _ in range(rng.choice((1, 2, 8))):
             copy[rng.randrange(512, len(copy))] = rng.randrange(256)
         damaged.append(bytes(copy))
-    results = list(baca_terpisah(jobs.read_xls, damaged, Batas(detik=10)))
-    assert {r.sebab for r in results if isinstance(r, Gagal)} <= {
+    results = list(read_in_workers(jobs.count_xls_sheets, damaged, Limits(seconds=10)))
+    assert {r.reason for r in results if isinstance(r, Failure)} <= {
         "berkasnya rusak",
         "isinya bukan buku kerja Excel",
         "berkasnya memakai kata sandi",
@@ -293,13 +294,13 @@ def stored_by_excel():
         f'<Properties xmlns="{space}/extended-properties"><Application>Microsoft Excel</Application>'
         "<AppVersion>16.0300</AppVersion></Properties>"
     )
-    parts = bagian(lembar(rows), lain={"docProps/app.xml": application})
+    parts = make_parts(make_sheet(rows), other={"docProps/app.xml": application})
     parts["_rels/.rels"] = parts["_rels/.rels"].replace(
         b"</Relationships>",
         f'<Relationship Id="app" Type="{space}/relationships/extended-properties" '
         'Target="docProps/app.xml"/></Relationships>'.encode(),
     )
-    return zip_biasa(parts)
+    return zip_parts(parts)
 
 
 def escaped(said):
@@ -312,10 +313,10 @@ def test_results_that_libreoffice_did_not_compute(tmp_path):
     libreoffice.require()
     path = tmp_path / "asal.xlsx"
     path.write_bytes(stored_by_excel())
-    right = {at: cell.nilai for at, cell in cells_of(path.read_bytes()).items()}
+    right = {at: cell.value for at, cell in cells_of(path.read_bytes()).items()}
     kept = cells_of(libreoffice.convert(path, "xls", tmp_path / "kept", recalculated=False).read_bytes())
-    assert {at[0] for at, cell in kept.items() if cell.nilai is None} == NOT_KNOWN
-    assert all(cell.nilai in (right[at], None) for at, cell in kept.items())
+    assert {at[0] for at, cell in kept.items() if cell.value is None} == NOT_KNOWN
+    assert all(cell.value in (right[at], None) for at, cell in kept.items())
     for fmt in ("xlsx", "ods"):
         other = cells_of(libreoffice.convert(path, fmt, tmp_path / fmt, recalculated=False).read_bytes())
-        assert {at: cell.nilai for at, cell in other.items()} == right
+        assert {at: cell.value for at, cell in other.items()} == right

@@ -15,16 +15,15 @@ from iki_xl.catalog.model import (
     Kantor,
     Katalog,
     Pegawai,
-    Penandatangan,
     Referensi,
     RincianTarget,
-    TingkatSkala,
+    Signatory,
+    SkalaStep,
     TipePerhitungan,
-    sama,
 )
-from iki_xl.catalog.remarks import catatan
+from iki_xl.catalog.remarks import notes
 from iki_xl.catalog.samples import OFFICES, read_office
-from iki_xl.typed import PERSENTASE
+from iki_xl.typed import PERCENTAGE
 
 if TYPE_CHECKING:
     from iki_xl.catalog.reader import read_katalog
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BULAN",
     "OFFICES",
-    "PERSENTASE",
+    "PERCENTAGE",
     "Arah",
     "CaraHitung",
     "Indikator",
@@ -41,16 +40,15 @@ __all__ = [
     "Kantor",
     "Katalog",
     "Pegawai",
-    "Penandatangan",
     "Referensi",
     "RincianTarget",
-    "TingkatSkala",
+    "Signatory",
+    "SkalaStep",
     "TipePerhitungan",
-    "catatan",
     "katalog_xlsx",
+    "notes",
     "read_katalog",
     "read_office",
-    "sama",
 ]
 
 _LAZY = {"read_katalog": "iki_xl.catalog.reader", "katalog_xlsx": "iki_xl.catalog.writer"}

@@ -45,25 +45,25 @@ class Subjects:
 
     @classmethod
     def of_returns(
-        cls, katalog: Katalog, laporan: pd.DataFrame, blank: Iterable[tuple[str, str, str, str]] = ()
+        cls, katalog: Katalog, returns: pd.DataFrame, blank: Iterable[tuple[str, str, str, str]] = ()
     ) -> Subjects:
         """Take the reporters from the table of all returns (tables.KOLOM_LAPORAN).
 
         `blank` are file, sheet, NIP and nama of sheets that are no return.
         """
         columns = ("berkas", "lembar", "nip", "nama")
-        rows = zip(*(laporan[name].tolist() for name in columns), strict=True)
-        reporters = {(berkas, lembar): (nip, nama) for berkas, lembar, nip, nama in (*blank, *rows)}
+        rows = zip(*(returns[name].tolist() for name in columns), strict=True)
+        reporters = {(file, sheet): (nip, nama) for file, sheet, nip, nama in (*blank, *rows)}
         return cls(katalog, reporters)
 
     def about(self, t: Temuan) -> About:
         """Say whom and what a finding is about."""
         if self.katalog is None:
             return About()
-        jabatan = self.katalog.jabatan_menurut_id.get(t.id_jabatan)
-        item = self.katalog.indikator_menurut_id.get(t.id_indikator)
+        jabatan = self.katalog.jabatan_by_id.get(t.id_jabatan)
+        item = self.katalog.indikator_by_id.get(t.id_indikator)
         return About(
-            self._pegawai(self.katalog, t),
+            self._name_pegawai(self.katalog, t),
             _short(jabatan.nama, _NAMA) if jabatan else "",
             _short(item.indikator, _INDIKATOR) if item else "",
         )
@@ -77,12 +77,12 @@ class Subjects:
         about = self.about(t)
         indikator = f"indikator “{about.indikator}”" if about.indikator else ""
         who = ", ".join(part for part in (about.person, indikator) if part)
-        return replace(t, pesan=f"{who}: {t.pesan}") if who else t
+        return replace(t, message=f"{who}: {t.message}") if who else t
 
-    def _pegawai(self, katalog: Katalog, t: Temuan) -> str:
+    def _name_pegawai(self, katalog: Katalog, t: Temuan) -> str:
         """The name in the return, else the catalogue's for its NIP, else the jabatan's only pegawai."""
         nip, nama = self._reporter(t)
-        people = katalog.pegawai_dari(t.id_jabatan)
+        people = katalog.list_pegawai(t.id_jabatan)
         if nama:
             return _short(nama, _NAMA)
         if nip:
@@ -91,17 +91,17 @@ class Subjects:
 
     def _reporter(self, t: Temuan) -> tuple[str, str]:
         """Who reports on the finding's sheet, or on all sheets of the workbook that it is about."""
-        if t.lembar:
-            return self.reporters.get((t.berkas, t.lembar), _NOBODY)
-        people = self._of_file.get(t.berkas, frozenset())
+        if t.sheet:
+            return self.reporters.get((t.file, t.sheet), _NOBODY)
+        people = self._of_file.get(t.file, frozenset())
         return next(iter(people)) if len(people) == 1 else _NOBODY
 
     @cached_property
     def _of_file(self) -> dict[str, frozenset[tuple[str, str]]]:
         found: dict[str, set[tuple[str, str]]] = {}
-        for (berkas, _), who in self.reporters.items():
-            found.setdefault(berkas, set()).add(who)
-        return {berkas: frozenset(people) for berkas, people in found.items()}
+        for (file, _), who in self.reporters.items():
+            found.setdefault(file, set()).add(who)
+        return {file: frozenset(people) for file, people in found.items()}
 
 
 def _short(text: str, letters: int) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog.cast import Mistake
-from iki_xl.catalog.layout import BERKAS
+from iki_xl.catalog.layout import KATALOG_FILE
 from iki_xl.catalog.sheets import cell_address
-from iki_xl.findings import Tempat, temuan
+from iki_xl.findings import Place, temuan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,17 +20,17 @@ _READINGS = frozenset({"N01", "N09"})
 
 def once(found: Iterable[Mistake]) -> list[Mistake]:
     """Return each finding once, however many rows show the cell; of a refused cell not how it was read."""
-    first = {(m.temuan.kode, m.lembar, m.tempat, m.temuan.pesan): m for m in reversed(list(found))}
+    first = {(m.temuan.code, m.sheet, m.place, m.temuan.message): m for m in reversed(list(found))}
     kept = list(reversed(first.values()))
-    refused = {(m.lembar, m.tempat) for m in kept if m.serious}
-    return [m for m in kept if m.temuan.kode not in _READINGS or (m.lembar, m.tempat) not in refused]
+    refused = {(m.sheet, m.place) for m in kept if m.serious}
+    return [m for m in kept if m.temuan.code not in _READINGS or (m.sheet, m.place) not in refused]
 
 
 def abridged(found: Sequence[Mistake]) -> list[Mistake]:
     """Return the findings with all beyond the first of a kind in a column counted in one."""
     kinds: dict[tuple[str, str, int], list[Mistake]] = {}
     for mistake in found:
-        kinds.setdefault((mistake.temuan.kode, mistake.lembar, mistake.tempat[1]), []).append(mistake)
+        kinds.setdefault((mistake.temuan.code, mistake.sheet, mistake.place[1]), []).append(mistake)
     more = {id(same[_NAMED]): same[_NAMED:] for same in kinds.values() if len(same) > _NAMED + 1}
     dropped = {id(mistake) for same in more.values() for mistake in same}
     return [
@@ -43,7 +43,7 @@ def abridged(found: Sequence[Mistake]) -> list[Mistake]:
 def _rest(same: Sequence[Mistake]) -> Mistake:
     """Say where the others are."""
     first, last = same[0], same[-1]
-    letak = f"{cell_address(first.tempat)} sampai {cell_address(last.tempat)}"
-    where = Tempat(BERKAS, first.lembar, cell_address(first.tempat))
-    said = temuan("K33", where, jumlah=len(same), letak=letak, sebab=first.temuan.kode)
-    return Mistake(first.lembar, first.tempat, said)
+    letak = f"{cell_address(first.place)} sampai {cell_address(last.place)}"
+    where = Place(KATALOG_FILE, first.sheet, cell_address(first.place))
+    said = temuan("K33", where, jumlah=len(same), letak=letak, sebab=first.temuan.code)
+    return Mistake(first.sheet, first.place, said)

@@ -9,23 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog.layout import BARIS_JUDUL, BERKAS, Column, Form, Kind, Table, kolom_periode
+from iki_xl.catalog.layout import HEADER_ROW, KATALOG_FILE, Column, Form, Kind, Table, build_period_columns
 from iki_xl.catalog.merges import Spread, spread
 from iki_xl.catalog.model import RincianTarget
 from iki_xl.catalog.sheets import Sheet, cell_address, is_blank
 from iki_xl.catalog.values import Read, Value, blank, read_value
 from iki_xl.comparable import comparable
 from iki_xl.errors import CatalogError
-from iki_xl.findings import Tempat, Temuan, Tingkat, temuan
+from iki_xl.findings import Level, Place, Temuan, temuan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from iki_xl.catalog.sheets import Merge, Place
-    from iki_xl.readers.book import Isi
+    from iki_xl.catalog.sheets import CellPosition, Merge
+    from iki_xl.readers.book import Cell
 
 Row = dict[str, Value]
-Cell = tuple[int, str]
+FieldCell = tuple[int, str]
 """Row label and field key."""
 
 _NOWHERE = (-1, -1)
@@ -39,14 +39,14 @@ _ROWS_AT_MOST = 10_000
 class Mistake:
     """A finding with its place as numbers, so that findings can be put in reading order."""
 
-    lembar: str
-    tempat: Place
+    sheet: str
+    place: CellPosition
     temuan: Temuan
 
     @property
     def serious(self) -> bool:
         """True for what must be mended before the catalogue can be used."""
-        return self.temuan.tingkat is Tingkat.GALAT
+        return self.temuan.level is Level.GALAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +54,26 @@ class Typed:
     """A table or form as typed values: records by row label, places by row label and field key.
 
     Texts are "" where blank, numbers None. A form has one record, labelled 0; a table's labels
-    are its row numbers, from 0. `ada` are the fields whose column or label was found; `ditolak` the
+    are its row numbers, from 0. `present` are the fields whose column or label was found; `refused` the
     cells whose content could not be cast, which must not be called blank as well. Of a merged area
     every cell's place is the first one.
     """
 
     part: Form | Table
     rows: dict[int, Row] = field(default_factory=dict)
-    places: dict[Cell, Place] = field(default_factory=dict)
-    ada: frozenset[str] = frozenset()
-    ditolak: frozenset[Cell] = frozenset()
+    places: dict[FieldCell, CellPosition] = field(default_factory=dict)
+    present: frozenset[str] = frozenset()
+    refused: frozenset[FieldCell] = frozenset()
     mistakes: tuple[Mistake, ...] = ()
 
     @property
     def fields(self) -> tuple[Column, ...]:
         """The fields that were found and are read."""
-        return tuple(column for column in _fields(self.part) if column.key in self.ada)
+        return tuple(column for column in _fields(self.part) if column.key in self.present)
 
-    def mistake(self, kode: str, label: int, key: str, nilai: object = "", **isi: object) -> Mistake:
+    def mistake(self, code: str, label: int, key: str, value: object = "", **content: object) -> Mistake:
         """Make a finding about one cell, with its true address and the ids of its row."""
-        return _mistake(self.part, kode, self.places[label, key], self.rows[label], nilai, **isi)
+        return _mistake(self.part, code, self.places[label, key], self.rows[label], value, **content)
 
 
 def cast(sheets: Mapping[str, Sheet], part: Form | Table) -> Typed:
@@ -91,19 +91,22 @@ def cast(sheets: Mapping[str, Sheet], part: Form | Table) -> Typed:
     return _table(sheet, part, titles, mistakes)
 
 
-def cast_sisa_periode(
+def find_leftover_periods(
     sheets: Mapping[str, Sheet], part: Table, rincian: RincianTarget
 ) -> tuple[Mistake, ...]:
     """Findings for filled target columns of another rincian target: they would be left out in silence."""
     sheet = sheets.get(comparable(part.sheet), Sheet({}))
-    own = {column.title for column in kolom_periode(rincian)}
+    own = {column.title for column in build_period_columns(rincian)}
     others = {
-        comparable(c.title): c.title for r in RincianTarget for c in kolom_periode(r) if c.title not in own
+        comparable(c.title): c.title
+        for r in RincianTarget
+        for c in build_period_columns(r)
+        if c.title not in own
     }
-    filled = {column for row, column in sheet.cells if row > BARIS_JUDUL}
+    filled = {column for row, column in sheet.cells if row > HEADER_ROW}
     return tuple(
         _mistake(part, "K27", place, nama=others[title], rincian=rincian.value)
-        for title, place in _judul(sheet)
+        for title, place in _walk_titles(sheet)
         if title in others and place[1] in filled
     )
 
@@ -113,21 +116,21 @@ def cast_sisa_periode(
 
 def _fields(part: Form | Table) -> tuple[Column, ...]:
     columns = part.entries if isinstance(part, Form) else part.columns
-    return tuple(column for column in columns if column.kind is not Kind.BANTU)
+    return tuple(column for column in columns if column.kind is not Kind.HELP)
 
 
-def _judul(sheet: Sheet) -> Iterator[tuple[str, Place]]:
+def _walk_titles(sheet: Sheet) -> Iterator[tuple[str, CellPosition]]:
     for place in sorted(sheet.cells):
-        if place[0] == BARIS_JUDUL:
-            yield comparable(sheet.cells[place].terlihat()), place
+        if place[0] == HEADER_ROW:
+            yield comparable(sheet.cells[place].render_text()), place
 
 
 def _titles(
     sheet: Sheet, part: Form | Table, columns: tuple[Column, ...]
 ) -> tuple[dict[str, int], list[Mistake]]:
     """Column numbers (from 0) by field key, and findings for titles that are missing or doubled."""
-    places: dict[str, list[Place]] = {}
-    for title, place in _judul(sheet):
+    places: dict[str, list[CellPosition]] = {}
+    for title, place in _walk_titles(sheet):
         places.setdefault(title, []).append(place)
     found: dict[str, int] = {}
     mistakes: list[Mistake] = []
@@ -148,8 +151,8 @@ def _form(sheet: Sheet, form: Form, titles: dict[str, int], mistakes: list[Mista
     rows: dict[str, list[int]] = {}
     for place in sorted(sheet.cells):
         if place[1] == label_column:
-            rows.setdefault(comparable(sheet.cells[place].terlihat()), []).append(place[0])
-    places: dict[Cell, Place] = {}
+            rows.setdefault(comparable(sheet.cells[place].render_text()), []).append(place[0])
+    places: dict[FieldCell, CellPosition] = {}
     for entry in _fields(form):
         here = rows.get(comparable(entry.title), [])
         if here:
@@ -164,8 +167,8 @@ def _form(sheet: Sheet, form: Form, titles: dict[str, int], mistakes: list[Mista
 
 def _table(sheet: Sheet, table: Table, titles: dict[str, int], mistakes: list[Mistake]) -> Typed:
     columns = {titles[column.key]: column for column in _fields(table) if column.key in titles}
-    own = {at: isi for at, isi in sheet.cells.items() if at[0] > BARIS_JUDUL and at[1] in columns}
-    filled = sorted({row for (row, _), isi in own.items() if not is_blank(isi)})
+    own = {at: content for at, content in sheet.cells.items() if at[0] > HEADER_ROW and at[1] in columns}
+    filled = sorted({row for (row, _), content in own.items() if not is_blank(content)})
     if len(filled) > _ROWS_AT_MOST:
         raise CatalogError(
             f"Lembar {table.sheet} di katalog berisi {len(filled)} baris, paling banyak {_ROWS_AT_MOST}; "
@@ -181,13 +184,13 @@ def _table(sheet: Sheet, table: Table, titles: dict[str, int], mistakes: list[Mi
 
 
 def _beside_rows(
-    table: Table, columns: Mapping[int, Column], own: Mapping[Place, Isi], filled: list[int]
+    table: Table, columns: Mapping[int, Column], own: Mapping[CellPosition, Cell], filled: list[int]
 ) -> list[Mistake]:
     """What is to be said of rows in which nothing counts, such as one that was struck out: once each."""
     records = set(filled)
     firsts = {place[0]: place for place in sorted(own, reverse=True) if place[0] not in records}
     return [
-        _mistake(table, note.kode, place, None, note.nilai or own[place].terlihat(), **note.isi)
+        _mistake(table, note.code, place, None, note.value or own[place].render_text(), **note.content)
         for place in sorted(firsts.values())
         for note in read_value(own[place], columns[place[1]], {}).notes
     ]
@@ -199,47 +202,47 @@ def _beside_rows(
 def _typed(
     sheet: Sheet,
     part: Form | Table,
-    places: dict[int, dict[Cell, Place]],
+    places: dict[int, dict[FieldCell, CellPosition]],
     merged: Spread,
     mistakes: list[Mistake],
 ) -> Typed:
     """Read every cell of every row; what a merged area shows stands in each of its rows."""
     rows: dict[int, Row] = {}
-    read: dict[Cell, Read] = {}
+    read: dict[FieldCell, Read] = {}
     for label, own in places.items():
         rows[label] = {}
         for column in _fields(part):
             place = own.get((label, column.key), _NOWHERE)
-            isi = None if place in merged.unclear else sheet.cells.get(merged.first.get(place, place))
-            found = Read(blank(column)) if isi is None else read_value(isi, column, rows[label])
+            content = None if place in merged.unclear else sheet.cells.get(merged.first.get(place, place))
+            found = Read(blank(column)) if content is None else read_value(content, column, rows[label])
             rows[label][column.key] = found.value
             read[label, column.key] = found
     every = {cell: place for own in places.values() for cell, place in own.items()}
     refused = {cell for cell, found in read.items() if found.refused}
     unclear = {cell for cell, place in every.items() if place in merged.unclear}
     shown = {cell: merged.first.get(place, place) for cell, place in every.items()}
-    ada = frozenset(key for _, key in every)
-    typed = Typed(part, rows, shown, ada, frozenset(refused | unclear))
+    present = frozenset(key for _, key in every)
+    typed = Typed(part, rows, shown, present, frozenset(refused | unclear))
     said = (*_notes(typed, sheet, read), *_formulas(typed, read), *_merges(typed, merged))
     return replace(typed, mistakes=(*mistakes, *said))
 
 
-def _notes(typed: Typed, sheet: Sheet, read: Mapping[Cell, Read]) -> Iterator[Mistake]:
+def _notes(typed: Typed, sheet: Sheet, read: Mapping[FieldCell, Read]) -> Iterator[Mistake]:
     for (label, key), found in read.items():
         for note in found.notes:
-            if note.kode != _FORMULA:
-                seen = sheet.cells[typed.places[label, key]].terlihat()
-                shown = seen if note.nilai is None else note.nilai
-                yield typed.mistake(note.kode, label, key, shown, **note.isi)
+            if note.code != _FORMULA:
+                seen = sheet.cells[typed.places[label, key]].render_text()
+                shown = seen if note.value is None else note.value
+                yield typed.mistake(note.code, label, key, shown, **note.content)
 
 
-def _formulas(typed: Typed, read: Mapping[Cell, Read]) -> Iterator[Mistake]:
+def _formulas(typed: Typed, read: Mapping[FieldCell, Read]) -> Iterator[Mistake]:
     """One finding a field: who computes targets does so in the whole column."""
     for column in typed.fields:
         cells = [
             cell
             for cell, found in read.items()
-            if cell[1] == column.key and any(note.kode == _FORMULA for note in found.notes)
+            if cell[1] == column.key and any(note.code == _FORMULA for note in found.notes)
         ]
         if cells:
             letak = " sampai ".join(
@@ -249,11 +252,11 @@ def _formulas(typed: Typed, read: Mapping[Cell, Read]) -> Iterator[Mistake]:
 
 
 def _merges(typed: Typed, merged: Spread) -> Iterator[Mistake]:
-    for kode, merges in (("K34", merged.shared), ("K35", merged.doubtful)):
+    for code, merges in (("K34", merged.shared), ("K35", merged.doubtful)):
         for merge in merges:
             row = typed.rows.get(merge.first[0])
             yield _mistake(
-                typed.part, kode, merge.first, row, merge.shown, rentang=merge.address, **_hidden(merge)
+                typed.part, code, merge.first, row, merge.shown, rentang=merge.address, **_hidden(merge)
             )
 
 
@@ -265,16 +268,16 @@ def _hidden(merge: Merge) -> dict[str, object]:
 
 def _mistake(
     part: Form | Table,
-    kode: str,
-    place: Place | None,
+    code: str,
+    place: CellPosition | None,
     row: Row | None = None,
-    nilai: object = "",
-    **isi: object,
+    value: object = "",
+    **content: object,
 ) -> Mistake:
     address = cell_address(place) if place else ""
     ids = {} if row is None else _ids(part, row)
-    where = Tempat(BERKAS, part.sheet, address, **ids)
-    return Mistake(part.sheet, place or _NOWHERE, temuan(kode, where, nilai, **isi))
+    where = Place(KATALOG_FILE, part.sheet, address, **ids)
+    return Mistake(part.sheet, place or _NOWHERE, temuan(code, where, value, **content))
 
 
 def _ids(part: Form | Table, row: Row) -> dict[str, str]:

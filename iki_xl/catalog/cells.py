@@ -11,18 +11,18 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from iki_xl.errors import CatalogError, sebab_sistem
-from iki_xl.readers.book import Batas, BukuSel, Refusal, RefusalKind, TidakTerbacaError
+from iki_xl.errors import CatalogError, explain_system_error
+from iki_xl.readers.book import BookCells, Limits, Refusal, RefusalKind, UnreadableError
 from iki_xl.readers.disk import read_whole
 from iki_xl.readers.ole import OLE_MAGIC
 from iki_xl.readers.workbook import read_workbook
-from iki_xl.readers.workers import Gagal, baca_terpisah
+from iki_xl.readers.workers import Failure, read_in_workers
 
-LIMITS = Batas(sel=500_000)
+LIMITS = Limits(cells=500_000)
 """A catalogue is read in this process: beyond so many cells it would seem to hang."""
 
 
-def read_book(path: Path) -> BukuSel:
+def read_book(path: Path) -> BookCells:
     """Return the workbook that holds the catalogue, whatever program wrote it.
 
     This program's own readers are bounded and work here; what an .xls makes of the library that reads it is
@@ -36,7 +36,7 @@ def read_book(path: Path) -> BukuSel:
         _refuse_other_than_file(path)
         # a link that the office made itself leads to its catalogue
         return _read(Path(os.path.realpath(path)))
-    except TidakTerbacaError as exc:
+    except UnreadableError as exc:
         raise CatalogError(_sentence(path, exc.refusal)) from exc
     except MemoryError as exc:
         raise CatalogError(_sentence(path, _NO_MEMORY)) from exc
@@ -51,7 +51,7 @@ def read_book(path: Path) -> BukuSel:
         ) from exc
     except OSError as exc:
         raise CatalogError(
-            f"{path} tidak dapat dibaca ({sebab_sistem(exc)}); periksa letak dan medianya."
+            f"{path} tidak dapat dibaca ({explain_system_error(exc)}); periksa letak dan medianya."
         ) from exc
 
 
@@ -65,18 +65,18 @@ def _refuse_other_than_file(path: Path) -> None:
         raise CatalogError(f"{path} bukan berkas biasa; sebutkan berkas katalog.xlsx.")
 
 
-def _read(path: Path) -> BukuSel:
+def _read(path: Path) -> BookCells:
     content, _ = read_whole(path, LIMITS)
     if not content.startswith(OLE_MAGIC):
         return read_workbook(content, path.suffix.lower(), LIMITS)
-    with closing(baca_terpisah(partial(_read_file, limits=LIMITS), [path], LIMITS)) as results:
+    with closing(read_in_workers(partial(_read_file, limits=LIMITS), [path], LIMITS)) as results:
         result = next(results)
-    if isinstance(result, Gagal):
-        raise TidakTerbacaError.of(result.refusal)
+    if isinstance(result, Failure):
+        raise UnreadableError.of(result.refusal)
     return result
 
 
-def _read_file(path: Path, limits: Batas) -> BukuSel:
+def _read_file(path: Path, limits: Limits) -> BookCells:
     return read_workbook(read_whole(path, limits)[0], path.suffix.lower(), limits)
 
 

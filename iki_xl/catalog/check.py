@@ -9,12 +9,12 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog.layout import NUMBER_KINDS, TIDAK, Column, Daftar, Kind
+from iki_xl.catalog.layout import ANSWER_NO, NUMBER_KINDS, Column, Kind, ListName
 from iki_xl.catalog.model import CaraHitung, Referensi, TipePerhitungan
 from iki_xl.catalog.values import is_percentage
 from iki_xl.comparable import comparable
-from iki_xl.nip import sebab_nip_tidak_sah
-from iki_xl.tables import KATA_REKAP
+from iki_xl.nip import explain_invalid_nip
+from iki_xl.tables import REKAP_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
     from iki_xl.catalog.cast import Mistake, Typed
-    from iki_xl.frames import Kegagalan
+    from iki_xl.frames import FailureCase
 
 # Columns that are computed for a check, and the field whose cell the finding is about.
-_TURUNAN = {"garis_atasan": "atasan", "nip_jabatan": "nip"}
+_DERIVED_FROM = {"garis_atasan": "atasan", "nip_jabatan": "nip"}
 
-_SEBUTAN_TERPANJANG = 60
+_LONGEST_LABEL = 60
 _PERCENT_AT_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Acuan:
+class KnownIds:
     """The lists other tables refer to; None where a list could not be read, so nothing is said of it.
 
     `at_most_100` is whether the office refuses percentages beyond that.
@@ -41,43 +41,43 @@ class Acuan:
 
     jabatan: frozenset[str] | None
     referensi: Referensi
-    satuan_terbaca: bool
-    tipe_terbaca: bool
+    satuan_was_read: bool
+    tipe_was_read: bool
     at_most_100: bool
 
-    def kenal(self, daftar: Daftar, text: str) -> bool:
+    def is_known(self, list_name: ListName, text: str) -> bool:
         """Say whether a text is an entry of the list (a blank one always is)."""
         if not text:
             return True
-        if daftar is Daftar.JABATAN:
+        if list_name is ListName.JABATAN:
             return self.jabatan is None or comparable(text) in self.jabatan
-        if daftar is Daftar.SATUAN:
-            return not self.satuan_terbaca or self.referensi.cari_satuan(text) is not None
-        return not self.tipe_terbaca or self.referensi.cari_tipe(text) is not None
+        if list_name is ListName.SATUAN:
+            return not self.satuan_was_read or self.referensi.find_satuan(text) is not None
+        return not self.tipe_was_read or self.referensi.find_tipe(text) is not None
 
-    def pilihan(self, daftar: Daftar) -> tuple[str, ...]:
+    def list_choices(self, list_name: ListName) -> tuple[str, ...]:
         """Entries of the list, to suggest the nearest one of."""
-        if daftar is Daftar.SATUAN:
+        if list_name is ListName.SATUAN:
             return self.referensi.satuan
-        return tuple(tipe.nama for tipe in self.referensi.tipe) if daftar is Daftar.TIPE else ()
+        return tuple(tipe.nama for tipe in self.referensi.tipe) if list_name is ListName.TIPE else ()
 
 
-def acuan(tables: Mapping[str, Typed]) -> Acuan:
+def gather_known_ids(tables: Mapping[str, Typed]) -> KnownIds:
     """Gather the lists and settings from the tables that hold them."""
     jabatan, satuan, tipe = tables["jabatan"], tables["satuan"], tables["tipe"]
     beyond_100 = tables["pengaturan"].rows.get(0, {}).get("persentase_di_atas_100", "")
     ids = frozenset(comparable(text) for text in _texts(jabatan, "id"))
-    any_method = CaraHitung.JUMLAH  # only the names matter here
+    any_method = CaraHitung.TOTAL  # only the names matter here
     lists = Referensi(
         satuan=_texts(satuan, "nama"),
         tipe=tuple(TipePerhitungan(text, any_method) for text in _texts(tipe, "nama")),
     )
-    return Acuan(
-        ids if "id" in jabatan.ada else None,
+    return KnownIds(
+        ids if "id" in jabatan.present else None,
         lists,
-        "nama" in satuan.ada,
-        "nama" in tipe.ada,
-        comparable(str(beyond_100)) == comparable(TIDAK),
+        "nama" in satuan.present,
+        "nama" in tipe.present,
+        comparable(str(beyond_100)) == comparable(ANSWER_NO),
     )
 
 
@@ -85,17 +85,17 @@ def _texts(table: Typed, key: str) -> tuple[str, ...]:
     return tuple(str(row[key]) for row in table.rows.values() if row.get(key))
 
 
-def periksa(table: Typed, known: Acuan) -> tuple[Mistake, ...]:
+def check_table(table: Typed, known: KnownIds) -> tuple[Mistake, ...]:
     """Check one table or form; return every mistake, each once."""
-    from iki_xl.frames import kegagalan
+    from iki_xl.frames import find_failures
 
     if not table.rows:
         return ()
-    failures = kegagalan(_frame(table), _schema(table, known))
+    failures = find_failures(_frame(table), _schema(table, known))
     return tuple(
         _mistake(table, known, failure)
         for failure in failures
-        if (failure.baris, failure.kolom) not in table.ditolak
+        if (failure.rows, failure.column) not in table.refused
     )
 
 
@@ -111,30 +111,32 @@ def _frame(table: Typed) -> pd.DataFrame:
         )
         for column in table.fields
     }
-    return pd.DataFrame(columns | {key: _seri(values, labels) for key, values in _turunan(table).items()})
+    return pd.DataFrame(
+        columns | {key: _make_text_series(values, labels) for key, values in _derive_columns(table).items()}
+    )
 
 
-def _seri(values: list[str], labels: list[int]) -> pd.Series[str]:
+def _make_text_series(values: list[str], labels: list[int]) -> pd.Series[str]:
     import pandas as pd
 
     return pd.Series(values, index=labels, dtype="object")
 
 
-def _turunan(table: Typed) -> dict[str, list[str]]:
+def _derive_columns(table: Typed) -> dict[str, list[str]]:
     rows = list(table.rows.values())
-    if table.part.name == "jabatan" and {"id", "atasan"} <= table.ada:
-        return {"garis_atasan": _lingkaran([(str(row["id"]), str(row["atasan"])) for row in rows])}
-    if table.part.name == "pegawai" and {"nip", "id_jabatan"} <= table.ada:
-        return {"nip_jabatan": [_nip_jabatan(row) for row in rows]}
+    if table.part.name == "jabatan" and {"id", "atasan"} <= table.present:
+        return {"garis_atasan": _find_circles([(str(row["id"]), str(row["atasan"])) for row in rows])}
+    if table.part.name == "pegawai" and {"nip", "id_jabatan"} <= table.present:
+        return {"nip_jabatan": [_join_nip_jabatan(row) for row in rows]}
     return {}
 
 
-def _nip_jabatan(row: dict[str, str | float | None]) -> str:
+def _join_nip_jabatan(row: dict[str, str | float | None]) -> str:
     nip, jabatan = str(row["nip"]), comparable(str(row["id_jabatan"]))
     return f"{nip}|{jabatan}" if nip and jabatan else ""
 
 
-def _lingkaran(lines: list[tuple[str, str]]) -> list[str]:
+def _find_circles(lines: list[tuple[str, str]]) -> list[str]:
     """Chain "J01 → J02 → J01" for the first jabatan of each circle of atasan, "" for all others."""
     above = {comparable(own): comparable(atasan) for own, atasan in reversed(lines) if own}
     spelling = {comparable(own): own for own, _ in reversed(lines)}
@@ -153,23 +155,25 @@ def _lingkaran(lines: list[tuple[str, str]]) -> list[str]:
 # Schemas ----------------------------------------------------------------------------------------
 
 
-def _schema(table: Typed, known: Acuan) -> pa.DataFrameSchema:
+def _schema(table: Typed, known: KnownIds) -> pa.DataFrameSchema:
     import pandera.pandas as pa
 
     checks: dict[str, list[pa.Check]] = {c.key: _checks(table, c, known) for c in table.fields}
-    for key in _turunan(table):
-        checks[key] = [_unik("K15") if key == "nip_jabatan" else _setiap("K06", lambda text: text == "")]
+    for key in _derive_columns(table):
+        checks[key] = [
+            _check_unique("K15") if key == "nip_jabatan" else _check_each("K06", lambda text: text == "")
+        ]
     return pa.DataFrameSchema({key: pa.Column(checks=own, nullable=True) for key, own in checks.items()})
 
 
-def _setiap(kode: str, holds: Callable[[str], bool]) -> pa.Check:
+def _check_each(code: str, holds: Callable[[str], bool]) -> pa.Check:
     """Return a check of each value by itself."""
     import pandera.pandas as pa
 
-    return pa.Check(lambda values: values.map(holds).astype(bool), name=kode)
+    return pa.Check(lambda values: values.map(holds).astype(bool), name=code)
 
 
-def _unik(kode: str) -> pa.Check:
+def _check_unique(code: str) -> pa.Check:
     """Return a check that no filled text stands a second time, compared without case."""
     import pandera.pandas as pa
 
@@ -177,49 +181,51 @@ def _unik(kode: str) -> pa.Check:
         keys = values.map(comparable)
         return ~keys.duplicated() | (keys == "")
 
-    return pa.Check(holds, name=kode)
+    return pa.Check(holds, name=code)
 
 
-def _checks(table: Typed, column: Column, known: Acuan) -> list[pa.Check]:
+def _checks(table: Typed, column: Column, known: KnownIds) -> list[pa.Check]:
     import pandera.pandas as pa
 
     if column.kind in NUMBER_KINDS:
-        return _checks_angka(table, column, known)
+        return _build_number_checks(table, column, known)
     checks: list[pa.Check] = []
     if column.required:
-        checks.append(_setiap("K03" if column.kind is Kind.ID else "K12", bool))
+        checks.append(_check_each("K03" if column.kind is Kind.ID else "K12", bool))
     if column.kind is Kind.ID:
-        checks.append(_unik("K04"))
+        checks.append(_check_unique("K04"))
     if column.kind is Kind.NIP:
-        checks.append(_setiap("K11", lambda text: not text or sebab_nip_tidak_sah(text) is None))
+        checks.append(_check_each("K11", lambda text: not text or explain_invalid_nip(text) is None))
     if table.part.name in {"satuan", "tipe"} and column.key == "nama":
-        checks.append(_unik("K23"))
+        checks.append(_check_unique("K23"))
     if table.part.name == "skala" and column.key == "sebutan":
-        checks += [_unik("K23"), _setiap("K28", _sebutan_sah)]
+        checks += [_check_unique("K23"), _check_each("K28", _is_label_allowed)]
     choices = column.choices
-    if isinstance(choices, Daftar):
-        checks.append(_setiap(_kode_daftar(column, choices), lambda text: known.kenal(choices, text)))
+    if isinstance(choices, ListName):
+        checks.append(
+            _check_each(_choose_list_code(column, choices), lambda text: known.is_known(choices, text))
+        )
     elif choices:
         allowed = {comparable(choice) for choice in choices} | {""}
         checks.append(pa.Check(lambda values: values.map(comparable).isin(allowed), name="K13"))
     return checks
 
 
-def _sebutan_sah(text: str) -> bool:
+def _is_label_allowed(text: str) -> bool:
     """The recap counts rows by these words and writes them into formulas, beside words of its own."""
-    return len(text) <= _SEBUTAN_TERPANJANG and comparable(text) not in map(comparable, KATA_REKAP)
+    return len(text) <= _LONGEST_LABEL and comparable(text) not in map(comparable, REKAP_WORDS)
 
 
-def _checks_angka(table: Typed, column: Column, known: Acuan) -> list[pa.Check]:
+def _build_number_checks(table: Typed, column: Column, known: KnownIds) -> list[pa.Check]:
     import pandera.pandas as pa
 
-    limits = column.batas
+    limits = column.limits
     assert limits is not None
-    checks = [pa.Check(lambda values: values.map(limits.sah).astype(bool), name="K14")]
+    checks = [pa.Check(lambda values: values.map(limits.is_allowed).astype(bool), name="K14")]
     if column.required:
         checks.append(pa.Check(lambda values: values.notna(), name="K12", ignore_na=False))
     if column.kind is Kind.TAHUN:
-        checks[0] = pa.Check(lambda values: values.map(limits.sah) & (values % 1 == 0), name="K14")
+        checks[0] = pa.Check(lambda values: values.map(limits.is_allowed) & (values % 1 == 0), name="K14")
     if table.part.name == "skala":
         checks.append(pa.Check(lambda values: ~(values.diff() >= 0), name="K24"))
     if table.part.name == "indikator" and known.at_most_100:
@@ -230,41 +236,43 @@ def _checks_angka(table: Typed, column: Column, known: Acuan) -> list[pa.Check]:
     return checks
 
 
-def _kode_daftar(column: Column, daftar: Daftar) -> str:
+def _choose_list_code(column: Column, list_name: ListName) -> str:
     if column.key == "atasan":
         return "K05"
-    return {Daftar.JABATAN: "K09", Daftar.SATUAN: "K07", Daftar.TIPE: "K08"}[daftar]
+    return {ListName.JABATAN: "K09", ListName.SATUAN: "K07", ListName.TIPE: "K08"}[list_name]
 
 
 # Words ------------------------------------------------------------------------------------------
 
 
-def _mistake(table: Typed, known: Acuan, failure: Kegagalan) -> Mistake:
-    label = failure.baris
+def _mistake(table: Typed, known: KnownIds, failure: FailureCase) -> Mistake:
+    label = failure.rows
     assert isinstance(label, int)
-    key = _TURUNAN.get(failure.kolom, failure.kolom)
+    key = _DERIVED_FROM.get(failure.column, failure.column)
     column = next(column for column in table.fields if column.key == key)
-    value = _tampak(table.rows[label][key])
-    more: dict[str, object] = {"nama": column.title, "contoh": column.contoh}
-    if failure.cek == "K06":
-        more["rantai"] = dict(zip(table.rows, _turunan(table)["garis_atasan"], strict=True))[label]
-    elif failure.cek == "K11":
-        more["sebab"] = sebab_nip_tidak_sah(value)
-    elif failure.cek == "K14" and column.batas:
-        more["cara"] = column.batas.cara
-    elif failure.cek == "K15":
+    value = _spell_value(table.rows[label][key])
+    more: dict[str, object] = {"nama": column.title, "contoh": column.example}
+    if failure.check == "K06":
+        more["rantai"] = dict(zip(table.rows, _derive_columns(table)["garis_atasan"], strict=True))[label]
+    elif failure.check == "K11":
+        more["sebab"] = explain_invalid_nip(value)
+    elif failure.check == "K14" and column.limits:
+        more["cara"] = column.limits.how
+    elif failure.check == "K15":
         more["jabatan"] = table.rows[label]["id_jabatan"]
     if column.choices:
-        choices = known.pilihan(column.choices) if isinstance(column.choices, Daftar) else column.choices
-        more |= {"dekat": _dekat(value, choices), "pilihan": ", ".join(choices)}
-    return table.mistake(failure.cek, label, key, value, **more)
+        choices = (
+            known.list_choices(column.choices) if isinstance(column.choices, ListName) else column.choices
+        )
+        more |= {"dekat": _suggest_nearest(value, choices), "pilihan": ", ".join(choices)}
+    return table.mistake(failure.check, label, key, value, **more)
 
 
-def _tampak(value: str | float | None) -> str:
+def _spell_value(value: str | float | None) -> str:
     return f"{value:.15g}".replace(".", ",") if isinstance(value, float) else str(value or "")
 
 
-def _dekat(text: str, choices: tuple[str, ...]) -> str:
+def _suggest_nearest(text: str, choices: tuple[str, ...]) -> str:
     """Return " Maksud Anda: Laporan?" for the nearest entry of a list, "" where none is near."""
     by_form = {comparable(choice): choice for choice in choices}
     near = difflib.get_close_matches(comparable(text), by_form, n=1)

@@ -14,11 +14,11 @@ from enum import StrEnum
 
 from iki_xl.catalog.model import BULAN, Arah, CaraHitung, RincianTarget
 
-BERKAS = "katalog.xlsx"
-BARIS_JUDUL = 0
-RUANG_TUMBUH = 200
+KATALOG_FILE = "katalog.xlsx"
+HEADER_ROW = 0
+GROWTH_ROWS = 200
 """Blank rows below the records that are formatted, validated and part of the dropdowns."""
-RUANG_BANTU = 30
+HELP_ROWS = 30
 """Blank rows below the records that have the help formulas too; Excel extends those by itself."""
 
 
@@ -26,22 +26,22 @@ class Kind(StrEnum):
     """What a cell holds: how it is written, read back and checked."""
 
     ID = "id"
-    TEKS = "teks"
-    URAIAN = "uraian"  # long text, newlines allowed
-    DAFTAR = "daftar"  # several texts, one per line
-    ANGKA = "angka"
+    TEXT = "teks"
+    LONG_TEXT = "uraian"  # long text, newlines allowed
+    LINES = "daftar"  # several texts, one per line
+    NUMBER = "angka"
     TAHUN = "tahun"
     NIP = "nip"
-    TANGGAL = "tanggal"  # a date in words
-    PILIHAN = "pilihan"
-    BANTU = "bantu"  # computed by a formula, never read
-    PERIKSA = "periksa"  # what an import guessed in this row, never read
+    DATE = "tanggal"  # a date in words
+    CHOICE = "pilihan"
+    HELP = "bantu"  # computed by a formula, never read
+    REVIEW = "periksa"  # what an import guessed in this row, never read
 
 
-NUMBER_KINDS = frozenset({Kind.ANGKA, Kind.TAHUN})
+NUMBER_KINDS = frozenset({Kind.NUMBER, Kind.TAHUN})
 
 
-class Daftar(StrEnum):
+class ListName(StrEnum):
     """A list of the workbook that dropdowns offer; the value is its defined name."""
 
     JABATAN = "daftar_jabatan"
@@ -50,17 +50,17 @@ class Daftar(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Batas:
-    """The numbers a cell may hold, both ends included unless `terbuka` excludes the lower one."""
+class ValueRange:
+    """The numbers a cell may hold, both ends included unless `lower_excluded` excludes the lower one."""
 
-    bawah: float
-    atas: float
-    cara: str
-    terbuka: bool = False
+    lower: float
+    upper: float
+    how: str
+    lower_excluded: bool = False
 
-    def sah(self, value: float) -> bool:
+    def is_allowed(self, value: float) -> bool:
         """Say whether the number may stand here."""
-        return self.bawah <= value <= self.atas and not (self.terbuka and value == self.bawah)
+        return self.lower <= value <= self.upper and not (self.lower_excluded and value == self.lower)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,12 @@ class Column:
     key: str
     title: str
     width: float
-    kind: Kind = Kind.TEKS
+    kind: Kind = Kind.TEXT
     required: bool = False
     prompt: str = ""
-    choices: tuple[str, ...] | Daftar = ()
-    batas: Batas | None = None
-    contoh: str = ""
+    choices: tuple[str, ...] | ListName = ()
+    limits: ValueRange | None = None
+    example: str = ""
     percent: bool = False  # a number of percent, whatever stands beside it
 
 
@@ -96,7 +96,7 @@ class Table:
 
     def row_of(self, at: int) -> int:
         """Row number, from 0, in which the writer puts record `at`."""
-        return BARIS_JUDUL + 1 + at
+        return HEADER_ROW + 1 + at
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +110,12 @@ class Form:
     entries: tuple[Column, ...]
     note: Column | None = None
     first: int = 0
-    periksa: Column | None = None
+    review_column: Column | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """The form's own columns, as they stand side by side."""
-        return (self.label, self.value, *filter(None, (self.periksa, self.note)))
+        return (self.label, self.value, *filter(None, (self.review_column, self.note)))
 
     def column_of(self, key: str) -> int:
         """Column number, from 0, in which the writer puts a title of `columns`."""
@@ -123,17 +123,17 @@ class Form:
 
     def row_of(self, key: str) -> int:
         """Row number, from 0, in which the writer puts an entry."""
-        return BARIS_JUDUL + 1 + next(at for at, entry in enumerate(self.entries) if entry.key == key)
+        return HEADER_ROW + 1 + next(at for at, entry in enumerate(self.entries) if entry.key == key)
 
 
-_TERBESAR = 1e15
-_ANGKA_POLOS = "Ketik angkanya saja, 0 atau lebih, tanpa titik ribuan, satuan atau huruf, misalnya 1250."
-_TARGET = Batas(0, _TERBESAR, _ANGKA_POLOS)
-_TAHUN = Batas(2000, 2100, "Ketik tahun dengan empat angka, misalnya 2026.")
-_SKALA = Batas(0, _TERBESAR, "Ketik batas bawahnya dalam persen, misalnya 91 untuk 91 ke atas.")
-_CAPAIAN = Batas(0, _TERBESAR, "Ketik angka di atas 0, misalnya 120.", terbuka=True)
+_LARGEST_VALUE = 1e15
+_PLAIN_NUMBER = "Ketik angkanya saja, 0 atau lebih, tanpa titik ribuan, satuan atau huruf, misalnya 1250."
+_TARGET = ValueRange(0, _LARGEST_VALUE, _PLAIN_NUMBER)
+_TAHUN = ValueRange(2000, 2100, "Ketik tahun dengan empat angka, misalnya 2026.")
+_SKALA = ValueRange(0, _LARGEST_VALUE, "Ketik batas bawahnya dalam persen, misalnya 91 untuk 91 ke atas.")
+_CAPAIAN = ValueRange(0, _LARGEST_VALUE, "Ketik angka di atas 0, misalnya 120.", lower_excluded=True)
 
-YA, TIDAK = "Ya", "Tidak"
+ANSWER_YES, ANSWER_NO = "Ya", "Tidak"
 
 KANTOR = Form(
     name="kantor",
@@ -157,7 +157,7 @@ KANTOR = Form(
             Kind.TAHUN,
             required=True,
             prompt="Wajib. Tahun IKI, empat angka. Untuk tahun baru, salin katalog ini lalu ganti tahunnya.",
-            batas=_TAHUN,
+            limits=_TAHUN,
         ),
         Column(
             "nomor_keputusan",
@@ -167,7 +167,7 @@ KANTOR = Form(
         ),
         Column("tempat", "Tempat", 0, prompt="Tempat penandatanganan. Boleh kosong."),
         Column(
-            "tanggal", "Tanggal", 0, Kind.TANGGAL, prompt="Dalam kata, misalnya 3 Januari 2026. Boleh kosong."
+            "tanggal", "Tanggal", 0, Kind.DATE, prompt="Dalam kata, misalnya 3 Januari 2026. Boleh kosong."
         ),
         Column(
             "penandatangan_jabatan",
@@ -195,7 +195,7 @@ KANTOR = Form(
             "rincian_target",
             "Rincian target",
             0,
-            Kind.PILIHAN,
+            Kind.CHOICE,
             required=True,
             prompt=(
                 "tahunan: satu target setahun. triwulan: ditambah kolom TW I sampai TW IV di lembar "
@@ -222,7 +222,7 @@ PETUNJUK = (
 )
 """Sentences below the entries of the first sheet, for whoever opens the workbook for the first time."""
 
-PETUNJUK_IMPOR = (
+IMPORT_PETUNJUK = (
     "Sel kuning bercetak miring berisi tebakan dari dokumen: periksa, dan perbaiki bila perlu.",
     "Alasannya ada di catatan sel dan di kolom Perlu diperiksa. Kolom itu boleh dikosongkan atau dihapus.",
     "Bila ada lembar Sisa dokumen: teks di sana belum mendapat tempat. Lembar itu boleh dihapus.",
@@ -233,10 +233,10 @@ _ID_JABATAN = Column(
     "id_jabatan",
     "ID jabatan",
     11,
-    Kind.PILIHAN,
+    Kind.CHOICE,
     required=True,
     prompt="Pilih ID dari lembar Jabatan.",
-    choices=Daftar.JABATAN,
+    choices=ListName.JABATAN,
 )
 
 JABATAN = Table(
@@ -251,16 +251,16 @@ JABATAN = Table(
             Kind.ID,
             required=True,
             prompt="Pengenal tetap yang tidak dipakai jabatan lain, misalnya J07.",
-            contoh="J07",
+            example="J07",
         ),
-        Column("nama", "Nama jabatan", 36, Kind.URAIAN, required=True),
+        Column("nama", "Nama jabatan", 36, Kind.LONG_TEXT, required=True),
         Column(
             "atasan",
             "Atasan (ID)",
             12,
-            Kind.PILIHAN,
+            Kind.CHOICE,
             prompt="Pilih ID jabatan atasannya. Kosongkan untuk pimpinan atau atasan di luar katalog.",
-            choices=Daftar.JABATAN,
+            choices=ListName.JABATAN,
         ),
         Column(
             "atasan_luar",
@@ -268,19 +268,19 @@ JABATAN = Table(
             22,
             prompt="Sebutan atasan yang jabatannya tidak ada di katalog ini, misalnya Camat.",
         ),
-        Column("tugas", "Tugas", 62, Kind.URAIAN),
+        Column("tugas", "Tugas", 62, Kind.LONG_TEXT),
         Column(
             "fungsi",
             "Fungsi",
             98,
-            Kind.DAFTAR,
+            Kind.LINES,
             prompt="Satu fungsi satu baris; tekan Alt+Enter untuk baris baru di dalam sel.",
         ),
         Column(
             "sasaran_tanpa_indikator",
             "Sasaran tanpa indikator",
             34,
-            Kind.DAFTAR,
+            Kind.LINES,
             prompt="Sasaran yang di keputusan berdiri tanpa indikator, satu sasaran satu baris (Alt+Enter).",
         ),
     ),
@@ -299,10 +299,10 @@ PEGAWAI = Table(
             required=True,
             prompt="18 digit, boleh berspasi. Selnya sudah berformat Teks; jangan diubah menjadi angka.",
         ),
-        Column("nama", "Nama", 44, Kind.URAIAN, required=True),
+        Column("nama", "Nama", 44, Kind.LONG_TEXT, required=True),
         Column("pangkat_golongan", "Pangkat/golongan", 30),
         _ID_JABATAN,
-        Column("nama_jabatan", "Nama jabatan", 48, Kind.BANTU),
+        Column("nama_jabatan", "Nama jabatan", 48, Kind.HELP),
     ),
 )
 
@@ -314,45 +314,45 @@ _INDIKATOR = (
         Kind.ID,
         required=True,
         prompt="Pengenal tetap yang tidak dipakai indikator lain, misalnya J07-03.",
-        contoh="J07-03",
+        example="J07-03",
     ),
     _ID_JABATAN,
-    Column("nama_jabatan", "Nama jabatan", 30, Kind.BANTU),
-    Column("sasaran", "Sasaran", 40, Kind.URAIAN, required=True),
-    Column("indikator", "Indikator", 44, Kind.URAIAN, required=True),
+    Column("nama_jabatan", "Nama jabatan", 30, Kind.HELP),
+    Column("sasaran", "Sasaran", 40, Kind.LONG_TEXT, required=True),
+    Column("indikator", "Indikator", 44, Kind.LONG_TEXT, required=True),
     Column(
         "satuan",
         "Satuan",
         16,
-        Kind.PILIHAN,
+        Kind.CHOICE,
         prompt="Pilih dari daftar; satuan baru ditambahkan dahulu di lembar Referensi. Boleh kosong.",
-        choices=Daftar.SATUAN,
+        choices=ListName.SATUAN,
     ),
     Column(
         "tipe_perhitungan",
         "Tipe perhitungan",
         17,
-        Kind.PILIHAN,
+        Kind.CHOICE,
         prompt="Kumulatif: angka bulanan dijumlahkan. Non Kumulatif: angka terakhir berlaku. Boleh kosong.",
-        choices=Daftar.TIPE,
+        choices=ListName.TIPE,
     ),
     Column(
         "arah",
         "Arah",
         12,
-        Kind.PILIHAN,
+        Kind.CHOICE,
         prompt="Maksimal: makin besar makin baik. Minimal: makin kecil makin baik. Kosong berarti Maksimal.",
         choices=tuple(Arah),
     ),
-    Column("formulasi", "Formulasi", 42, Kind.URAIAN),
-    Column("sumber_data", "Sumber data", 28, Kind.URAIAN),
+    Column("formulasi", "Formulasi", 42, Kind.LONG_TEXT),
+    Column("sumber_data", "Sumber data", 28, Kind.LONG_TEXT),
     Column(
         "target",
         "Target tahunan",
         16,
-        Kind.ANGKA,
+        Kind.NUMBER,
         prompt="Angka saja. Untuk Persentase ketik 85, bukan 0,85. Kosong berarti diisi pegawai di templat.",
-        batas=_TARGET,
+        limits=_TARGET,
     ),
 )
 
@@ -377,7 +377,7 @@ TIPE = Table(
             "cara_hitung",
             "Cara hitung",
             16,
-            Kind.PILIHAN,
+            Kind.CHOICE,
             required=True,
             prompt=(
                 "jumlah: semua bulan dijumlahkan. terakhir: bulan terakhir yang terisi. "
@@ -397,16 +397,16 @@ SKALA = Table(
             "batas",
             "Skala: mulai dari (%)",
             24,
-            Kind.ANGKA,
+            Kind.NUMBER,
             required=True,
             prompt="Batas bawah tingkat ini, dari yang tertinggi ke yang terendah.",
-            batas=_SKALA,
+            limits=_SKALA,
             percent=True,
         ),
         Column("sebutan", "Skala: sebutan", 24, required=True),
     ),
 )
-PENGATURAN = Form(
+SETTINGS = Form(
     name="pengaturan",
     sheet="Referensi",
     first=8,
@@ -417,75 +417,77 @@ PENGATURAN = Form(
             "batas_capaian",
             "Batas capaian (%)",
             0,
-            Kind.ANGKA,
+            Kind.NUMBER,
             required=True,
             prompt="Capaian yang diperhitungkan paling banyak sebesar ini.",
-            batas=_CAPAIAN,
+            limits=_CAPAIAN,
             percent=True,
         ),
         Column(
             "persentase_di_atas_100",
             "Persentase boleh di atas 100",
             0,
-            Kind.PILIHAN,
+            Kind.CHOICE,
             required=True,
             prompt="Ya: realisasi Persentase di atas 100 diterima. Tidak: dianggap salah ketik.",
-            choices=(YA, TIDAK),
+            choices=(ANSWER_YES, ANSWER_NO),
         ),
     ),
 )
 
-SUMBER_DAFTAR = {
-    Daftar.JABATAN: (JABATAN, "id"),
-    Daftar.SATUAN: (SATUAN, "nama"),
-    Daftar.TIPE: (TIPE, "nama"),
+LIST_SOURCES = {
+    ListName.JABATAN: (JABATAN, "id"),
+    ListName.SATUAN: (SATUAN, "nama"),
+    ListName.TIPE: (TIPE, "nama"),
 }
 """Where the entries of each dropdown list stand."""
 
 _TRIWULAN = ("TW I", "TW II", "TW III", "TW IV")
-_BULAN_PENDEK = tuple(name[:3] for name in BULAN)
+_SHORT_BULAN = tuple(name[:3] for name in BULAN)
 
 
-def kolom_periode(rincian: RincianTarget) -> tuple[Column, ...]:
+def build_period_columns(rincian: RincianTarget) -> tuple[Column, ...]:
     """Target columns of the sub-periods an office uses: none, TW I..TW IV, or Jan..Des."""
-    titles = {4: _TRIWULAN, 12: _BULAN_PENDEK}.get(rincian.jumlah_periode, ())
+    titles = {4: _TRIWULAN, 12: _SHORT_BULAN}.get(rincian.period_count, ())
     return tuple(
-        Column(f"target_{at:02d}", title, 14, Kind.ANGKA, batas=_TARGET)
+        Column(f"target_{at:02d}", title, 14, Kind.NUMBER, limits=_TARGET)
         for at, title in enumerate(titles, start=1)
     )
 
 
 def indikator(rincian: RincianTarget) -> Table:
     """Return the Indikator sheet of an office with this rincian target."""
-    return Table(name="indikator", sheet="Indikator", columns=_INDIKATOR + kolom_periode(rincian), frozen=2)
+    return Table(
+        name="indikator", sheet="Indikator", columns=_INDIKATOR + build_period_columns(rincian), frozen=2
+    )
 
 
-def susunan(rincian: RincianTarget) -> tuple[Form | Table, ...]:
+def list_parts(rincian: RincianTarget) -> tuple[Form | Table, ...]:
     """All forms and tables of katalog.xlsx, in the order of the sheets."""
-    return (KANTOR, JABATAN, PEGAWAI, indikator(rincian), SATUAN, TIPE, SKALA, PENGATURAN)
+    return (KANTOR, JABATAN, PEGAWAI, indikator(rincian), SATUAN, TIPE, SKALA, SETTINGS)
 
 
-_PERIKSA = Column("periksa", "Perlu diperiksa", 52, Kind.PERIKSA)
+_REVIEW_COLUMN = Column("periksa", "Perlu diperiksa", 52, Kind.REVIEW)
 
-SISA = Table(
+LEFTOVERS = Table(
     name="sisa",
     sheet="Sisa dokumen",
     frozen=1,
     columns=(
-        Column("dokumen", "Dokumen", 34, Kind.URAIAN),
-        Column("halaman", "Halaman", 11, Kind.ANGKA),
-        Column("teks", "Teks yang belum mendapat tempat di katalog", 120, Kind.URAIAN),
+        Column("dokumen", "Dokumen", 34, Kind.LONG_TEXT),
+        Column("halaman", "Halaman", 11, Kind.NUMBER),
+        Column("teks", "Teks yang belum mendapat tempat di katalog", 120, Kind.LONG_TEXT),
     ),
 )
 """What an import could not place. The reader does not know this sheet, so nothing in it counts."""
 
 
-def dengan_periksa(part: Form | Table) -> Form | Table:
+def add_review_column(part: Form | Table) -> Form | Table:
     """Return a form or table with the column that says what to check in each row.
 
     The reader is not told of it: a column that it does not know may be emptied or deleted.
     """
     if isinstance(part, Form):
-        return replace(part, periksa=_PERIKSA)
-    columns = (*part.columns[: part.frozen], _PERIKSA, *part.columns[part.frozen :])
+        return replace(part, review_column=_REVIEW_COLUMN)
+    columns = (*part.columns[: part.frozen], _REVIEW_COLUMN, *part.columns[part.frozen :])
     return replace(part, columns=columns)

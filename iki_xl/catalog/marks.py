@@ -6,40 +6,40 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Tebakan:
+class Guess:
     """A value that no document says: sheet, id of the row ("" in Kantor), field key, value, and why.
 
-    `nilai` is "" where nothing could be guessed and a person has to choose.
+    `value` is "" where nothing could be guessed and a person has to choose.
     """
 
-    lembar: str
+    sheet: str
     id: str
-    kolom: str
-    nilai: str
-    alasan: str
+    column: str
+    value: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class SisaDokumen:
-    """Text of a document that found no place in the catalogue; `halaman` from 1, 0 where there are none."""
+class DocumentLeftover:
+    """Text of a document that found no place in the catalogue; `page` from 1, 0 where there are none."""
 
-    dokumen: str
-    halaman: int
-    teks: str
+    document: str
+    page: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Pemeriksaan:
+class ImportReview:
     """All that a person has to look at after an import."""
 
-    tebakan: tuple[Tebakan, ...] = ()
-    sisa: tuple[SisaDokumen, ...] = ()
+    guesses: tuple[Guess, ...] = ()
+    leftovers: tuple[DocumentLeftover, ...] = ()
 
-    def menurut_sel(self, lembar: str) -> dict[tuple[str, str], str]:
+    def find_cell_reasons(self, sheet: str) -> dict[tuple[str, str], str]:
         """Reasons of one sheet's guesses by (id, field key); several for one cell below each other."""
         reasons: dict[tuple[str, str], str] = {}
-        for guess in self.tebakan:
-            if guess.lembar == lembar:
-                cell = guess.id, guess.kolom
-                reasons[cell] = "\n".join([*filter(None, [reasons.get(cell)]), guess.alasan])
+        for guess in self.guesses:
+            if guess.sheet == sheet:
+                cell = guess.id, guess.column
+                reasons[cell] = "\n".join([*filter(None, [reasons.get(cell)]), guess.reason])
         return reasons

@@ -10,12 +10,12 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog.layout import BARIS_JUDUL
+from iki_xl.catalog.layout import HEADER_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from iki_xl.catalog.sheets import Merge, Place
+    from iki_xl.catalog.sheets import CellPosition, Merge
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Spread:
     content nobody could be sure of. `shared` and `doubtful` are the areas behind both, to be named.
     """
 
-    first: Mapping[Place, Place]
-    unclear: frozenset[Place]
+    first: Mapping[CellPosition, CellPosition]
+    unclear: frozenset[CellPosition]
     shared: tuple[Merge, ...]
     doubtful: tuple[Merge, ...]
 
@@ -43,8 +43,8 @@ def spread(
     `columns` are the columns that are read, with the keys of their fields; `rows`, in order, those that hold
     a record or an entry; `alone` the fields of which each row needs its own.
     """
-    first: dict[Place, Place] = {}
-    unclear: set[Place] = set()
+    first: dict[CellPosition, CellPosition] = {}
+    unclear: set[CellPosition] = set()
     shared, doubtful = [], []
     for merge in merges:
         touched = [column for column in sorted(columns) if merge.first[1] <= column <= merge.last[1]]
@@ -52,7 +52,7 @@ def spread(
             continue
         inside = rows[bisect_left(rows, merge.first[0]) : bisect_right(rows, merge.last[0])]
         places = {(row, column) for row in inside for column in touched}
-        below_title = merge.first[0] <= BARIS_JUDUL and bool(inside)
+        below_title = merge.first[0] <= HEADER_ROW and bool(inside)
         one_column = len(touched) == 1 and touched[0] == merge.first[1]
         if not one_column or below_title or (len(inside) > 1 and columns[touched[0]] in alone):
             doubtful.append(merge)

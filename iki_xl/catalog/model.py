@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from iki_xl.comparable import bare, comparable
-from iki_xl.typed import PERSENTASE
+from iki_xl.typed import PERCENTAGE
 
 if TYPE_CHECKING:
     from iki_xl.findings import Temuan
@@ -38,37 +38,37 @@ BULAN = (
 class RincianTarget(StrEnum):
     """How finely targets are set: per year only, or per quarter or month as well."""
 
-    TAHUNAN = "tahunan"
+    YEARLY = "tahunan"
     TRIWULAN = "triwulan"
-    BULANAN = "bulanan"
+    MONTHLY = "bulanan"
 
     @property
-    def jumlah_periode(self) -> int:
+    def period_count(self) -> int:
         """Number of sub-period targets beside the yearly one: 0, 4 or 12."""
         return {"tahunan": 0, "triwulan": 4, "bulanan": 12}[self.value]
 
-    def periode(self, bulan: int) -> int:
+    def period(self, bulan: int) -> int:
         """Index (from 0) of the sub-period that contains month 1..12; 0 for yearly targets."""
-        return (bulan - 1) * self.jumlah_periode // 12
+        return (bulan - 1) * self.period_count // 12
 
 
 class CaraHitung(StrEnum):
     """How the months of a tipe perhitungan combine (spec section 2)."""
 
-    JUMLAH = "jumlah"
-    TERAKHIR = "terakhir"
-    RATA_RATA = "rata-rata"
+    TOTAL = "jumlah"
+    LAST = "terakhir"
+    MEAN = "rata-rata"
 
 
 class Arah(StrEnum):
     """Whether more is better (Maksimal) or less is better (Minimal)."""
 
-    MAKSIMAL = "Maksimal"
+    MAXIMAL = "Maksimal"
     MINIMAL = "Minimal"
 
 
 @dataclass(frozen=True, slots=True)
-class Penandatangan:
+class Signatory:
     """Who signs for the office: its head."""
 
     jabatan: str = ""
@@ -87,8 +87,8 @@ class Kantor:
     nomor_keputusan: str = ""
     tempat: str = ""
     tanggal: str = ""
-    penandatangan: Penandatangan = field(default_factory=Penandatangan)
-    rincian_target: RincianTarget = RincianTarget.TAHUNAN
+    penandatangan: Signatory = field(default_factory=Signatory)
+    rincian_target: RincianTarget = RincianTarget.YEARLY
     batas_lapor: str = ""
 
 
@@ -133,7 +133,7 @@ class Indikator:
     indikator: str
     satuan: str = ""
     tipe_perhitungan: str = ""
-    arah: Arah = Arah.MAKSIMAL
+    arah: Arah = Arah.MAXIMAL
     formulasi: str = ""
     sumber_data: str = ""
     target: float | None = None
@@ -149,14 +149,14 @@ class TipePerhitungan:
 
 
 @dataclass(frozen=True, slots=True)
-class TingkatSkala:
+class SkalaStep:
     """A step of the skala capaian: from `batas` percent upwards it is called `sebutan`."""
 
     batas: float
     sebutan: str
 
 
-SATUAN_BAKU = (
+DEFAULT_SATUAN = (
     "Persentase",
     "Desa",
     "Kecamatan",
@@ -187,63 +187,62 @@ SATUAN_BAKU = (
     "Paket",
     "Kelompok",
 )
-TIPE_BAKU = (
-    TipePerhitungan("Kumulatif", CaraHitung.JUMLAH),
-    TipePerhitungan("Non Kumulatif", CaraHitung.TERAKHIR),
+DEFAULT_TIPE = (
+    TipePerhitungan("Kumulatif", CaraHitung.TOTAL),
+    TipePerhitungan("Non Kumulatif", CaraHitung.LAST),
 )
 # Permendagri 86/2017; the whole-number bounds are read as "from ... upwards" (spec section 4).
-SKALA_BAKU = (
-    TingkatSkala(91, "Sangat Tinggi"),
-    TingkatSkala(76, "Tinggi"),
-    TingkatSkala(66, "Sedang"),
-    TingkatSkala(51, "Rendah"),
-    TingkatSkala(0, "Sangat Rendah"),
+DEFAULT_SKALA = (
+    SkalaStep(91, "Sangat Tinggi"),
+    SkalaStep(76, "Tinggi"),
+    SkalaStep(66, "Sedang"),
+    SkalaStep(51, "Rendah"),
+    SkalaStep(0, "Sangat Rendah"),
 )
 
 
 # How names, ids and entries of lists are compared.
-sama = comparable
 
 
 @lru_cache(maxsize=4_096)
-def _cari_satuan(choices: tuple[str, ...], text: str) -> str | None:
-    wanted = sama(text)
+def _find_listed_satuan(choices: tuple[str, ...], text: str) -> str | None:
+    wanted = comparable(text)
     if wanted in {"%", "persen"}:
-        wanted = sama(PERSENTASE)
-    return next((s for s in choices if sama(s) == wanted), None)
+        wanted = comparable(PERCENTAGE)
+    return next((s for s in choices if comparable(s) == wanted), None)
 
 
 @dataclass(frozen=True)
 class Referensi:
     """The office's lists and settings (spec section 2): skala from the highest step downwards."""
 
-    satuan: tuple[str, ...] = SATUAN_BAKU
-    tipe: tuple[TipePerhitungan, ...] = TIPE_BAKU
-    skala: tuple[TingkatSkala, ...] = SKALA_BAKU
+    satuan: tuple[str, ...] = DEFAULT_SATUAN
+    tipe: tuple[TipePerhitungan, ...] = DEFAULT_TIPE
+    skala: tuple[SkalaStep, ...] = DEFAULT_SKALA
     batas_capaian: float = 120
     persentase_di_atas_100: bool = False
 
-    def cari_satuan(self, text: str) -> str | None:
-        """Return the list's own spelling of a satuan, or None; `%` and `persen` are Persentase."""
-        return _cari_satuan(self.satuan, text)
+    def find_satuan(self, text: str) -> str | None:
+        """Return the list's own spelling of a satuan, or None; `%` and `percent` are Persentase."""
+        return _find_listed_satuan(self.satuan, text)
 
-    def cari_tipe(self, text: str) -> TipePerhitungan | None:
+    def find_tipe(self, text: str) -> TipePerhitungan | None:
         """Return the tipe perhitungan with this name, or None."""
-        return self._tipe_menurut_nama.get(text) or self._tipe_menurut_nama.get(sama(text))
+        return self._tipe_by_nama.get(text) or self._tipe_by_nama.get(comparable(text))
 
     @cached_property
-    def _tipe_menurut_nama(self) -> dict[str, TipePerhitungan]:
+    def _tipe_by_nama(self) -> dict[str, TipePerhitungan]:
         """Each tipe by its name and by the form in which names are compared; of equal names the first."""
-        forms = {sama(t.nama): t for t in reversed(self.tipe)}
-        return forms | {t.nama: forms[sama(t.nama)] for t in self.tipe}
+        forms = {comparable(t.nama): t for t in reversed(self.tipe)}
+        return forms | {t.nama: forms[comparable(t.nama)] for t in self.tipe}
 
 
-def _seragam(value: object) -> object:
+def _make_uniform(value: object) -> object:
     """Make every number a float and every text bare: what is equal must give the same fingerprint."""
     if isinstance(value, dict):
-        return {key: _seragam(item) for key, item in value.items()}
+        return {key: _make_uniform(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_seragam(item) for item in value]
+        return [_make_uniform(item) for item in value]
     if isinstance(value, str):
         return bare(value)
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -264,53 +263,53 @@ class Katalog:
     remarks: tuple[Temuan, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
-    def jabatan_menurut_id(self) -> dict[str, Jabatan]:
+    def jabatan_by_id(self) -> dict[str, Jabatan]:
         return {j.id: j for j in self.jabatan}
 
     @cached_property
-    def indikator_menurut_id(self) -> dict[str, Indikator]:
+    def indikator_by_id(self) -> dict[str, Indikator]:
         return {i.id: i for i in self.indikator}
 
     def find_jabatan(self, text: str) -> Jabatan | None:
         """Return the jabatan with this id, ids compared like all texts."""
-        return self.jabatan_menurut_id.get(text) or self._jabatan_as_compared.get(sama(text))
+        return self.jabatan_by_id.get(text) or self._jabatan_as_compared.get(comparable(text))
 
     def find_indikator(self, text: str) -> Indikator | None:
         """Return the indikator with this id, ids compared like all texts."""
-        return self.indikator_menurut_id.get(text) or self._indikator_as_compared.get(sama(text))
+        return self.indikator_by_id.get(text) or self._indikator_as_compared.get(comparable(text))
 
     @cached_property
     def _jabatan_as_compared(self) -> dict[str, Jabatan]:
-        return {sama(j.id): j for j in reversed(self.jabatan)}
+        return {comparable(j.id): j for j in reversed(self.jabatan)}
 
     @cached_property
     def _indikator_as_compared(self) -> dict[str, Indikator]:
-        return {sama(i.id): i for i in reversed(self.indikator)}
+        return {comparable(i.id): i for i in reversed(self.indikator)}
 
     @cached_property
-    def _indikator_menurut_jabatan(self) -> dict[str, tuple[Indikator, ...]]:
+    def _indikator_by_jabatan(self) -> dict[str, tuple[Indikator, ...]]:
         groups: dict[str, list[Indikator]] = {}
         for item in self.indikator:
             groups.setdefault(item.id_jabatan, []).append(item)
         return {key: tuple(items) for key, items in groups.items()}
 
     @cached_property
-    def _pegawai_menurut_jabatan(self) -> dict[str, tuple[Pegawai, ...]]:
+    def _pegawai_by_jabatan(self) -> dict[str, tuple[Pegawai, ...]]:
         groups: dict[str, list[Pegawai]] = {}
         for person in self.pegawai:
             groups.setdefault(person.id_jabatan, []).append(person)
         return {key: tuple(people) for key, people in groups.items()}
 
-    def indikator_dari(self, id_jabatan: str) -> tuple[Indikator, ...]:
+    def list_indikator(self, id_jabatan: str) -> tuple[Indikator, ...]:
         """Indikator of one jabatan, in the catalogue's order."""
-        return self._indikator_menurut_jabatan.get(id_jabatan, ())
+        return self._indikator_by_jabatan.get(id_jabatan, ())
 
-    def pegawai_dari(self, id_jabatan: str) -> tuple[Pegawai, ...]:
+    def list_pegawai(self, id_jabatan: str) -> tuple[Pegawai, ...]:
         """People who hold one jabatan, in the catalogue's order."""
-        return self._pegawai_menurut_jabatan.get(id_jabatan, ())
+        return self._pegawai_by_jabatan.get(id_jabatan, ())
 
     @cached_property
-    def _kepala(self) -> str | None:
+    def _head_id(self) -> str | None:
         """Id of the head of the office: the only jabatan without a superior, where there is one."""
         tops = [j.id for j in self.jabatan if not j.atasan]
         return tops[0] if len(tops) == 1 and len(self.jabatan) > 1 else None
@@ -321,26 +320,26 @@ class Katalog:
         Where the catalogue holds no head (several jabatan at the top), each of those is a unit.
         The head's own unit is the head.
         """
-        jabatan = self.jabatan_menurut_id[id_jabatan]
-        while jabatan.atasan and jabatan.atasan != self._kepala:
-            jabatan = self.jabatan_menurut_id[jabatan.atasan]
+        jabatan = self.jabatan_by_id[id_jabatan]
+        while jabatan.atasan and jabatan.atasan != self._head_id:
+            jabatan = self.jabatan_by_id[jabatan.atasan]
         return jabatan
 
     @cached_property
-    def kunci_kantor(self) -> str:
+    def kantor_key(self) -> str:
         """What makes a return this office's and this year's: pemda, nama and tahun, compared alike."""
         kantor = self.kantor
-        return f"{sama(kantor.pemda)}|{sama(kantor.nama)}|{kantor.tahun}"
+        return f"{comparable(kantor.pemda)}|{comparable(kantor.nama)}|{kantor.tahun}"
 
     @cached_property
-    def sidik(self) -> str:
+    def fingerprint(self) -> str:
         """Fingerprint of all that a form shows: 16 hex digits. People are not part of it."""
         kantor = self.kantor
         content = {
-            "kantor": [self.kunci_kantor, kantor.rincian_target],
+            "kantor": [self.kantor_key, kantor.rincian_target],
             "jabatan": [asdict(j) for j in self.jabatan],
             "indikator": [asdict(i) for i in self.indikator],
             "referensi": asdict(self.referensi),
         }
-        text = json.dumps(_seragam(content), ensure_ascii=True, sort_keys=True)
+        text = json.dumps(_make_uniform(content), ensure_ascii=True, sort_keys=True)
         return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]

@@ -6,10 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from iki_xl.catalog.abridge import abridged, once
-from iki_xl.catalog.cast import cast, cast_sisa_periode
+from iki_xl.catalog.cast import cast, find_leftover_periods
 from iki_xl.catalog.cells import read_book
-from iki_xl.catalog.check import acuan, periksa
-from iki_xl.catalog.layout import BERKAS, KANTOR, YA, Column, indikator, kolom_periode, susunan
+from iki_xl.catalog.check import check_table, gather_known_ids
+from iki_xl.catalog.layout import (
+    ANSWER_YES,
+    KANTOR,
+    KATALOG_FILE,
+    Column,
+    build_period_columns,
+    indikator,
+    list_parts,
+)
 from iki_xl.catalog.model import (
     Arah,
     CaraHitung,
@@ -18,16 +26,16 @@ from iki_xl.catalog.model import (
     Kantor,
     Katalog,
     Pegawai,
-    Penandatangan,
     Referensi,
     RincianTarget,
-    TingkatSkala,
+    Signatory,
+    SkalaStep,
     TipePerhitungan,
 )
 from iki_xl.catalog.sheets import sheets_by_name
 from iki_xl.comparable import comparable
 from iki_xl.errors import CatalogMistakesError
-from iki_xl.findings import Tempat, temuan
+from iki_xl.findings import Place, temuan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,99 +57,101 @@ def read_katalog(path: Path) -> Katalog:
     """
     book = read_book(path)
     sheets = sheets_by_name(book)
-    rincian = _rincian(cast(sheets, KANTOR))
+    rincian = _find_rincian(cast(sheets, KANTOR))
     tables = _tables(sheets, rincian)
     mistakes = _mistakes(sheets, tables, rincian)
     findings = tuple(mistake.temuan for mistake in abridged(mistakes))
     if not book.formats_known:
-        findings = (temuan("K30", Tempat(BERKAS)), *findings)
+        findings = (temuan("K30", Place(KATALOG_FILE)), *findings)
     count = sum(mistake.serious for mistake in mistakes)
     if count:
         raise CatalogMistakesError(
             f"{path} memuat {count} kesalahan; perbaiki di Excel, simpan, lalu ulangi perintahnya.", findings
         )
     rows = {name: list(table.rows.values()) for name, table in tables.items()}
-    return replace(_katalog(rows, rincian or _TAHUNAN), remarks=findings)
+    return replace(_build_katalog(rows, rincian or _YEARLY), remarks=findings)
 
 
-_TAHUNAN = RincianTarget.TAHUNAN
+_YEARLY = RincianTarget.YEARLY
 
 
-def _rincian(kantor: Typed) -> RincianTarget | None:
+def _find_rincian(kantor: Typed) -> RincianTarget | None:
     text = comparable(str(kantor.rows.get(0, {}).get("rincian_target", "")))
     return next((choice for choice in RincianTarget if choice.value == text), None)
 
 
 def _tables(sheets: Mapping[str, Sheet], rincian: RincianTarget | None) -> dict[str, Typed]:
-    return {part.name: cast(sheets, part) for part in susunan(rincian or _TAHUNAN)}
+    return {part.name: cast(sheets, part) for part in list_parts(rincian or _YEARLY)}
 
 
 def _mistakes(
     sheets: Mapping[str, Sheet], tables: dict[str, Typed], rincian: RincianTarget | None
 ) -> list[Mistake]:
     """All mistakes, sheet by sheet and row by row. Several tables of a missing sheet miss it once."""
-    known = acuan(tables)
+    known = gather_known_ids(tables)
     found: list[Mistake] = []
     for table in tables.values():
-        found += [*table.mistakes, *periksa(table, known)]
+        found += [*table.mistakes, *check_table(table, known)]
     if rincian is not None:  # without it nobody can say which target columns belong
-        found += cast_sisa_periode(sheets, indikator(rincian), rincian)
+        found += find_leftover_periods(sheets, indikator(rincian), rincian)
     order = {sheet: at for at, sheet in enumerate(dict.fromkeys(t.part.sheet for t in tables.values()))}
-    return once(sorted(found, key=lambda mistake: (order[mistake.lembar], mistake.tempat)))
+    return once(sorted(found, key=lambda mistake: (order[mistake.sheet], mistake.place)))
 
 
 # Rows -> the model ------------------------------------------------------------------------------
 
 
-def _katalog(rows: dict[str, list[Row]], rincian: RincianTarget) -> Katalog:
+def _build_katalog(rows: dict[str, list[Row]], rincian: RincianTarget) -> Katalog:
     ids = {comparable(row["id"]): row["id"] for row in rows["jabatan"]}
     return Katalog(
-        kantor=_kantor(rows["kantor"][0], rincian),
-        jabatan=tuple(_jabatan(row, ids) for row in rows["jabatan"]),
+        kantor=_build_kantor(rows["kantor"][0], rincian),
+        jabatan=tuple(_build_jabatan(row, ids) for row in rows["jabatan"]),
         pegawai=tuple(
             Pegawai(**(row | {"id_jabatan": ids[comparable(row["id_jabatan"])]})) for row in rows["pegawai"]
         ),
-        indikator=tuple(_indikator(row, ids, kolom_periode(rincian)) for row in rows["indikator"]),
-        referensi=_referensi(rows),
+        indikator=tuple(
+            _build_indikator(row, ids, build_period_columns(rincian)) for row in rows["indikator"]
+        ),
+        referensi=_build_referensi(rows),
     )
 
 
-def _kantor(row: Row, rincian: RincianTarget) -> Kantor:
+def _build_kantor(row: Row, rincian: RincianTarget) -> Kantor:
     prefix = "penandatangan_"
     signer = {key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix)}
     own = {key: value for key, value in row.items() if not key.startswith(prefix)}
     own |= {"tahun": int(row["tahun"]), "rincian_target": rincian}
-    return Kantor(**own, penandatangan=Penandatangan(**signer))
+    return Kantor(**own, penandatangan=Signatory(**signer))
 
 
-def _jabatan(row: Row, ids: dict[str, str]) -> Jabatan:
-    lists = {key: _butir(row[key]) for key in ("fungsi", "sasaran_tanpa_indikator")}
+def _build_jabatan(row: Row, ids: dict[str, str]) -> Jabatan:
+    lists = {key: _split_lines(row[key]) for key in ("fungsi", "sasaran_tanpa_indikator")}
     return Jabatan(**(row | lists | {"atasan": ids.get(comparable(row["atasan"]), "")}))
 
 
-def _butir(text: str) -> tuple[str, ...]:
+def _split_lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.split("\n") if line.strip())
 
 
-def _indikator(row: Row, ids: dict[str, str], periods: tuple[Column, ...]) -> Indikator:
+def _build_indikator(row: Row, ids: dict[str, str], periods: tuple[Column, ...]) -> Indikator:
     targets = tuple(row[column.key] for column in periods)
     own = {key: value for key, value in row.items() if key not in {column.key for column in periods}}
-    own |= {"id_jabatan": ids[comparable(row["id_jabatan"])], "arah": _arah(row["arah"])}
+    own |= {"id_jabatan": ids[comparable(row["id_jabatan"])], "arah": _find_arah(row["arah"])}
     return Indikator(**own, target_periode=targets)
 
 
-def _arah(text: str) -> Arah:
-    return next((choice for choice in Arah if comparable(choice.value) == comparable(text)), Arah.MAKSIMAL)
+def _find_arah(text: str) -> Arah:
+    return next((choice for choice in Arah if comparable(choice.value) == comparable(text)), Arah.MAXIMAL)
 
 
-def _referensi(rows: dict[str, list[Row]]) -> Referensi:
+def _build_referensi(rows: dict[str, list[Row]]) -> Referensi:
     settings = rows["pengaturan"][0]
     return Referensi(
         satuan=tuple(row["nama"] for row in rows["satuan"]),
         tipe=tuple(
             TipePerhitungan(row["nama"], CaraHitung(comparable(row["cara_hitung"]))) for row in rows["tipe"]
         ),
-        skala=tuple(TingkatSkala(row["batas"], row["sebutan"]) for row in rows["skala"]),
+        skala=tuple(SkalaStep(row["batas"], row["sebutan"]) for row in rows["skala"]),
         batas_capaian=settings["batas_capaian"],
-        persentase_di_atas_100=comparable(settings["persentase_di_atas_100"]) == comparable(YA),
+        persentase_di_atas_100=comparable(settings["persentase_di_atas_100"]) == comparable(ANSWER_YES),
     )

@@ -7,24 +7,24 @@ import re
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog.layout import TIDAK, YA, Column, Form, Table
+from iki_xl.catalog.layout import ANSWER_NO, ANSWER_YES, Column, Form, Table
 from iki_xl.errors import FormError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from iki_xl.catalog.marks import SisaDokumen
+    from iki_xl.catalog.marks import DocumentLeftover
     from iki_xl.catalog.model import Indikator, Jabatan, Katalog
 
-Nilai = str | float | None
-Record = dict[str, Nilai]
-Alasan = dict[tuple[str, str], str]
+RecordValue = str | float | None
+Record = dict[str, RecordValue]
+GuessReasons = dict[tuple[str, str], str]
 """Why a value was guessed, by the row's id and the field key."""
 
-_TERLARANG = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_PANJANG_KUTIPAN = 60
+_FORBIDDEN_LETTERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_QUOTE_LENGTH = 60
 # A row of so many letters is still shown in full by Excel's highest row.
-_PANJANG_SISA = 2_500
+_LEFTOVER_LENGTH = 2_500
 
 
 def records(katalog: Katalog) -> dict[str, list[Record]]:
@@ -37,11 +37,11 @@ def records(katalog: Katalog) -> dict[str, list[Record]]:
     names = {j.id: j.nama for j in katalog.jabatan}
     settings: Record = {
         "batas_capaian": referensi.batas_capaian,
-        "persentase_di_atas_100": YA if referensi.persentase_di_atas_100 else TIDAK,
+        "persentase_di_atas_100": ANSWER_YES if referensi.persentase_di_atas_100 else ANSWER_NO,
     }
     return {
-        "kantor": [_kantor(katalog)],
-        "jabatan": [_jabatan(item) for item in katalog.jabatan],
+        "kantor": [_record_kantor(katalog)],
+        "jabatan": [_record_jabatan(item) for item in katalog.jabatan],
         "pegawai": [
             {
                 "nip": p.nip,
@@ -52,7 +52,7 @@ def records(katalog: Katalog) -> dict[str, list[Record]]:
             }
             for p in katalog.pegawai
         ],
-        "indikator": [_indikator(item, katalog, names) for item in katalog.indikator],
+        "indikator": [_record_indikator(item, katalog, names) for item in katalog.indikator],
         "satuan": [{"nama": name} for name in referensi.satuan],
         "tipe": [{"nama": tipe.nama, "cara_hitung": tipe.cara_hitung.value} for tipe in referensi.tipe],
         "skala": [{"batas": step.batas, "sebutan": step.sebutan} for step in referensi.skala],
@@ -60,7 +60,7 @@ def records(katalog: Katalog) -> dict[str, list[Record]]:
     }
 
 
-def _kantor(katalog: Katalog) -> Record:
+def _record_kantor(katalog: Katalog) -> Record:
     kantor = katalog.kantor
     record: Record = {field.name: getattr(kantor, field.name) for field in fields(kantor)}
     del record["penandatangan"]
@@ -69,8 +69,8 @@ def _kantor(katalog: Katalog) -> Record:
     return record | signed | {"rincian_target": kantor.rincian_target.value}
 
 
-def _jabatan(item: Jabatan) -> Record:
-    where = f"pada jabatan {item.id} “{kutip(item.nama)}”"
+def _record_jabatan(item: Jabatan) -> Record:
+    where = f"pada jabatan {item.id} “{quote_short(item.nama)}”"
     goals = item.sasaran_tanpa_indikator
     return {
         "id": item.id,
@@ -78,13 +78,13 @@ def _jabatan(item: Jabatan) -> Record:
         "atasan": item.atasan,
         "atasan_luar": item.atasan_luar,
         "tugas": item.tugas,
-        "fungsi": _per_baris(item.fungsi, f"Fungsi {where}"),
-        "sasaran_tanpa_indikator": _per_baris(goals, f"Sasaran tanpa indikator {where}"),
+        "fungsi": _join_lines(item.fungsi, f"Fungsi {where}"),
+        "sasaran_tanpa_indikator": _join_lines(goals, f"Sasaran tanpa indikator {where}"),
     }
 
 
-def _indikator(item: Indikator, katalog: Katalog, names: dict[str, str]) -> Record:
-    periods = katalog.kantor.rincian_target.jumlah_periode
+def _record_indikator(item: Indikator, katalog: Katalog, names: dict[str, str]) -> Record:
+    periods = katalog.kantor.rincian_target.period_count
     if len(item.target_periode) not in {0, periods}:
         raise FormError(
             f"Indikator {item.id} mempunyai {len(item.target_periode)} target periode, padahal rincian "
@@ -106,46 +106,46 @@ def _indikator(item: Indikator, katalog: Katalog, names: dict[str, str]) -> Reco
     return record | {f"target_{at:02d}": value for at, value in enumerate(item.target_periode, start=1)}
 
 
-def _per_baris(items: tuple[str, ...], where: str) -> str:
+def _join_lines(items: tuple[str, ...], where: str) -> str:
     broken = next((item for item in items if "\n" in item), None)
     if broken is not None:
         raise FormError(
-            f"{where} memuat butir dengan ganti baris (“{kutip(broken)}”); satu butir harus satu baris, "
-            "jadikan satu baris dahulu."
+            f"{where} memuat butir dengan ganti baris (“{quote_short(broken)}”); satu butir harus satu "
+            "baris, jadikan satu baris dahulu."
         )
     return "\n".join(items)
 
 
-def identitas(record: Record) -> str:
+def identify_record(record: Record) -> str:
     """What a row is known by: its id, in a list its name; "" where it has neither."""
     return str(record.get("id") or record.get("nama") or "")
 
 
-def dengan_alasan(table: Table, rows: Sequence[Record], alasan: Alasan) -> list[Record]:
+def add_reasons(table: Table, rows: Sequence[Record], reasons: GuessReasons) -> list[Record]:
     """Add to each record what was guessed in it, in words: one line a field, in the order of the columns."""
 
     def sentence(record: Record) -> str:
-        own = ((column.title, alasan.get((identitas(record), column.key))) for column in table.columns)
+        own = ((column.title, reasons.get((identify_record(record), column.key))) for column in table.columns)
         return "\n".join(f"{title}: {reason}" for title, reason in own if reason)
 
     return [record | {"periksa": sentence(record)} for record in rows]
 
 
-def records_sisa(sisa: Iterable[SisaDokumen]) -> list[Record]:
+def record_leftovers(leftovers: Iterable[DocumentLeftover]) -> list[Record]:
     """One record for each leftover, several for a long one; no letter but what no workbook holds is lost."""
     return [
-        {"dokumen": _TERLARANG.sub(" ", item.dokumen), "halaman": item.halaman or None, "teks": piece}
-        for item in sisa
-        for piece in _potongan(_TERLARANG.sub(" ", item.teks))
+        {"dokumen": _FORBIDDEN_LETTERS.sub(" ", item.document), "halaman": item.page or None, "teks": piece}
+        for item in leftovers
+        for piece in _cut_leftover(_FORBIDDEN_LETTERS.sub(" ", item.text))
     ]
 
 
-def _potongan(text: str) -> Iterator[str]:
-    for start in range(0, max(len(text), 1), _PANJANG_SISA):
-        yield text[start : start + _PANJANG_SISA]
+def _cut_leftover(text: str) -> Iterator[str]:
+    for start in range(0, max(len(text), 1), _LEFTOVER_LENGTH):
+        yield text[start : start + _LEFTOVER_LENGTH]
 
 
-def pastikan_muat(part: Form | Table, rows: list[Record], limit: int) -> None:
+def ensure_fits(part: Form | Table, rows: list[Record], limit: int) -> None:
     """Make sure that a workbook can hold every text (at most `limit` UTF-16 units) and number.
 
     Raises:
@@ -154,20 +154,20 @@ def pastikan_muat(part: Form | Table, rows: list[Record], limit: int) -> None:
     columns = part.entries if isinstance(part, Form) else part.columns
     for row in rows:
         for column in columns:
-            reason = _sebab_tidak_muat(row.get(column.key), limit)
+            reason = _find_unfit_reason(row.get(column.key), limit)
             if reason:
-                raise FormError(f"{_sebutan(part, column, row)} {reason}")
+                raise FormError(f"{_describe_field(part, column, row)} {reason}")
 
 
-def _sebab_tidak_muat(value: Nilai, limit: int) -> str | None:
+def _find_unfit_reason(value: RecordValue, limit: int) -> str | None:
     if isinstance(value, str):
         length = len(value.encode("utf-16-le", "surrogatepass")) // 2  # Excel counts UTF-16 units
         if length > limit:
             return (
-                f"terlalu panjang: {_ribuan(length)} huruf, sedangkan satu sel paling banyak memuat "
-                f"{_ribuan(limit)} huruf; ringkaskan dahulu."
+                f"terlalu panjang: {_group_thousands(length)} huruf, sedangkan satu sel paling banyak memuat "
+                f"{_group_thousands(limit)} huruf; ringkaskan dahulu."
             )
-        forbidden = _TERLARANG.search(value)
+        forbidden = _FORBIDDEN_LETTERS.search(value)
         if forbidden:
             code = f"U+{ord(forbidden[0]):04X}"
             return (
@@ -178,20 +178,20 @@ def _sebab_tidak_muat(value: Nilai, limit: int) -> str | None:
     return None
 
 
-def _ribuan(count: int) -> str:
+def _group_thousands(count: int) -> str:
     return f"{count:,}".replace(",", ".")
 
 
-def _sebutan(part: Form | Table, column: Column, row: Record) -> str:
+def _describe_field(part: Form | Table, column: Column, row: Record) -> str:
     if part.name in {"jabatan", "indikator"}:
-        name = kutip(str(row["nama" if part.name == "jabatan" else "indikator"]))
-        return f"{column.title} pada {part.name} {kutip(str(row['id']))} “{name}”"
+        name = quote_short(str(row["nama" if part.name == "jabatan" else "indikator"]))
+        return f"{column.title} pada {part.name} {quote_short(str(row['id']))} “{name}”"
     if part.name == "pegawai":
-        return f"{column.title} pegawai {kutip(str(row['nip']))} “{kutip(str(row['nama']))}”"
+        return f"{column.title} pegawai {quote_short(str(row['nip']))} “{quote_short(str(row['nama']))}”"
     return f"{column.title} di lembar {part.sheet}"
 
 
-def kutip(text: str) -> str:
+def quote_short(text: str) -> str:
     """Shorten a text to one printable line for a message."""
-    line = _TERLARANG.sub("�", " ".join(text.split()))
-    return line if len(line) <= _PANJANG_KUTIPAN else line[: _PANJANG_KUTIPAN - 1] + "…"
+    line = _FORBIDDEN_LETTERS.sub("�", " ".join(text.split()))
+    return line if len(line) <= _QUOTE_LENGTH else line[: _QUOTE_LENGTH - 1] + "…"

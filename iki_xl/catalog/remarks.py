@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog.layout import BERKAS, JABATAN
-from iki_xl.findings import Tempat, Temuan, temuan
+from iki_xl.catalog.layout import JABATAN, KATALOG_FILE
+from iki_xl.findings import Place, Temuan, temuan
 
 if TYPE_CHECKING:
     from iki_xl.catalog.model import Jabatan, Katalog
 
 
-def catatan(katalog: Katalog) -> tuple[Temuan, ...]:
+def notes(katalog: Katalog) -> tuple[Temuan, ...]:
     """Return what was said when it was read, then an info for what it still lacks.
 
     That is every jabatan without indikator (K20) and sasaran without one (K21), in the order of the jabatan
     (spec section 1: keep them, and say so).
     """
-    lacking = (remark for jabatan in katalog.jabatan for remark in _catatan(katalog, jabatan))
+    lacking = (remark for jabatan in katalog.jabatan for remark in _list_lacking(katalog, jabatan))
     return (*katalog.remarks, *lacking)
 
 
-def _catatan(katalog: Katalog, jabatan: Jabatan) -> list[Temuan]:
-    where = Tempat(berkas=BERKAS, lembar=JABATAN.sheet, id_jabatan=jabatan.id)
+def _list_lacking(katalog: Katalog, jabatan: Jabatan) -> list[Temuan]:
+    where = Place(file=KATALOG_FILE, sheet=JABATAN.sheet, id_jabatan=jabatan.id)
     remarks = [
         temuan("K21", where, goal, sasaran=goal, id=jabatan.id) for goal in jabatan.sasaran_tanpa_indikator
     ]
-    if not katalog.indikator_dari(jabatan.id):
+    if not katalog.list_indikator(jabatan.id):
         remarks.insert(0, temuan("K20", where, jabatan.nama, id=jabatan.id, nama=jabatan.nama))
     return remarks

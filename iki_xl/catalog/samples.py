@@ -6,7 +6,7 @@ import tomllib
 from importlib import resources
 from typing import Any
 
-from iki_xl.catalog.model import Arah, Indikator, Jabatan, Kantor, Katalog, Penandatangan, RincianTarget
+from iki_xl.catalog.model import Arah, Indikator, Jabatan, Kantor, Katalog, RincianTarget, Signatory
 from iki_xl.errors import UsageError
 
 OFFICES = ("dpmd-cianjur", "kecamatan-poncokusumo")
@@ -25,35 +25,35 @@ def read_office(name: str) -> Katalog:
         raise UsageError(f"Kantor contoh “{name}” tidak ada; pilih {' atau '.join(OFFICES)}.")
     file = resources.files("iki_xl.catalog").joinpath("offices", f"{name}.toml")
     content = tomllib.loads(file.read_text(encoding="utf-8"))
-    kantor = _kantor(content["kantor"])
-    periods = kantor.rincian_target.jumlah_periode
+    kantor = _read_kantor(content["kantor"])
+    periods = kantor.rincian_target.period_count
     return Katalog(
         kantor=kantor,
-        jabatan=tuple(_jabatan(entry) for entry in content["jabatan"]),
+        jabatan=tuple(_read_jabatan(entry) for entry in content["jabatan"]),
         indikator=tuple(
-            _indikator(item, entry["id"], periods)
+            _read_indikator(item, entry["id"], periods)
             for entry in content["jabatan"]
             for item in entry.get("indikator", ())
         ),
     )
 
 
-def _kantor(entry: dict[str, Any]) -> Kantor:
+def _read_kantor(entry: dict[str, Any]) -> Kantor:
     fields = dict(entry)
-    fields["penandatangan"] = Penandatangan(**fields.pop("penandatangan", {}))
-    fields["rincian_target"] = RincianTarget(fields.get("rincian_target", RincianTarget.TAHUNAN))
+    fields["penandatangan"] = Signatory(**fields.pop("penandatangan", {}))
+    fields["rincian_target"] = RincianTarget(fields.get("rincian_target", RincianTarget.YEARLY))
     return Kantor(**fields)
 
 
-def _jabatan(entry: dict[str, Any]) -> Jabatan:
+def _read_jabatan(entry: dict[str, Any]) -> Jabatan:
     fields = {key: value for key, value in entry.items() if key != "indikator"}
     for key in ("fungsi", "sasaran_tanpa_indikator"):
         fields[key] = tuple(fields.get(key, ()))
     return Jabatan(**fields)
 
 
-def _indikator(entry: dict[str, Any], id_jabatan: str, periods: int) -> Indikator:
+def _read_indikator(entry: dict[str, Any], id_jabatan: str, periods: int) -> Indikator:
     fields = dict(entry)
-    fields["arah"] = Arah(fields.get("arah", Arah.MAKSIMAL))
+    fields["arah"] = Arah(fields.get("arah", Arah.MAXIMAL))
     fields["target_periode"] = tuple(fields.get("target_periode", (None,) * periods))
     return Indikator(id_jabatan=id_jabatan, **fields)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from iki_xl.comparable import comparable, visible
 from iki_xl.errors import CatalogError
-from iki_xl.readers.shifted import huruf_kolom
+from iki_xl.readers.shifted import spell_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from iki_xl.readers.book import Area, BukuSel, Isi, LembarSel
+    from iki_xl.readers.book import Area, BookCells, Cell, SheetCells
 
-Place = tuple[int, int]
+CellPosition = tuple[int, int]
 """Row and column from 0."""
 
 # Cells and rows that may be looked at under merged areas: areas of real sheets never lie over one another.
@@ -26,8 +26,8 @@ _LOOKS_AT_MOST = 5_000_000
 class Merge:
     """A merged area: its cells from `first` to `last`, what it shows, and what its other cells still hold."""
 
-    first: Place
-    last: Place
+    first: CellPosition
+    last: CellPosition
     shown: str
     hidden: tuple[str, ...]
 
@@ -46,18 +46,18 @@ class Merge:
 class Sheet:
     """The cells of one sheet in which a person sees anything, and its merged areas, both by place."""
 
-    cells: Mapping[Place, Isi]
+    cells: Mapping[CellPosition, Cell]
     merges: tuple[Merge, ...] = ()
 
 
-def sheets_by_name(book: BukuSel) -> dict[str, Sheet]:
+def sheets_by_name(book: BookCells) -> dict[str, Sheet]:
     """Return the sheets by their names as names are compared.
 
     Raises:
         CatalogError: two names look alike, or merged areas lie over one another by the thousand.
     """
     sheets: dict[str, Sheet] = {}
-    for sheet in book.lembar:
+    for sheet in book.sheet:
         name = comparable(sheet.nama)
         if name in sheets:
             raise CatalogError(
@@ -68,20 +68,22 @@ def sheets_by_name(book: BukuSel) -> dict[str, Sheet]:
     return sheets
 
 
-def cell_address(place: Place) -> str:
+def cell_address(place: CellPosition) -> str:
     """As in "H12"."""
-    return f"{huruf_kolom(place[1] + 1)}{place[0] + 1}"
+    return f"{spell_column(place[1] + 1)}{place[0] + 1}"
 
 
-def is_blank(isi: Isi) -> bool:
+def is_blank(cell: Cell) -> bool:
     """Say whether a person sees nothing in a cell; a formula that was never computed is not blank."""
-    if isinstance(isi.nilai, str):
-        return not comparable(isi.nilai)
-    return isi.kosong
+    if isinstance(cell.value, str):
+        return not comparable(cell.value)
+    return cell.is_blank
 
 
-def _sheet(sheet: LembarSel) -> Sheet:
-    cells = {place: isi for place, isi in sheet.sel.items() if not is_blank(isi) or isi.struck or isi.picture}
+def _sheet(sheet: SheetCells) -> Sheet:
+    cells = {
+        place: cell for place, cell in sheet.cell.items() if not is_blank(cell) or cell.struck or cell.picture
+    }
     if not sheet.merges:
         return Sheet(cells)
     rows: dict[int, list[int]] = {}
@@ -94,13 +96,13 @@ def _sheet(sheet: LembarSel) -> Sheet:
         looks += looked
         if looks > _LOOKS_AT_MOST:
             raise CatalogError(f"Sel gabungan di lembar {sheet.nama} saling menumpuk; pisahkan, lalu simpan.")
-        shown = cells[area[:2]].terlihat() if area[:2] in cells else ""
-        hidden = [cells.pop(place).terlihat() for place in covered if place in cells]
+        shown = cells[area[:2]].render_text() if area[:2] in cells else ""
+        hidden = [cells.pop(place).render_text() for place in covered if place in cells]
         merges.append(Merge(area[:2], area[2:], shown, tuple(hidden)))
     return Sheet(cells, tuple(merges))
 
 
-def _covered(area: Area, rows: Mapping[int, list[int]], order: list[int]) -> tuple[list[Place], int]:
+def _covered(area: Area, rows: Mapping[int, list[int]], order: list[int]) -> tuple[list[CellPosition], int]:
     """Return the filled cells under an area but for its first one, and how many rows and cells it took."""
     top, left, bottom, right = area
     inside = order[bisect_left(order, top) : bisect_right(order, bottom)]

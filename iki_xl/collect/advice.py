@@ -8,7 +8,7 @@ from iki_xl.readers.book import RefusalKind
 from iki_xl.readers.glance import Container
 
 if TYPE_CHECKING:
-    from iki_xl.readers.book import Batas, Refusal
+    from iki_xl.readers.book import Limits, Refusal
 
 _SAVE_AGAIN = "Minta pegawai menyimpan ulang sebagai .xlsx, lalu taruh kembali di folder ini."
 _ADVICE = {
@@ -29,38 +29,52 @@ _ADVICE = {
     RefusalKind.HELD: "Tutup program lain yang membukanya, lalu jalankan lagi.",
     RefusalKind.REFUSED: "Periksa disk atau sambungan ke drive jaringan, lalu jalankan lagi.",
 }
+# How a user names the limits (`--batas NAMA=ANGKA`), and the fields of `Limits`.
+LIMIT_NAMES = {
+    "ukuran_mb": "file_mb",
+    "isi_zip": "zip_entries",
+    "bagian_mb": "part_mb",
+    "total_mb": "total_mb",
+    "rasio": "ratio",
+    "kedalaman": "depth",
+    "lembar": "sheets",
+    "sel": "cells",
+    "detik": "seconds",
+    "memori_mb": "memory_mb",
+}
+_NAME_OF_LIMIT = {field: name for name, field in LIMIT_NAMES.items()}
 _SHRINK_PICTURES = "Minta pegawai menghapus gambar di dalamnya, atau mengecilkannya (Excel: Kompres Gambar)"
 _DELETE_ROWS = (
     "Minta pegawai menghapus baris kosong di bawah formulir (pilih barisnya sampai paling bawah, klik kanan, "
     "Hapus) dan kolom kosong di kanannya"
 )
 _OVER_LIMIT = {
-    "ukuran_mb": _SHRINK_PICTURES,
-    "isi_zip": "Minta pegawai menghapus gambar dan lembar yang bukan formulir IKI",
-    "bagian_mb": _DELETE_ROWS,
+    "file_mb": _SHRINK_PICTURES,
+    "zip_entries": "Minta pegawai menghapus gambar dan lembar yang bukan formulir IKI",
+    "part_mb": _DELETE_ROWS,
     "total_mb": f"{_DELETE_ROWS}, serta gambar di dalamnya",
-    "rasio": _DELETE_ROWS,
-    "kedalaman": "Minta pegawai menyalin isiannya ke templat baru",
-    "lembar": "Minta pegawai menghapus lembar yang bukan formulir IKI",
-    "sel": _DELETE_ROWS,
-    "detik": f"Bila berkasnya di drive jaringan yang lambat, salin dahulu ke komputer ini. {_DELETE_ROWS}",
-    "memori_mb": _DELETE_ROWS,
+    "ratio": _DELETE_ROWS,
+    "depth": "Minta pegawai menyalin isiannya ke templat baru",
+    "sheets": "Minta pegawai menghapus lembar yang bukan formulir IKI",
+    "cells": _DELETE_ROWS,
+    "seconds": f"Bila berkasnya di drive jaringan yang lambat, salin dahulu ke komputer ini. {_DELETE_ROWS}",
+    "memory_mb": _DELETE_ROWS,
 }
 # Sizes and times are proposed in steps of this much, so that the number is easy to type.
 _STEP = 10
 
 
-def advice(refusal: Refusal, batas: Batas) -> str:
+def advice(refusal: Refusal, limits: Limits) -> str:
     """Return what to do about a file, for the staff and, over a limit, for whoever runs the program."""
     if not refusal.limit:
         return _ADVICE[refusal.kind]
-    roomier = f"jalankan lagi dengan --batas {refusal.limit}={_roomier(refusal, batas)}"
+    roomier = f"jalankan lagi dengan --batas {_NAME_OF_LIMIT[refusal.limit]}={_roomier(refusal, limits)}"
     return f"{_OVER_LIMIT[refusal.limit]}. Bila isinya memang harus sebesar itu, {roomier}."
 
 
-def _roomier(refusal: Refusal, batas: Batas) -> int:
+def _roomier(refusal: Refusal, limits: Limits) -> int:
     """A value of the limit with which the file is likely to be read."""
-    now: int = getattr(batas, refusal.limit)
+    now: int = getattr(limits, refusal.limit)
     if not refusal.enough:
         return max(2 * now, _STEP)
     return max(-(-refusal.enough // _STEP) * _STEP, now + _STEP)

@@ -7,17 +7,17 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from iki_xl.findings import Tempat, temuan
-from iki_xl.form.layout import alamat
+from iki_xl.findings import Place, temuan
+from iki_xl.form.layout import address
 from iki_xl.form.notes import without_own_notes
 from iki_xl.readers.book import Extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from iki_xl.collect.returned import LembarKembali
+    from iki_xl.collect.returned import ReturnedSheet
     from iki_xl.findings import Temuan
-    from iki_xl.readers.book import BukuSel, LembarSel
+    from iki_xl.readers.book import BookCells, SheetCells
 
 # So many of each kind are quoted; of the others the first few addresses. Quoted texts are cut.
 _QUOTED, _ADDRESSES, _LETTERS = 5, 5, 2_000
@@ -30,19 +30,19 @@ _EXTRAS = {
     Extra.DDE: "tautan ke program lain (DDE)",
     Extra.UNREAD: "bagian yang rusak atau terlalu besar (catatan, kotak teks, atau tautan)",
 }
-Cell = tuple[int, int]
-Item = tuple[Cell | None, str]
+CellAt = tuple[int, int]
+Item = tuple[CellAt | None, str]
 
 
-def say_beside(sheet: LembarSel, returned: LembarKembali | None = None) -> Iterator[Temuan]:
+def say_beside(sheet: SheetCells, returned: ReturnedSheet | None = None) -> Iterator[Temuan]:
     """Quote notes and boxes of a sheet, and name pictures over its entries.
 
     `returned` is the sheet as it was recognised, None for one of the template's own others.
     """
     if not (sheet.notes or sheet.boxes or sheet.pictures):
         return
-    place = Tempat("", sheet.nama, "", returned.form.jabatan.id if returned else "")
-    ids = {row: row_id for row_id, row in returned.letak.baris.items()} if returned else {}
+    place = Place("", sheet.nama, "", returned.form.jabatan.id if returned else "")
+    ids = {row: row_id for row_id, row in returned.placement.rows.items()} if returned else {}
     boxes = [(box.at, text) for box in sheet.boxes if (text := _shown(box.text))]
     pictures = _over_entries(sheet, returned) if returned else []
     for code, one, kind, items in (
@@ -60,14 +60,14 @@ def say_beside(sheet: LembarSel, returned: LembarKembali | None = None) -> Itera
             )
 
 
-def say_extras(book: BukuSel) -> Iterator[Temuan]:
+def say_extras(book: BookCells) -> Iterator[Temuan]:
     """Name what a workbook holds that is never followed or run."""
     for extra in Extra:
         if extra in book.extras:
-            yield temuan("B34", Tempat(), _EXTRAS[extra], apa=_EXTRAS[extra])
+            yield temuan("B34", Place(), _EXTRAS[extra], apa=_EXTRAS[extra])
 
 
-def _notes(sheet: LembarSel) -> list[Item]:
+def _notes(sheet: SheetCells) -> list[Item]:
     """Return the notes in the order of the sheet, without what this program wrote into them."""
     found: list[Item] = []
     for number, (at, text) in enumerate(sorted(sheet.notes.items())):
@@ -81,11 +81,11 @@ def _shown(text: str) -> str:
     return _NOT_TEXT.sub(" ", text).strip()[:_LETTERS]
 
 
-def _over_entries(sheet: LembarSel, returned: LembarKembali) -> list[Item]:
+def _over_entries(sheet: SheetCells, returned: ReturnedSheet) -> list[Item]:
     """Return the first entry under each picture that lies over any."""
-    places = returned.letak
-    entries = sorted(at for sel in returned.form.sel_isian if (at := places.sel(*sel)))
-    found: dict[Cell, None] = {}
+    places = returned.placement
+    entries = sorted(at for cell in returned.form.entry_cells if (at := places.cell(*cell)))
+    found: dict[CellAt, None] = {}
     for top, left, bottom, right in sheet.pictures[:_SEARCHED]:
         under = (at for at in entries if top <= at[0] <= bottom and left <= at[1] <= right)
         found.update(dict.fromkeys(islice(under, 1)))
@@ -93,14 +93,14 @@ def _over_entries(sheet: LembarSel, returned: LembarKembali) -> list[Item]:
 
 
 def _where(items: Sequence[Item]) -> str:
-    addresses = [alamat(*at) for at, _ in items[:_ADDRESSES] if at]
+    addresses = [address(*at) for at, _ in items[:_ADDRESSES] if at]
     more = ", …" if len(items) > _ADDRESSES else ""
     return f" ({', '.join(addresses)}{more})" if addresses else ""
 
 
-def _at(place: Tempat, at: Cell | None, ids: Mapping[int, str]) -> Tempat:
+def _at(place: Place, at: CellAt | None, ids: Mapping[int, str]) -> Place:
     """Return a cell's place; the ids of rows that are no indikator begin with a mark."""
     if at is None:
         return place
     row_id = ids.get(at[0], "")
-    return replace(place, sel=alamat(*at), id_indikator="" if row_id.startswith("#") else row_id)
+    return replace(place, cell=address(*at), id_indikator="" if row_id.startswith("#") else row_id)

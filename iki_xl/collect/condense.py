@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from iki_xl.findings import (
     LONGEST_LIST,
     PLACES_NAMED,
+    Level,
     Temuan,
-    Tingkat,
     fold_into,
     rest_elsewhere,
     rest_on_sheet,
@@ -35,16 +35,14 @@ _LETTERS_IN_BOOK = 1_000_000
 # Findings that say which return counts; those of a return that another one replaced.
 _OF_CHOICE, _REPLACED = "G", frozenset({"G01", "G02"})
 
-_Kind = tuple[
-    str, str, Tingkat
-]  # of one workbook's findings: a replaced return's are info, whatever they were
+_Kind = tuple[str, str, Level]  # of one workbook's findings: a replaced return's are info, whatever they were
 
 
 @dataclass(frozen=True, slots=True)
 class Unmade:
     """A finding beside the form's own cells, of which a file may give rise to any number: made when named."""
 
-    kode: str
+    code: str
     make: Callable[[], Temuan]
 
 
@@ -85,20 +83,20 @@ def condense_sheet(
     rest: dict[str, _Rest] = {}
     inputs: Collection[str] | None = None
     for item in found:
-        more = rest.get(item.kode)
+        more = rest.get(item.code)
         if more is not None and isinstance(item, Unmade) and more.full:
             more.count += 1
             continue
         t = item.make() if isinstance(item, Unmade) else item
-        if named[t.kode] >= _ON_SHEET and inputs is None:
+        if named[t.code] >= _ON_SHEET and inputs is None:
             inputs = input_cells()
-        if named[t.kode] < _ON_SHEET or (inputs and t.sel in inputs):
-            named[t.kode] += 1
+        if named[t.code] < _ON_SHEET or (inputs and t.cell in inputs):
+            named[t.code] += 1
             yield t
             continue
-        more = rest.setdefault(t.kode, _Rest(t))
+        more = rest.setdefault(t.code, _Rest(t))
         more.count += 1
-        more.add(t.sel, t.nilai if t.sel else t.nilai or t.pesan)
+        more.add(t.cell, t.value if t.cell else t.value or t.message)
     for more in rest.values():
         yield rest_on_sheet(more.first, more.count, more.places, "; ".join(more.texts))
 
@@ -114,17 +112,17 @@ def condense_books(found: Iterable[Temuan]) -> Iterator[Temuan]:
     sheets: dict[_Kind, dict[str, bool]] = defaultdict(dict)
     rest: dict[_Kind, dict[str, _Rest]] = defaultdict(dict)
     for t in found:
-        kind = t.berkas, t.kode, t.tingkat
+        kind = t.file, t.code, t.level
         known = sheets[kind]
-        if known.setdefault(t.lembar, not t.lembar or named[kind] < _in_book(t)):
+        if known.setdefault(t.sheet, not t.sheet or named[kind] < _in_book(t)):
             named[kind] += 1
-            letters[kind] += len(t.nilai)
+            letters[kind] += len(t.value)
             full = letters[kind] <= _LETTERS_IN_BOOK
-            yield t if full else replace(t, nilai=shorten(t.nilai))
+            yield t if full else replace(t, value=shorten(t.value))
         else:
-            more = rest[kind].setdefault(t.lembar, _Rest(t))
+            more = rest[kind].setdefault(t.sheet, _Rest(t))
             more.count += 1
-            more.add(t.sel, t.nilai if t.sel else t.nilai or t.pesan)
+            more.add(t.cell, t.value if t.cell else t.value or t.message)
     for by_sheet in rest.values():
         yield _elsewhere(by_sheet)
 
@@ -135,31 +133,29 @@ def for_people(found: Iterable[Temuan]) -> tuple[Temuan, ...]:
     It counts what else was found there. Of very many such returns in one workbook the first are named.
     """
     everything = tuple(found)
-    replaced = {(t.berkas, t.lembar) for t in everything if t.kode in _REPLACED}
+    replaced = {(t.file, t.sheet) for t in everything if t.code in _REPLACED}
     inner: dict[tuple[str, str], list[Temuan]] = defaultdict(list)
     of_choice, others = [], []
     for t in everything:
-        if t.kode.startswith(_OF_CHOICE):
+        if t.code.startswith(_OF_CHOICE):
             of_choice.append(t)
-        elif t.tingkat is Tingkat.INFO and (t.berkas, t.lembar) in replaced:
-            inner[t.berkas, t.lembar].append(t)
+        elif t.level is Level.INFO and (t.file, t.sheet) in replaced:
+            inner[t.file, t.sheet].append(t)
         else:
             others.append(t)
-    folded = (
-        fold_into(t, inner.pop((t.berkas, t.lembar), ())) if t.kode in _REPLACED else t for t in of_choice
-    )
+    folded = (fold_into(t, inner.pop((t.file, t.sheet), ())) if t.code in _REPLACED else t for t in of_choice)
     return *others, *condense_books(folded)
 
 
 def _in_book(t: Temuan) -> int:
-    if t.tingkat is Tingkat.INFO:
+    if t.level is Level.INFO:
         return _INFO_IN_BOOK
-    return _OF_FORM_IN_BOOK if t.kode.startswith("B") or not t.sel else _AT_CELLS_IN_BOOK
+    return _OF_FORM_IN_BOOK if t.code.startswith("B") or not t.cell else _AT_CELLS_IN_BOOK
 
 
 def _elsewhere(by_sheet: dict[str, _Rest]) -> Temuan:
     first = next(iter(by_sheet.values())).first
     everything = _Rest(first, len(by_sheet))
     for name, item in by_sheet.items():
-        everything.add(name, "; ".join(item.texts) or first.pesan)
+        everything.add(name, "; ".join(item.texts) or first.message)
     return rest_elsewhere(first, everything.count, everything.places, "; ".join(everything.texts))

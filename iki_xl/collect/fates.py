@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from iki_xl.collect.files import BerkasTerbaca
+    from iki_xl.collect.files import ReadFile
     from iki_xl.findings import Temuan
 
 
@@ -27,7 +27,7 @@ class Fate(StrEnum):
 
 
 def count_fates(
-    files: Iterable[BerkasTerbaca],
+    files: Iterable[ReadFile],
     unread: Iterable[Temuan],
     merged: Iterable[Temuan],
     counted: frozenset[str],
@@ -42,19 +42,19 @@ def count_fates(
     """
     codes: dict[str, set[str]] = defaultdict(set)
     for t in merged:
-        if t.berkas not in counted:
-            codes[t.berkas].add(t.kode)
-    found = Counter(Fate.SAME if t.kode == "B07" else Fate.UNREADABLE for t in unread)
+        if t.file not in counted:
+            codes[t.file].add(t.code)
+    found = Counter(Fate.SAME if t.code == "B07" else Fate.UNREADABLE for t in unread)
     found.update(_fate(item, codes) for item in files if item.nama not in counted)
     return {fate: found[fate] for fate in Fate if found[fate]}
 
 
-def _fate(item: BerkasTerbaca, codes: Mapping[str, set[str]]) -> Fate:
+def _fate(item: ReadFile, codes: Mapping[str, set[str]]) -> Fate:
     said = codes.get(item.nama, set())
-    if any(sheet.terisi for sheet in item.isi.lembar):
+    if any(sheet.filled for sheet in item.content.sheet):
         by_code = {"G02": Fate.REPLACED, "G01": Fate.SAME}
         return next((fate for code, fate in by_code.items() if code in said), Fate.CONFLICT)
-    if item.isi.lembar:
+    if item.content.sheet:
         return Fate.BLANK
     if "B02" in said:
         return Fate.NO_RETURN

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iki_xl.collect.advice import advice, container_words, unpacking, without_workbooks
-from iki_xl.findings import Tempat, Temuan, temuan
-from iki_xl.output import FOLDER_SENDIRI
-from iki_xl.readers.book import Batas
+from iki_xl.findings import Place, Temuan, temuan
+from iki_xl.readers.book import Limits
 from iki_xl.readers.disk import refusal_of
 from iki_xl.readers.glance import WORKBOOK_ENDINGS, Sort, container_by_name, glance
+from iki_xl.storage.output import OWN_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,7 +49,7 @@ class _Found:
     said: Temuan | None = None
 
 
-def cari_berkas(folder: Path, own: OwnFiles | None = None) -> tuple[tuple[Path, ...], tuple[Temuan, ...]]:
+def find_files(folder: Path, own: OwnFiles | None = None) -> tuple[tuple[Path, ...], tuple[Temuan, ...]]:
     """Return the workbooks below a folder at any depth, by name, and what is said of the rest.
 
     Links, pipes and devices are never opened. A file that is not called a workbook is one where its
@@ -80,7 +80,7 @@ def _sorted_out(found: Iterable[_Found], folder: Path | None) -> tuple[tuple[Pat
             paths.append(item.path)
         else:
             name = shown(item.path.relative_to(folder) if folder else item.path)
-            said.append(replace(item.said, berkas=name))
+            said.append(replace(item.said, file=name))
     return tuple(sorted(paths)), tuple(said)
 
 
@@ -113,7 +113,7 @@ def _below(folder: Path, own: OwnFiles) -> Iterator[_Found]:
                 yield from _file(path, folder, own)
             elif _is_same(path, own.outputs):
                 yield from _outputs(path)
-            elif entry.name != FOLDER_SENDIRI:
+            elif entry.name != OWN_FOLDER:
                 folders.append(path)
         waiting += reversed(folders)
 
@@ -137,7 +137,7 @@ def _closed(folder: Path, error: OSError) -> _Found:
     """A folder that does not open: there may be returns in it."""
     refusal = refusal_of(error)
     why = f"isi folder ini tidak terlihat ({refusal.reason})"
-    return _Found(folder, temuan("B01", Tempat(), sebab=why, cara=advice(refusal, Batas())))
+    return _Found(folder, temuan("B01", Place(), sebab=why, cara=advice(refusal, Limits())))
 
 
 def _outputs(folder: Path) -> Iterator[_Found]:
@@ -150,7 +150,7 @@ def _outputs(folder: Path) -> Iterator[_Found]:
 
 
 def _skipped(path: Path, why: str, what: str) -> _Found:
-    return _Found(path, temuan("B06", Tempat(), sebab=why, cara=what))
+    return _Found(path, temuan("B06", Place(), sebab=why, cara=what))
 
 
 def _beside(path: Path) -> _Found:
@@ -160,7 +160,7 @@ def _beside(path: Path) -> _Found:
 def _file(path: Path, folder: Path, own: OwnFiles) -> Iterator[_Found]:
     """Give what is to be done with whatever is no folder; nothing where it is not worth a word."""
     known = path.suffix.lower() in WORKBOOK_ENDINGS
-    if path.name == FOLDER_SENDIRI or _is_same(path, own.katalog):
+    if path.name == OWN_FOLDER or _is_same(path, own.katalog):
         return
     if any(part.startswith(".") for part in path.relative_to(folder).parts):
         yield from _hidden(path)
@@ -207,4 +207,4 @@ def _looked_at(path: Path, found: Glance) -> Iterator[_Found]:
 
 def unopened(container: Container, name: str) -> Temuan:
     """Return what to say of a file by that name which holds other files, and is not opened."""
-    return temuan("B27", Tempat(name), apa=container_words(container), cara=unpacking(container))
+    return temuan("B27", Place(name), apa=container_words(container), cara=unpacking(container))

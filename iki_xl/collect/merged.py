@@ -8,18 +8,18 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
-from iki_xl.collect.returned import KOSONG
-from iki_xl.findings import Tempat, temuan
-from iki_xl.form.jabatan import LABEL_KEPALA, SEL_KEPALA
-from iki_xl.form.layout import alamat
+from iki_xl.collect.returned import BLANK
+from iki_xl.findings import Place, temuan
+from iki_xl.form.jabatan import HEAD_CELLS, HEAD_LABELS
+from iki_xl.form.layout import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from iki_xl.collect.returned import LembarKembali, Letak
+    from iki_xl.collect.returned import Placement, ReturnedSheet
     from iki_xl.findings import Temuan
-    from iki_xl.form.jabatan import JabatanForm, Sel
-    from iki_xl.readers.book import Area, LembarSel
+    from iki_xl.form.jabatan import CellKey, JabatanForm
+    from iki_xl.readers.book import Area, SheetCells
 
 # Merges that are named one by one; of the others the first few addresses.
 _NAMED, _ADDRESSES = 10, 5
@@ -27,7 +27,7 @@ _NAMED, _ADDRESSES = 10, 5
 _COPIED = 200
 _FIRST_CELLS = "isinya hanya dihitung untuk sel pertamanya masing-masing"
 _NOTHING_COUNTS = "isian di bawahnya tidak dihitung"
-Cell = tuple[int, int]
+CellAt = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class MergedEntries:
     """The merges that touch entries, in the order of the sheet; the entries they hide; where all stand."""
 
     areas: tuple[Area, ...] = ()
-    hidden: frozenset[Sel] = frozenset()
-    places: Mapping[Cell, Sel] = field(default_factory=dict)
+    hidden: frozenset[CellKey] = frozenset()
+    places: Mapping[CellAt, CellKey] = field(default_factory=dict)
 
 
-def merged_entries(sheet: LembarSel, form: JabatanForm, places: Letak) -> MergedEntries:
+def merged_entries(sheet: SheetCells, form: JabatanForm, places: Placement) -> MergedEntries:
     """Find the merges that touch cells which staff fill in; the form's own merges touch none.
 
     However many there are and however they overlap, each costs the same.
@@ -48,18 +48,18 @@ def merged_entries(sheet: LembarSel, form: JabatanForm, places: Letak) -> Merged
     near = [area for area in sheet.merges if any(_meet(area, box) for box in boxes)]
     if not near:
         return MergedEntries()
-    entries = {at: sel for sel in form.sel_isian if (at := places.sel(*sel))}
+    entries = {at: cell for cell in form.entry_cells if (at := places.cell(*cell))}
     touching, covered = _touching(near, entries)
     first = Counter(area[:2] for area in touching)
-    hidden = {sel for at, sel in entries.items() if covered[at] > first[at]}
+    hidden = {cell for at, cell in entries.items() if covered[at] > first[at]}
     return MergedEntries(tuple(sorted(touching)), frozenset(hidden), entries)
 
 
-def _boxes(form: JabatanForm, places: Letak) -> list[Area]:
+def _boxes(form: JabatanForm, places: Placement) -> list[Area]:
     """Return the areas outside of which no entry stands: around the head's, and around the table's."""
-    head = [at for sel in SEL_KEPALA if (at := places.sel(*sel))]
-    rows = [places.baris[item.id] for item in form.indikator if item.id in places.baris]
-    columns = [places.kolom[key] for key in form.kolom_masukan if key in places.kolom]
+    head = [at for cell in HEAD_CELLS if (at := places.cell(*cell))]
+    rows = [places.rows[item.id] for item in form.indikator if item.id in places.rows]
+    columns = [places.column[key] for key in form.input_columns if key in places.column]
     boxes = [(min(head)[0], min(head)[1], max(head)[0], max(head)[1])] if head else []
     return [*boxes, (min(rows), min(columns), max(rows), max(columns))] if rows and columns else boxes
 
@@ -68,16 +68,18 @@ def _meet(one: Area, two: Area) -> bool:
     return one[0] <= two[2] and two[0] <= one[2] and one[1] <= two[3] and two[1] <= one[3]
 
 
-def _touching(areas: Sequence[Area], entries: Mapping[Cell, Sel]) -> tuple[list[Area], dict[Cell, int]]:
+def _touching(
+    areas: Sequence[Area], entries: Mapping[CellAt, CellKey]
+) -> tuple[list[Area], dict[CellAt, int]]:
     """Return the areas that touch entries, and how many of them cover each entry.
 
     The rows and columns in which entries stand are drawn together to a grid, whose sums tell what an area
     holds by its corners alone.
     """
     rows, columns = sorted({row for row, _ in entries}), sorted({column for _, column in entries})
-    at = {cell: (bisect_left(rows, cell[0]), bisect_left(columns, cell[1])) for cell in entries}
+    at = {cell_at: (bisect_left(rows, cell_at[0]), bisect_left(columns, cell_at[1])) for cell_at in entries}
     filled = _sums(len(rows), len(columns), Counter(at.values()))
-    touching, edges = [], Counter[Cell]()
+    touching, edges = [], Counter[CellAt]()
     for area in areas:
         top, bottom = bisect_left(rows, area[0]), bisect_right(rows, area[2])
         left, right = bisect_left(columns, area[1]), bisect_right(columns, area[3])
@@ -86,10 +88,10 @@ def _touching(areas: Sequence[Area], entries: Mapping[Cell, Sel]) -> tuple[list[
             edges.update(((top, left), (bottom, right)))
             edges.subtract(((top, right), (bottom, left)))
     cover = _sums(len(rows), len(columns), edges)
-    return touching, {cell: cover[row + 1][column + 1] for cell, (row, column) in at.items()}
+    return touching, {cell_at: cover[row + 1][column + 1] for cell_at, (row, column) in at.items()}
 
 
-def _sums(height: int, width: int, marks: Mapping[Cell, int]) -> list[list[int]]:
+def _sums(height: int, width: int, marks: Mapping[CellAt, int]) -> list[list[int]]:
     """Return the sum of all marks above and left of each corner of a grid."""
     table = [[0] * (width + 1)]
     for row in range(height):
@@ -98,56 +100,56 @@ def _sums(height: int, width: int, marks: Mapping[Cell, int]) -> list[list[int]]
     return table
 
 
-def say_merged(returned: LembarKembali, sheet: LembarSel, merged: MergedEntries) -> Iterator[Temuan]:
+def say_merged(returned: ReturnedSheet, sheet: SheetCells, merged: MergedEntries) -> Iterator[Temuan]:
     """Name each merge over entries, of very many the first ones; and what they hide."""
-    texts = {cell: text for cell in sorted(merged.places) if (text := _text(sheet, cell))}
-    if all(merged.places[cell] in SEL_KEPALA for cell in texts):
+    texts = {cell_at: text for cell_at in sorted(merged.places) if (text := _text(sheet, cell_at))}
+    if all(merged.places[cell_at] in HEAD_CELLS for cell_at in texts):
         # nobody has reported on this sheet
         return
-    hidden = {cell: text for cell, text in texts.items() if merged.places[cell] in merged.hidden}
+    hidden = {cell_at: text for cell_at, text in texts.items() if merged.places[cell_at] in merged.hidden}
     for area in merged.areas[:_NAMED]:
         yield _said(returned, merged, area, _text(sheet, area[:2]), hidden)
-        hidden = {cell: text for cell, text in hidden.items() if not _meet((*cell, *cell), area)}
+        hidden = {cell_at: text for cell_at, text in hidden.items() if not _meet((*cell_at, *cell_at), area)}
     rest = merged.areas[_NAMED:]
     if rest:
-        place = Tempat(returned.berkas, returned.nama, alamat(*rest[0][:2]), returned.form.jabatan.id)
+        place = Place(returned.file, returned.nama, address(*rest[0][:2]), returned.form.jabatan.id)
         first = ", ".join(map(_name, rest[:_ADDRESSES]))
         others = {"gabungan": f"{len(rest)} gabungan lain, mulai {first}", "nasib": _FIRST_CELLS}
         yield temuan("B30", place, _listed(hidden) or first, **others, tertutup=_covered(hidden))
 
 
 def _said(
-    returned: LembarKembali, merged: MergedEntries, area: Area, shown: str, hidden: Mapping[Cell, str]
+    returned: ReturnedSheet, merged: MergedEntries, area: Area, shown: str, hidden: Mapping[CellAt, str]
 ) -> Temuan:
-    inside = [cell for cell in sorted(merged.places) if _meet((*cell, *cell), area)]
-    covered = {cell: text for cell, text in hidden.items() if cell in inside}
+    inside = [cell_at for cell_at in sorted(merged.places) if _meet((*cell_at, *cell_at), area)]
+    covered = {cell_at: text for cell_at, text in hidden.items() if cell_at in inside}
     first = merged.places.get(area[:2])
     fate = _NOTHING_COUNTS
     if first is not None and first not in merged.hidden:
-        fate = f"isinya hanya dihitung untuk {alamat(*area[:2])} ({_title(returned, first)})"
-    titles = ", ".join(dict.fromkeys(_title(returned, merged.places[cell]) for cell in inside))
-    place = replace(returned.tempat(*merged.places[inside[0]]), sel=alamat(*area[:2]))
+        fate = f"isinya hanya dihitung untuk {address(*area[:2])} ({_title(returned, first)})"
+    titles = ", ".join(dict.fromkeys(_title(returned, merged.places[cell_at]) for cell_at in inside))
+    place = replace(returned.place(*merged.places[inside[0]]), cell=address(*area[:2]))
     found = "; ".join(filter(None, (shown, _listed(covered))))
     what = {"gabungan": f"{_name(area)} ({titles})", "nasib": fate}
     return temuan("B30", place, found, **what, tertutup=_covered(covered))
 
 
-def _text(sheet: LembarSel, cell: Cell) -> str:
-    return sheet.sel.get(cell, KOSONG).terlihat().strip()
+def _text(sheet: SheetCells, cell_at: CellAt) -> str:
+    return sheet.cell.get(cell_at, BLANK).render_text().strip()
 
 
 def _name(area: Area) -> str:
-    return f"{alamat(*area[:2])}:{alamat(*area[2:])}"
+    return f"{address(*area[:2])}:{address(*area[2:])}"
 
 
-def _title(returned: LembarKembali, sel: Sel) -> str:
-    row_id, key = sel
-    return LABEL_KEPALA.get(row_id) or returned.form.layout.field(key).title
+def _title(returned: ReturnedSheet, cell: CellKey) -> str:
+    row_id, key = cell
+    return HEAD_LABELS.get(row_id) or returned.form.layout.field(key).title
 
 
-def _listed(hidden: Mapping[Cell, str]) -> str:
-    return "; ".join(f"{alamat(*cell)} {text}" for cell, text in islice(hidden.items(), _COPIED))
+def _listed(hidden: Mapping[CellAt, str]) -> str:
+    return "; ".join(f"{address(*cell_at)} {text}" for cell_at, text in islice(hidden.items(), _COPIED))
 
 
-def _covered(hidden: Mapping[Cell, str]) -> str:
+def _covered(hidden: Mapping[CellAt, str]) -> str:
     return f" Yang tertutup tidak dihitung: {_listed(hidden)}." if hidden else ""

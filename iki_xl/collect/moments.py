@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN
-from iki_xl.findings import Tempat, Temuan, temuan
-from iki_xl.tables import DIBUAT
+from iki_xl.findings import Place, Temuan, temuan
+from iki_xl.tables import CREATED_MOMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -77,13 +77,13 @@ def moment(written: datetime | None, files: Iterable[datetime], window: Credible
     The earliest of the files' times is the nearest to the saving. A template bears one fixed moment, which
     programs that do not set their own leave there: it says nothing.
     """
-    own = written if written and written != DIBUAT and written in window else None
+    own = written if written and written != CREATED_MOMENT and written in window else None
     return Moment(own, min((time for time in files if time in window), default=None))
 
 
-def doubt(berkas: str, written: datetime, found: Moment, window: Credible) -> Iterator[Temuan]:
+def doubt(file: str, written: datetime, found: Moment, window: Credible) -> Iterator[Temuan]:
     """What to say of a workbook whose own time `written` cannot be believed."""
-    if written == DIBUAT or written in window:
+    if written == CREATED_MOMENT or written in window:
         return
     early = "itu sebelum tahun yang dilaporkan mulai berjalan"
     why = "waktu itu belum tiba" if written > window.until else early
@@ -91,7 +91,7 @@ def doubt(berkas: str, written: datetime, found: Moment, window: Credible) -> It
     if found.arrived:
         instead = f"yang dipakai waktu berkasnya, {_spoken(found.arrived)}"
     shown = f"{written:%Y-%m-%d %H:%M}"
-    yield temuan("G07", Tempat(berkas), shown, saat=_spoken(written), sebab=why, ganti=instead)
+    yield temuan("G07", Place(file), shown, saat=_spoken(written), sebab=why, ganti=instead)
 
 
 def _spoken(at: datetime) -> str:

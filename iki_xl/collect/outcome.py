@@ -32,23 +32,23 @@ _STILL_WRITTEN = Refusal("masih ditulis program lain", RefusalKind.CHANGED)
 
 
 @dataclass(frozen=True, slots=True)
-class HasilBaca:
+class ReadResult:
     """One file after reading: its record (record.py), or None and why.
 
-    `sha256` is "" and `waktu_berkas` None where its bytes could not be read. `age` are the seconds between
+    `sha256` is "" and `file_time` None where its bytes could not be read. `age` are the seconds between
     the file's time and the reading, by the reader's clock; `sealed`: it is a zip, whose checksums tell
     whether all that was read belongs together.
     """
 
-    catatan: bytes | None = None
+    record: bytes | None = None
     refusal: Refusal | None = None
     sha256: str = ""
-    waktu_berkas: datetime | None = None
+    file_time: datetime | None = None
     age: float | None = field(default=None, compare=False)
     sealed: bool = False
 
     @property
-    def sebab(self) -> str:
+    def reason(self) -> str:
         """Why it was not read, "" where it was."""
         return self.refusal.reason if self.refusal else ""
 
@@ -59,11 +59,11 @@ def age_of(saved: datetime) -> float:
 
 
 def settle(
-    results: Mapping[Path, HasilBaca],
-    read: Callable[[Sequence[Path]], Iterable[HasilBaca]],
-    digests: Callable[[Sequence[Path]], Mapping[Path, HasilBaca]],
+    results: Mapping[Path, ReadResult],
+    read: Callable[[Sequence[Path]], Iterable[ReadResult]],
+    digests: Callable[[Sequence[Path]], Mapping[Path, ReadResult]],
     clock: Callable[[], float] = lambda: 0.0,
-) -> dict[Path, HasilBaca]:
+) -> dict[Path, ReadResult]:
     """Return what stands instead for files that may have been read while they were written.
 
     Args:
@@ -73,7 +73,7 @@ def settle(
         clock: gives the seconds by which the clock of the files' drive is ahead of this computer's; asked
             only where there is something that could be half of a file.
     """
-    settled: dict[Path, HasilBaca] = {}
+    settled: dict[Path, ReadResult] = {}
     ahead = clock() if any(map(_looks_half, results.values())) else 0.0
     watched = {path: result for path, result in results.items() if _to_watch(path, result, ahead)}
     for _ in range(_LOOKS):
@@ -88,32 +88,32 @@ def settle(
     return settled | {path: _given_up(result) for path, result in watched.items()}
 
 
-def _to_watch(path: Path, result: HasilBaca, ahead: float) -> bool:
+def _to_watch(path: Path, result: ReadResult, ahead: float) -> bool:
     if _may_be_half(result, ahead):
         return True
     if result.refusal:
         # a program that saves may take the old file away just before the new one is there
         return result.refusal.kind is RefusalKind.MISSING
-    return _is_young(result, ahead) and saved_at(path) != result.waktu_berkas
+    return _is_young(result, ahead) and saved_at(path) != result.file_time
 
 
-def _may_be_half(result: HasilBaca, ahead: float) -> bool:
+def _may_be_half(result: ReadResult, ahead: float) -> bool:
     mid_write = result.refusal is not None and result.refusal.kind in _MID_WRITE
     return mid_write or (_looks_half(result) and _is_young(result, ahead))
 
 
-def _looks_half(result: HasilBaca) -> bool:
+def _looks_half(result: ReadResult) -> bool:
     """True where nothing but the file's age tells that it is whole."""
     kind = result.refusal.kind if result.refusal else None
     plain = kind is None or kind is RefusalKind.NOT_A_WORKBOOK
     return kind in _HALF_LOOKS_LIKE or (plain and not result.sealed)
 
 
-def _is_young(result: HasilBaca, ahead: float) -> bool:
+def _is_young(result: ReadResult, ahead: float) -> bool:
     """True for a file that changed just before it was read; times in the future say nothing."""
     if result.age is None:
         return False
-    return -_AT_REST <= result.age + ahead <= _AT_REST + _grain(result.waktu_berkas)
+    return -_AT_REST <= result.age + ahead <= _AT_REST + _grain(result.file_time)
 
 
 def _grain(saved: datetime | None) -> float:
@@ -123,14 +123,14 @@ def _grain(saved: datetime | None) -> float:
     return 1.0 if saved.second % 2 else 2.0
 
 
-def _until_rest(result: HasilBaca, ahead: float) -> float:
-    if result.waktu_berkas is None:
+def _until_rest(result: ReadResult, ahead: float) -> float:
+    if result.file_time is None:
         return _SOON
-    left = _AT_REST + _grain(result.waktu_berkas) - age_of(result.waktu_berkas) - ahead
+    left = _AT_REST + _grain(result.file_time) - age_of(result.file_time) - ahead
     return min(max(left, 0.0), _AT_REST)
 
 
-def _rests(result: HasilBaca, now: HasilBaca | None, ahead: float) -> bool:
+def _rests(result: ReadResult, now: ReadResult | None, ahead: float) -> bool:
     """True where the bytes are still those that were read, and nobody has written them anew since.
 
     A program that writes over an old file may for a while write just what was there before.
@@ -140,6 +140,6 @@ def _rests(result: HasilBaca, now: HasilBaca | None, ahead: float) -> bool:
     return now.sha256 == result.sha256 and not _is_young(now, ahead)
 
 
-def _given_up(result: HasilBaca) -> HasilBaca:
+def _given_up(result: ReadResult) -> ReadResult:
     held = result.refusal is not None and result.refusal.kind is RefusalKind.HELD
-    return result if held else HasilBaca(refusal=_STILL_WRITTEN)
+    return result if held else ReadResult(refusal=_STILL_WRITTEN)

@@ -1,7 +1,7 @@
 """What was read from one workbook, as text: on its way between processes, and kept for the next run.
 
 The text knows neither the file's name nor its time, so that it holds for the same bytes wherever they lie. It
-depends on the catalogue and on this program's reading; `kunci` stands for both. It is JSON: nothing that is
+depends on the catalogue and on this program's reading; `key` stands for both. It is JSON: nothing that is
 read back is ever executed.
 """
 
@@ -20,27 +20,27 @@ from typing import TYPE_CHECKING, Any
 
 from iki_xl import __version__
 from iki_xl.collect.condense import condense_books
-from iki_xl.collect.crosschecks import periksa_silang
-from iki_xl.collect.returned import KOSONG, Lembar, Letak
-from iki_xl.collect.rows import Baris, susun_baris
-from iki_xl.collect.sheets import kenali_buku
-from iki_xl.collect.table import susun_isian
-from iki_xl.findings import Temuan, Tingkat
-from iki_xl.form.identity import VERSI_FORM
-from iki_xl.form.jabatan import SEL_KEPALA
-from iki_xl.readers.book import Isi, RefusalKind, TidakTerbacaError
+from iki_xl.collect.crosschecks import check_across_cells
+from iki_xl.collect.returned import BLANK, Placement, ReturnedSheetBase
+from iki_xl.collect.rows import ReturnRow, build_return_rows
+from iki_xl.collect.sheets import recognise_book
+from iki_xl.collect.table import cast_entries
+from iki_xl.findings import Level, Temuan
+from iki_xl.form.identity import FORM_VERSION
+from iki_xl.form.jabatan import HEAD_CELLS
+from iki_xl.readers.book import Cell, RefusalKind, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from iki_xl.catalog import Katalog
-    from iki_xl.collect.returned import LembarKembali
-    from iki_xl.collect.table import Isian, Nilai
-    from iki_xl.form.jabatan import JabatanForm, Sel
-    from iki_xl.readers.book import Batas, BukuSel, Mentah
+    from iki_xl.collect.returned import ReturnedSheet
+    from iki_xl.collect.table import CastEntries, EntryValue
+    from iki_xl.form.jabatan import CellKey, JabatanForm
+    from iki_xl.readers.book import BookCells, Limits, RawValue
 
 # The parts of this program that decide what a record holds, below the package.
-_BAGIAN_PROGRAM = (
+_PROGRAM_PARTS = (
     "readers",
     "collect",
     "form",
@@ -52,79 +52,80 @@ _BAGIAN_PROGRAM = (
     "typed.py",
 )
 # Excel's own cells hold at most 32,767 letters.
-HURUF_PALING_BANYAK = 100_000
+MOST_LETTERS = 100_000
 LOST_FORMATS = "format selnya hilang atau rusak (bagian “styles”), sehingga angkanya tidak pasti"
 
 
-def kunci(katalog: Katalog, batas: Batas) -> str:
+def compute_record_key(katalog: Katalog, limits: Limits) -> str:
     """Return what a record depends on besides the file's bytes, as one short text."""
     # time and memory decide whether a file is read, never what it holds
-    what = replace(batas, detik=0, memori_mb=0)
-    parts = (__version__, version("xlrd"), VERSI_FORM, _sidik_program(), what, katalog)
+    what = replace(limits, seconds=0, memory_mb=0)
+    parts = (__version__, version("xlrd"), FORM_VERSION, _digest_program(), what, katalog)
     return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 @cache
-def _sidik_program() -> str:
+def _digest_program() -> str:
     """Digest of the program's own text as far as it reads: nobody has to remember to raise a version."""
     root = Path(__file__).parents[1]
-    names = [path for part in _BAGIAN_PROGRAM for path in ((root / part).rglob("*.py"), [root / part])]
+    names = [path for part in _PROGRAM_PARTS for path in ((root / part).rglob("*.py"), [root / part])]
     files = sorted({path for some in names for path in some if path.is_file()})
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 
 @dataclass(frozen=True)
-class LembarIsian(Lembar):
+class CastSheet(ReturnedSheetBase):
     """One returned sheet after casting.
 
-    `terisi`: something was entered below the head, so it is a return. `nip` and `nama_pegawai` are who
-    reports, "" when not known. `tuang` is what pandera is to check: numbers of cells in `form.sel_isian`,
-    columns, values. `tidak_sah` are the cells that could not be read. `baris` are its rows and `silang` the
-    findings across their cells, as long as pandera finds no fault. `entri` holds the entries as JSON.
+    `filled`: something was entered below the head, so it is a return. `nip` and `nama_pegawai` are who
+    reports, "" when not known. `check_columns` is what pandera is to check: numbers of cells in
+    `form.entry_cells`, columns, values. `invalid_cells` are the cells that could not be read. `rows` are its
+    rows and `cross_checks` the findings across their cells, as long as pandera finds no fault. `entries_json`
+    holds the entries as JSON.
     """
 
-    terisi: bool
+    filled: bool
     nip: str
     nama_pegawai: str
-    tuang: tuple[list[int], list[str], list[Nilai]]
-    tidak_sah: frozenset[Sel]
-    baris: tuple[Baris, ...]
-    silang: tuple[Temuan, ...]
-    entri: str
+    check_columns: tuple[list[int], list[str], list[EntryValue]]
+    invalid_cells: frozenset[CellKey]
+    rows: tuple[ReturnRow, ...]
+    cross_checks: tuple[Temuan, ...]
+    entries_json: str
 
     @cached_property
-    def isi(self) -> Mapping[Sel, Isi]:
+    def content(self) -> Mapping[CellKey, Cell]:
         """Every filled input cell as it was seen."""
-        return {self._sel(at): _isi(written) for at, written in self._entri["isi"]}
+        return {self._find_cell_key(at): _parse_record_cell(written) for at, written in self._entries["isi"]}
 
     @cached_property
-    def nilai(self) -> Mapping[Sel, Nilai]:
+    def value(self) -> Mapping[CellKey, EntryValue]:
         """What each cell was read as; cells that hold nothing to read are not there."""
-        return {self._sel(at): value for at, value in self._entri["nilai"]}
+        return {self._find_cell_key(at): value for at, value in self._entries["nilai"]}
 
-    def tertulis(self, sel: Sel) -> str:
+    def written(self, cell: CellKey) -> str:
         """What stands in a cell, "" when it is blank or holds only spaces."""
-        return self.isi.get(sel, KOSONG).terlihat().strip()
+        return self.content.get(cell, BLANK).render_text().strip()
 
     @cached_property
-    def _entri(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.entri)
+    def _entries(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.entries_json)
         return found
 
-    def _sel(self, at: int) -> Sel:
-        return self.form.sel_isian[at]
+    def _find_cell_key(self, at: int) -> CellKey:
+        return self.form.entry_cells[at]
 
 
 @dataclass(frozen=True, slots=True)
-class BukuIsian:
+class CastBook:
     """A workbook's returned sheets, what is said of it, and when (UTC, naive) it says it was last saved."""
 
-    lembar: tuple[LembarIsian, ...]
+    sheet: tuple[CastSheet, ...]
     temuan: tuple[Temuan, ...]
-    disimpan: datetime | None
+    saved: datetime | None
 
 
-def catat(book: BukuSel, katalog: Katalog, forms: Mapping[str, JabatanForm]) -> bytes:
+def make_record(book: BookCells, katalog: Katalog, forms: Mapping[str, JabatanForm]) -> bytes:
     """Recognise and cast a workbook's sheets; return what was read as a record.
 
     Raises:
@@ -132,105 +133,113 @@ def catat(book: BukuSel, katalog: Katalog, forms: Mapping[str, JabatanForm]) -> 
             number formats are lost, so that nobody knows which figures were percentages.
     """
     if not book.formats_known:
-        raise TidakTerbacaError(LOST_FORMATS)
-    sheets, said = kenali_buku(book, katalog, forms)
-    read = [(sheet, susun_isian(sheet)) for sheet in sheets]
-    said = list(condense_books(chain(said, *(isian.temuan for _, isian in read))))
+        raise UnreadableError(LOST_FORMATS)
+    sheets, said = recognise_book(book, katalog, forms)
+    read = [(sheet, cast_entries(sheet)) for sheet in sheets]
+    said = list(condense_books(chain(said, *(cast.temuan for _, cast in read))))
     content = {
-        "disimpan": book.disimpan and book.disimpan.isoformat(),
-        "temuan": _kemas_temuan(said),
-        "lembar": [_kemas_lembar(sheet, isian) for sheet, isian in read],
+        "disimpan": book.saved and book.saved.isoformat(),
+        "temuan": _pack_temuan(said),
+        "lembar": [_pack_sheet(sheet, cast) for sheet, cast in read],
     }
     record = json.dumps(content, separators=(",", ":")).encode()
-    if len(record) > HURUF_PALING_BANYAK:
-        _tolak_raksasa(book, {sheet.nama for sheet in sheets})
+    if len(record) > MOST_LETTERS:
+        _refuse_giant_texts(book, {sheet.nama for sheet in sheets})
     return record
 
 
-def _tolak_raksasa(book: BukuSel, known: set[str]) -> None:
-    for sheet in book.lembar:
-        texts = (text for isi in sheet.sel.values() for text in (isi.nilai, isi.struck, isi.raised))
-        if sheet.nama in known and any(isinstance(t, str) and len(t) > HURUF_PALING_BANYAK for t in texts):
-            raise TidakTerbacaError(
+def _refuse_giant_texts(book: BookCells, known: set[str]) -> None:
+    for sheet in book.sheet:
+        texts = (
+            text
+            for content in sheet.cell.values()
+            for text in (content.value, content.struck, content.raised)
+        )
+        if sheet.nama in known and any(isinstance(t, str) and len(t) > MOST_LETTERS for t in texts):
+            raise UnreadableError(
                 f"ada sel di lembar “{sheet.nama}” berisi lebih dari 100.000 huruf", RefusalKind.LONG_TEXT
             )
 
 
-def buka_catatan(record: bytes, berkas: str, forms: Mapping[str, JabatanForm]) -> BukuIsian:
+def open_record(record: bytes, file: str, forms: Mapping[str, JabatanForm]) -> CastBook:
     """Return what a record holds, under the file's present name."""
     content = json.loads(record)
     saved = content["disimpan"]
-    return BukuIsian(
-        tuple(_urai_lembar(item, berkas, forms) for item in content["lembar"]),
-        _urai_temuan(content["temuan"], berkas),
+    return CastBook(
+        tuple(_parse_record_sheet(item, file, forms) for item in content["lembar"]),
+        _parse_record_temuan(content["temuan"], file),
         datetime.fromisoformat(saved) if saved else None,
     )
 
 
-def _kemas_lembar(sheet: LembarKembali, isian: Isian) -> dict[str, Any]:
+def _pack_sheet(sheet: ReturnedSheet, cast: CastEntries) -> dict[str, Any]:
     form = sheet.form
-    at = {sel: number for number, sel in enumerate(form.sel_isian)}
-    rows = susun_baris(form, isian.nilai, isian.tidak_sah) if sheet.terisi else ()
-    crossed = [t for row in rows for t in periksa_silang(row, sheet, None)]
+    at = {cell: number for number, cell in enumerate(form.entry_cells)}
+    rows = build_return_rows(form, cast.value, cast.invalid_cells) if sheet.filled else ()
+    crossed = [t for row in rows for t in check_across_cells(row, sheet, None)]
     entries = {
-        "isi": [(at[sel], _kemas_isi(isi)) for sel, isi in sheet.masukan()],
-        "nilai": [(at[sel], value) for sel, value in isian.nilai.items()],
+        "isi": [(at[cell], _pack_cell(content)) for cell, content in sheet.filled_inputs()],
+        "nilai": [(at[cell], value) for cell, value in cast.value.items()],
     }
     return {
         "nama": sheet.nama,
-        "sidik": sheet.sidik,
+        "sidik": sheet.fingerprint,
         "jabatan": form.jabatan.id,
-        "letak": _kemas_letak(sheet.letak, form),
-        "terisi": sheet.terisi,
-        "pelapor": [str(isian.nilai.get(sel, "")) for sel in SEL_KEPALA],
-        "tuang": ([at[sel] for sel in isian.tuang.sel], isian.tuang.kolom, isian.tuang.nilai),
-        "tidak_sah": sorted(at[sel] for sel in isian.tidak_sah),
-        "baris": [_kemas_baris(row) for row in rows],
-        "silang": _kemas_temuan(crossed),
+        "letak": _pack_placement(sheet.placement, form),
+        "terisi": sheet.filled,
+        "pelapor": [str(cast.value.get(cell, "")) for cell in HEAD_CELLS],
+        "tuang": (
+            [at[cell] for cell in cast.check_columns.cell],
+            cast.check_columns.column,
+            cast.check_columns.value,
+        ),
+        "tidak_sah": sorted(at[cell] for cell in cast.invalid_cells),
+        "baris": [_pack_row(row) for row in rows],
+        "silang": _pack_temuan(crossed),
         "entri": json.dumps(entries, separators=(",", ":")),
     }
 
 
-def _urai_lembar(item: dict[str, Any], berkas: str, forms: Mapping[str, JabatanForm]) -> LembarIsian:
+def _parse_record_sheet(item: dict[str, Any], file: str, forms: Mapping[str, JabatanForm]) -> CastSheet:
     form = forms[item["jabatan"]]
     name, nip = item["pelapor"]
-    return LembarIsian(
-        berkas,
+    return CastSheet(
+        file,
         item["nama"],
         item["sidik"],
         form,
-        _urai_letak(item["letak"], form),
+        _parse_record_placement(item["letak"], form),
         item["terisi"],
         nip,
         name,
         tuple(item["tuang"]),
-        frozenset(form.sel_isian[at] for at in item["tidak_sah"]),
-        tuple(_urai_baris(row, form) for row in item["baris"]),
-        _urai_temuan(item["silang"], berkas),
+        frozenset(form.entry_cells[at] for at in item["tidak_sah"]),
+        tuple(_parse_record_row(row, form) for row in item["baris"]),
+        _parse_record_temuan(item["silang"], file),
         item["entri"],
     )
 
 
-def _kemas_letak(places: Letak, form: JabatanForm) -> list[list[tuple[str, int]]] | None:
+def _pack_placement(places: Placement, form: JabatanForm) -> list[list[tuple[str, int]]] | None:
     """Return the form's own rows and columns; None where all stand where the form put them."""
-    rows = [row_id for row_id, _ in SEL_KEPALA] + [item.id for item in form.indikator]
-    moved = any(places.baris.get(row_id) != form.layout.row(row_id) for row_id in rows)
-    if not moved and all(places.kolom.get(key) == form.layout.column(key) for key in form.kunci_kolom):
+    rows = [row_id for row_id, _ in HEAD_CELLS] + [item.id for item in form.indikator]
+    moved = any(places.rows.get(row_id) != form.layout.row(row_id) for row_id in rows)
+    if not moved and all(places.column.get(key) == form.layout.column(key) for key in form.table_keys):
         return None
     return [
-        [(row_id, places.baris[row_id]) for row_id in rows if row_id in places.baris],
-        [(key, places.kolom[key]) for key in form.kunci_kolom if key in places.kolom],
+        [(row_id, places.rows[row_id]) for row_id in rows if row_id in places.rows],
+        [(key, places.column[key]) for key in form.table_keys if key in places.column],
     ]
 
 
-def _urai_letak(written: list[list[list[Any]]] | None, form: JabatanForm) -> Letak:
+def _parse_record_placement(written: list[list[list[Any]]] | None, form: JabatanForm) -> Placement:
     if written is None:
-        return Letak(form.layout.rows, form.layout.columns)
+        return Placement(form.layout.rows, form.layout.columns)
     rows, columns = written
-    return Letak(dict(rows), dict(columns))
+    return Placement(dict(rows), dict(columns))
 
 
-def _kemas_baris(row: Baris) -> list[Any]:
+def _pack_row(row: ReturnRow) -> list[Any]:
     return [
         row.id_indikator,
         row.satuan,
@@ -239,43 +248,43 @@ def _kemas_baris(row: Baris) -> list[Any]:
         row.target,
         row.target_periode,
         row.realisasi,
-        row.penjelasan,
-        row.tidak_sah,
+        row.explanations,
+        row.invalid_cells,
     ]
 
 
-def _urai_baris(item: list[Any], form: JabatanForm) -> Baris:
+def _parse_record_row(item: list[Any], form: JabatanForm) -> ReturnRow:
     row_id, satuan, name, arah, target, periods, months, words, invalid = item
-    tipe = form.katalog.referensi.cari_tipe(name)
+    tipe = form.katalog.referensi.find_tipe(name)
     how = tipe.cara_hitung if tipe else None
     lists = (tuple(periods), tuple(months), tuple(words), tuple(invalid))
-    return Baris(row_id, satuan, name, how, arah, target, *lists)
+    return ReturnRow(row_id, satuan, name, how, arah, target, *lists)
 
 
-def _kemas_temuan(said: Iterable[Temuan]) -> list[tuple[str, ...]]:
+def _pack_temuan(said: Iterable[Temuan]) -> list[tuple[str, ...]]:
     return [
-        (t.kode, t.tingkat, t.lembar, t.sel, t.id_jabatan, t.id_indikator, t.nilai, t.pesan, t.perbaikan)
+        (t.code, t.level, t.sheet, t.cell, t.id_jabatan, t.id_indikator, t.value, t.message, t.remedy)
         for t in said
     ]
 
 
-def _urai_temuan(items: list[list[str]], berkas: str) -> tuple[Temuan, ...]:
-    return tuple(Temuan(kode, Tingkat(tingkat), berkas, *rest) for kode, tingkat, *rest in items)
+def _parse_record_temuan(items: list[list[str]], file: str) -> tuple[Temuan, ...]:
+    return tuple(Temuan(code, Level(level), file, *rest) for code, level, *rest in items)
 
 
-# A cell: its value alone where nothing else is to say, else [value, and the other fields of `Isi` in order].
-_others = attrgetter(*(item.name for item in fields(Isi)[1:]))
-_SAAT = {"datetime": datetime.fromisoformat, "date": date.fromisoformat, "time": time.fromisoformat}
+# A cell: its value alone where nothing else is to say, else [value, and the other fields of `Cell` in order].
+_others = attrgetter(*(item.name for item in fields(Cell)[1:]))
+_MOMENT_PARSERS = {"datetime": datetime.fromisoformat, "date": date.fromisoformat, "time": time.fromisoformat}
 
 
-def _kemas_isi(isi: Isi) -> object:
-    value = _kemas_nilai(isi.nilai)
-    others = _others(isi)
+def _pack_cell(content: Cell) -> object:
+    value = _pack_value(content.value)
+    others = _others(content)
     plain = not any(others) and not isinstance(value, list)
     return value if plain else [value, *others]
 
 
-def _kemas_nilai(value: Mentah) -> object:
+def _pack_value(value: RawValue) -> object:
     if isinstance(value, timedelta):
         return ["timedelta", value.total_seconds()]
     if isinstance(value, (date, time)):
@@ -283,11 +292,11 @@ def _kemas_nilai(value: Mentah) -> object:
     return value
 
 
-def _isi(written: Any) -> Isi:  # noqa: ANN401 - JSON
+def _parse_record_cell(written: Any) -> Cell:  # noqa: ANN401 - JSON
     if not isinstance(written, list):
-        return Isi(written)
+        return Cell(written)
     value, *rest = written
     if isinstance(value, list):
         kind, text = value
-        value = timedelta(seconds=text) if kind == "timedelta" else _SAAT[kind](text)
-    return Isi(value, *rest)
+        value = timedelta(seconds=text) if kind == "timedelta" else _MOMENT_PARSERS[kind](text)
+    return Cell(value, *rest)

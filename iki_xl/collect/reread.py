@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from iki_xl.collect.crosschecks import periksa_silang
-from iki_xl.collect.rows import susun_baris
-from iki_xl.collect.schema import MISSING, periksa_isian
-from iki_xl.collect.table import susun_isian
-from iki_xl.form.jabatan import SEL_KEPALA
+from iki_xl.collect.crosschecks import check_across_cells
+from iki_xl.collect.rows import build_return_rows
+from iki_xl.collect.schema import MISSING, check_entries
+from iki_xl.collect.table import cast_entries
+from iki_xl.form.jabatan import HEAD_CELLS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from iki_xl.catalog import Referensi
-    from iki_xl.collect.rows import Baris
-    from iki_xl.collect.table import Isian, Nilai
+    from iki_xl.collect.rows import ReturnRow
+    from iki_xl.collect.table import CastEntries, EntryValue
     from iki_xl.collect.together import Together
-    from iki_xl.findings import Tempat, Temuan
-    from iki_xl.form.jabatan import JabatanForm, Sel
-    from iki_xl.readers.book import Isi
+    from iki_xl.findings import Place, Temuan
+    from iki_xl.form.jabatan import CellKey, JabatanForm
+    from iki_xl.readers.book import Cell
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Cast:
     together: Together
 
     @cached_property
-    def isian(self) -> Isian:
+    def entries(self) -> CastEntries:
         """What its cells were read as: as one sheet, because what one says decides how another is read."""
-        return susun_isian(self.together.sheet)
+        return cast_entries(self.together.sheet)
 
     @property
     def form(self) -> JabatanForm:
@@ -41,20 +41,20 @@ class Cast:
         return self.together.form
 
     @property
-    def isi(self) -> Mapping[Sel, Isi]:
+    def content(self) -> Mapping[CellKey, Cell]:
         """The filled cells that count."""
-        return self.together.sheet.isi
+        return self.together.sheet.content
 
     @cached_property
-    def tuang(self) -> tuple[list[int], list[str], list[Nilai]]:
+    def check_columns(self) -> tuple[list[int], list[str], list[EntryValue]]:
         """What pandera is to check."""
-        at = {sel: number for number, sel in enumerate(self.form.sel_isian)}
-        pour = self.isian.tuang
-        return [at[sel] for sel in pour.sel], pour.kolom, pour.nilai
+        at = {cell: number for number, cell in enumerate(self.form.entry_cells)}
+        pour = self.entries.check_columns
+        return [at[cell] for cell in pour.cell], pour.column, pour.value
 
-    def tempat(self, baris: str, kolom: str) -> Tempat:
+    def place(self, rows: str, column: str) -> Place:
         """Where a cell stands in what was returned."""
-        return self.together.sheet.tempat(baris, kolom)
+        return self.together.sheet.place(rows, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ class Reread:
 
     together: Together
     nama: str
-    baris: tuple[Baris, ...]
-    silang: tuple[Temuan, ...]
+    rows: tuple[ReturnRow, ...]
+    cross_checks: tuple[Temuan, ...]
 
 
 def reread(
@@ -77,10 +77,10 @@ def reread(
     Returns: the returns in the same order, and what is said of their cells.
     """
     casts = [Cast(together) for together in joined]
-    checked, faults = periksa_isian(casts, referensi) if casts else ((), {})
-    said = [t for cast in casts for t in cast.isian.temuan]
+    checked, faults = check_entries(casts, referensi) if casts else ((), {})
+    said = [t for cast in casts for t in cast.entries.temuan]
     # of what is missing everywhere each of the sheets has said so
-    said += [t for t in checked if t.kode not in MISSING]
+    said += [t for t in checked if t.code not in MISSING]
     found = [_read(cast, faults.get(at, frozenset()), bulan) for at, cast in enumerate(casts)]
     return found, tuple(said)
 
@@ -92,25 +92,25 @@ def answered(said: Iterable[Temuan], joined: Sequence[Together]) -> Iterator[Tem
         return
     again, filled = set(), set()
     for together in joined:
-        again |= {_place(together.sheet.tempat(*sel)) for sel in together.taken}
+        again |= {_place(together.sheet.place(*cell)) for cell in together.taken}
         filled |= {
-            _place(report.lembar.tempat(*sel))
+            _place(report.sheet.place(*cell))
             for report, content in zip(together.sources, together.contents, strict=True)
-            for sel in together.cells.keys() - content.keys()
+            for cell in together.cells.keys() - content.keys()
         }
     for t in said:
         place = _place(t)
-        if not (place in again and t.kode[0] in "NL") and not (place in filled and t.kode in MISSING):
+        if not (place in again and t.code[0] in "NL") and not (place in filled and t.code in MISSING):
             yield t
 
 
-def _place(at: Tempat | Temuan) -> tuple[str, str, str]:
-    return at.berkas, at.lembar, at.sel
+def _place(at: Place | Temuan) -> tuple[str, str, str]:
+    return at.file, at.sheet, at.cell
 
 
-def _read(cast: Cast, faults: Collection[Sel], bulan: int | None) -> Reread:
-    together, isian = cast.together, cast.isian
-    invalid = {*isian.tidak_sah, *faults, *together.waiting}
-    rows = susun_baris(cast.form, isian.nilai, invalid)
-    crossed = tuple(t for row in rows for t in periksa_silang(row, together.sheet, bulan))
-    return Reread(together, str(isian.nilai.get(SEL_KEPALA[0], "")), rows, crossed)
+def _read(cast: Cast, faults: Collection[CellKey], bulan: int | None) -> Reread:
+    together, entries = cast.together, cast.entries
+    invalid = {*entries.invalid_cells, *faults, *together.waiting}
+    rows = build_return_rows(cast.form, entries.value, invalid)
+    crossed = tuple(t for row in rows for t in check_across_cells(row, together.sheet, bulan))
+    return Reread(together, str(entries.value.get(HEAD_CELLS[0], "")), rows, crossed)

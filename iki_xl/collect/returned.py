@@ -5,105 +5,107 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iki_xl.findings import Tempat
-from iki_xl.form.jabatan import SEL_KEPALA
-from iki_xl.form.layout import alamat
-from iki_xl.readers.book import Isi
+from iki_xl.findings import Place
+from iki_xl.form.jabatan import HEAD_CELLS
+from iki_xl.form.layout import address
+from iki_xl.readers.book import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from iki_xl.form.identity import Identitas
-    from iki_xl.form.jabatan import JabatanForm, Sel
-    from iki_xl.readers.book import LembarSel
+    from iki_xl.form.identity import FormIdentity
+    from iki_xl.form.jabatan import CellKey, JabatanForm
+    from iki_xl.readers.book import SheetCells
 
-KOSONG = Isi()
+BLANK = Cell()
 
 
 @dataclass(frozen=True, slots=True)
-class Jangkar:
+class Anchor:
     """Where the hidden key row and id column stand, and which sheet this is."""
 
-    baris: int
-    kolom: int
-    identitas: Identitas
+    rows: int
+    column: int
+    identity: FormIdentity
 
 
 @dataclass(frozen=True, slots=True)
-class Letak:
+class Placement:
     """Where rows and columns went: id or key -> the first one; and those that repeat one of them."""
 
-    baris: Mapping[str, int]
-    kolom: Mapping[str, int]
-    baris_ulang: tuple[tuple[str, int], ...] = ()
-    kolom_ulang: tuple[tuple[str, int], ...] = ()
+    rows: Mapping[str, int]
+    column: Mapping[str, int]
+    repeated_rows: tuple[tuple[str, int], ...] = ()
+    repeated_columns: tuple[tuple[str, int], ...] = ()
 
-    def sel(self, baris: str, kolom: str) -> tuple[int, int] | None:
+    def cell(self, rows: str, column: str) -> tuple[int, int] | None:
         """Return where a cell of the form stands now (from 0); None where its row or column is gone."""
-        row, column = self.baris.get(baris), self.kolom.get(kolom)
-        return None if row is None or column is None else (row, column)
+        row_number, column_number = self.rows.get(rows), self.column.get(column)
+        return None if row_number is None or column_number is None else (row_number, column_number)
 
 
 @dataclass(frozen=True)
-class Lembar:
+class ReturnedSheetBase:
     """One jabatan's returned sheet: file and sheet name, its template's fingerprint, its form, its places."""
 
-    berkas: str
+    file: str
     nama: str
-    sidik: str
+    fingerprint: str
     form: JabatanForm
-    letak: Letak
+    placement: Placement
 
-    def alamat(self, baris: str, kolom: str) -> str:
+    def address(self, rows: str, column: str) -> str:
         """Cell address such as "H12"; "" where the row or column is gone."""
-        found = self.letak.sel(baris, kolom)
-        return alamat(*found) if found else ""
+        found = self.placement.cell(rows, column)
+        return address(*found) if found else ""
 
-    def tempat(self, baris: str, kolom: str) -> Tempat:
+    def place(self, rows: str, column: str) -> Place:
         """Where a cell stands in the returned workbook."""
-        id_indikator = "" if baris.startswith("#") else baris
-        return Tempat(self.berkas, self.nama, self.alamat(baris, kolom), self.form.jabatan.id, id_indikator)
+        id_indikator = "" if rows.startswith("#") else rows
+        return Place(self.file, self.nama, self.address(rows, column), self.form.jabatan.id, id_indikator)
 
     @property
-    def usang(self) -> bool:
+    def is_outdated(self) -> bool:
         """True for a sheet whose template was made from an older catalogue."""
-        return self.sidik != self.form.katalog.sidik
+        return self.fingerprint != self.form.katalog.fingerprint
 
 
 @dataclass(frozen=True)
-class LembarKembali(Lembar):
+class ReturnedSheet(ReturnedSheetBase):
     """A sheet with every filled cell of the form, input or not, by (row id, field key)."""
 
-    isi: Mapping[Sel, Isi]
+    content: Mapping[CellKey, Cell]
 
-    def masukan(self) -> Iterator[tuple[Sel, Isi]]:
+    def filled_inputs(self) -> Iterator[tuple[CellKey, Cell]]:
         """The filled cells that staff fill in, in the form's order; who reports is always among them."""
-        yield from ((sel, self.isi[sel]) for sel in self.form.sel_isian if sel in self.isi)
+        yield from ((cell, self.content[cell]) for cell in self.form.entry_cells if cell in self.content)
 
-    def tertulis(self, sel: Sel) -> str:
+    def written(self, cell: CellKey) -> str:
         """What stands in a cell, "" when it is blank or holds only spaces."""
-        return self.isi.get(sel, KOSONG).terlihat().strip()
+        return self.content.get(cell, BLANK).render_text().strip()
 
     @property
-    def terisi(self) -> bool:
+    def filled(self) -> bool:
         """True when anything was entered below the head: only such a sheet is a return."""
-        return any(isi.terlihat().strip() for sel, isi in self.masukan() if sel not in SEL_KEPALA)
+        return any(
+            content.render_text().strip() for cell, content in self.filled_inputs() if cell not in HEAD_CELLS
+        )
 
 
-def isi_menurut_form(sheet: LembarSel, form: JabatanForm, places: Letak) -> dict[Sel, Isi]:
+def find_form_cells(sheet: SheetCells, form: JabatanForm, places: Placement) -> dict[CellKey, Cell]:
     """Return the form's filled cells by (row id, field key)."""
-    cells = sheet.sel
-    columns = [(key, places.kolom[key]) for key in form.kunci_kolom if key in places.kolom]
+    cells = sheet.cell
+    columns = [(key, places.column[key]) for key in form.table_keys if key in places.column]
     found = {}
-    for sel in SEL_KEPALA:
-        at = places.sel(*sel)
+    for cell in HEAD_CELLS:
+        at = places.cell(*cell)
         if at and at in cells:
-            found[sel] = cells[at]
+            found[cell] = cells[at]
     for item in form.indikator:
-        row = places.baris.get(item.id)
-        if row is not None:
-            for key, column in columns:
-                isi = cells.get((row, column))
-                if isi is not None:
-                    found[item.id, key] = isi
+        row_number = places.rows.get(item.id)
+        if row_number is not None:
+            for key, column_number in columns:
+                content = cells.get((row_number, column_number))
+                if content is not None:
+                    found[item.id, key] = content
     return found

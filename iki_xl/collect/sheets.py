@@ -7,197 +7,200 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog import RincianTarget, sama
-from iki_xl.catalog.layout import susunan
+from iki_xl.catalog import RincianTarget
+from iki_xl.catalog.layout import list_parts
 from iki_xl.collect.beside import say_beside, say_extras
 from iki_xl.collect.condense import condense_sheet
-from iki_xl.collect.guess import tebak
+from iki_xl.collect.guess import guess_form
 from iki_xl.collect.merged import merged_entries, say_merged
-from iki_xl.collect.returned import Jangkar, LembarKembali, Letak, isi_menurut_form
-from iki_xl.collect.shape import kata_bentuk, kata_hilang
-from iki_xl.findings import Tempat, Temuan, temuan
+from iki_xl.collect.returned import Anchor, Placement, ReturnedSheet, find_form_cells
+from iki_xl.collect.shape import say_missing_sheets, say_shape
+from iki_xl.comparable import comparable
+from iki_xl.findings import Place, Temuan, temuan
 from iki_xl.form.identity import (
-    LEMBAR_IDENTITAS,
-    Identitas,
-    baca_identitas,
+    IDENTITY_SHEET,
+    FormIdentity,
+    hash_kantor,
     is_template_sheet,
-    kode_kantor,
+    parse_form_identity,
 )
-from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, SEL_KEPALA, JabatanForm
+from iki_xl.form.jabatan import HEAD_CELLS, NAMA_ROW, NIP_ROW, JabatanForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from iki_xl.catalog import Katalog
-    from iki_xl.readers.book import BukuSel, Isi, LembarSel
+    from iki_xl.readers.book import BookCells, Cell, SheetCells
 
-_CATALOG_SHEETS = {sama(part.sheet) for part in susunan(RincianTarget.TAHUNAN)}
+_CATALOG_SHEETS = {comparable(part.sheet) for part in list_parts(RincianTarget.YEARLY)}
 # Findings of entries that stand where they do not count.
-_ADA_ISIAN = {"B09", "B11", "B16", "B25", "B26", "B30"}
+_MISPLACED_ENTRY_CODES = {"B09", "B11", "B16", "B25", "B26", "B30"}
 _LONGEST_NAME = 255
 
 
-def kenali_buku(
-    book: BukuSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
-) -> tuple[list[LembarKembali], list[Temuan]]:
+def recognise_book(
+    book: BookCells, katalog: Katalog, forms: Mapping[str, JabatanForm]
+) -> tuple[list[ReturnedSheet], list[Temuan]]:
     """Return a workbook's IKI sheets of this office, and what to say of it and of its other sheets.
 
     Its bytes alone decide: the file's name is filled in later.
     """
-    known: list[LembarKembali] = []
+    known: list[ReturnedSheet] = []
     words: list[Temuan] = []
     unknown: list[Temuan] = []
-    for cells in map(_bernama_pendek, book.lembar):
-        sheet, found = _kenali(cells, katalog, forms)
+    for cells in map(_shorten_sheet_name, book.sheet):
+        sheet, found = _recognise_sheet(cells, katalog, forms)
         words += found
         if sheet is not None:
             known.append(sheet)
-        elif not found and (lost := _tanpa_pengenal(cells, forms)):
+        elif not found and (lost := _report_unknown_sheet(cells, forms)):
             unknown.append(lost)
-    words += _kata_kosong(known, {t.lembar for t in words if t.kode in _ADA_ISIAN})
-    if not known and not words and not any(t.kode == "B17" for t in unknown):
-        return [], [temuan("B02", Tempat())]
-    if not known and {sama(sheet.nama) for sheet in book.lembar} >= _CATALOG_SHEETS:
-        return [], [temuan("B36", Tempat())]
-    identity = next((s for s in book.lembar if sama(s.nama) == sama(LEMBAR_IDENTITAS)), None)
+    words += _say_blank_sheets(known, {t.sheet for t in words if t.code in _MISPLACED_ENTRY_CODES})
+    if not known and not words and not any(t.code == "B17" for t in unknown):
+        return [], [temuan("B02", Place())]
+    if not known and {comparable(sheet.nama) for sheet in book.sheet} >= _CATALOG_SHEETS:
+        return [], [temuan("B36", Place())]
+    identity = next((s for s in book.sheet if comparable(s.nama) == comparable(IDENTITY_SHEET)), None)
     if known:
         words += say_extras(book)
-        words += [t for sheet in book.lembar if is_template_sheet(sheet.nama) for t in say_beside(sheet)]
+        words += [t for sheet in book.sheet if is_template_sheet(sheet.nama) for t in say_beside(sheet)]
     if identity and known:
-        words += kata_hilang(identity, {s.form.jabatan.id for s in known}, katalog)
+        words += say_missing_sheets(identity, {s.form.jabatan.id for s in known}, katalog)
     return known, words + unknown
 
 
-def _bernama_pendek(sheet: LembarSel) -> LembarSel:
+def _shorten_sheet_name(sheet: SheetCells) -> SheetCells:
     """Every finding repeats its sheet's name: no program that people have writes such a long one."""
     return replace(sheet, nama=sheet.nama[:_LONGEST_NAME]) if len(sheet.nama) > _LONGEST_NAME else sheet
 
 
-def _kenali(
-    sheet: LembarSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
-) -> tuple[LembarKembali | None, tuple[Temuan, ...]]:
-    anchor = _cari_jangkar(sheet, katalog)
+def _recognise_sheet(
+    sheet: SheetCells, katalog: Katalog, forms: Mapping[str, JabatanForm]
+) -> tuple[ReturnedSheet | None, tuple[Temuan, ...]]:
+    anchor = _find_anchor(sheet, katalog)
     if anchor is None:
-        return _kenali_dari_teks(sheet, katalog, forms)
-    tempat = Tempat("", sheet.nama, "", anchor.identitas.id_jabatan)
-    refused = _tolak(anchor.identitas, katalog, forms, tempat)
+        return _recognise_by_texts(sheet, katalog, forms)
+    place = Place("", sheet.nama, "", anchor.identity.id_jabatan)
+    refused = _refuse_sheet(anchor.identity, katalog, forms, place)
     if refused:
         return None, (refused,)
-    form = forms[anchor.identitas.id_jabatan]
-    return _lembar(sheet, form, _letak(sheet, anchor, form), anchor)
+    form = forms[anchor.identity.id_jabatan]
+    return _build_returned_sheet(sheet, form, _find_placement(sheet, anchor, form), anchor)
 
 
-def _lembar(
-    sheet: LembarSel, form: JabatanForm, places: Letak, anchor: Jangkar
-) -> tuple[LembarKembali, tuple[Temuan, ...]]:
+def _build_returned_sheet(
+    sheet: SheetCells, form: JabatanForm, places: Placement, anchor: Anchor
+) -> tuple[ReturnedSheet, tuple[Temuan, ...]]:
     """Return a sheet by the form's own words, without what merged cells hide; and what to say of it."""
     merged = merged_entries(sheet, form, places)
-    cells = isi_menurut_form(sheet, form, places)
-    for sel in merged.hidden:
-        cells.pop(sel, None)
-    result = LembarKembali("", sheet.nama, anchor.identitas.sidik, form, places, cells)
+    cells = find_form_cells(sheet, form, places)
+    for cell in merged.hidden:
+        cells.pop(cell, None)
+    result = ReturnedSheet("", sheet.nama, anchor.identity.fingerprint, form, places, cells)
     words = chain(
-        kata_bentuk(result, sheet, places, anchor),
+        say_shape(result, sheet, places, anchor),
         say_merged(result, sheet, merged),
         say_beside(sheet, result),
     )
 
     def input_cells() -> set[str]:
-        return {result.alamat(*sel) for sel in form.sel_isian}
+        return {result.address(*cell) for cell in form.entry_cells}
 
     return result, tuple(condense_sheet(words, input_cells))
 
 
-def _kenali_dari_teks(
-    sheet: LembarSel, katalog: Katalog, forms: Mapping[str, JabatanForm]
-) -> tuple[LembarKembali | None, tuple[Temuan, ...]]:
-    guess = None if is_template_sheet(sheet.nama) else tebak(sheet, katalog, forms)
+def _recognise_by_texts(
+    sheet: SheetCells, katalog: Katalog, forms: Mapping[str, JabatanForm]
+) -> tuple[ReturnedSheet | None, tuple[Temuan, ...]]:
+    guess = None if is_template_sheet(sheet.nama) else guess_form(sheet, katalog, forms)
     if guess is None:
         return None, ()
     form, places, anchor = guess
-    result, words = _lembar(sheet, form, places, anchor)
-    told = temuan("B20", Tempat("", sheet.nama, "", form.jabatan.id), jabatan=form.jabatan.nama)
+    result, words = _build_returned_sheet(sheet, form, places, anchor)
+    told = temuan("B20", Place("", sheet.nama, "", form.jabatan.id), jabatan=form.jabatan.nama)
     return result, (told, *words)
 
 
-def _tanpa_pengenal(sheet: LembarSel, forms: Mapping[str, JabatanForm]) -> Temuan | None:
+def _report_unknown_sheet(sheet: SheetCells, forms: Mapping[str, JabatanForm]) -> Temuan | None:
     """What to say of a sheet that is not known: it may be an IKI sheet all the same."""
-    if is_template_sheet(sheet.nama) or not any(not isi.kosong for isi in sheet.sel.values()):
+    if is_template_sheet(sheet.nama) or not any(not content.is_blank for content in sheet.cell.values()):
         return None
-    ids = {BARIS_NAMA, BARIS_NIP}.union(i.id for form in forms.values() for i in form.indikator)
-    is_form = any(isinstance(isi.nilai, str) and isi.nilai.strip() in ids for isi in sheet.sel.values())
-    return temuan("B17" if is_form else "B18", Tempat("", sheet.nama))
+    ids = {NAMA_ROW, NIP_ROW}.union(i.id for form in forms.values() for i in form.indikator)
+    is_form = any(
+        isinstance(content.value, str) and content.value.strip() in ids for content in sheet.cell.values()
+    )
+    return temuan("B17" if is_form else "B18", Place("", sheet.nama))
 
 
-def _kata_kosong(known: Sequence[LembarKembali], elsewhere: set[str]) -> list[Temuan]:
+def _say_blank_sheets(known: Sequence[ReturnedSheet], elsewhere: set[str]) -> list[Temuan]:
     """Blank sheets in which somebody wrote a name; or once, when the whole workbook is blank.
 
     `elsewhere` are the sheets whose entries stand where they do not count: those are not blank.
     """
     said = []
     for sheet in known:
-        asked = [sel for sel in SEL_KEPALA if sel in sheet.form.terbuka]
-        head = [text for sel in asked if (text := sheet.tertulis(sel))]
-        if head and not sheet.terisi and sheet.nama not in elsewhere:
-            said.append(temuan("B14", Tempat("", sheet.nama, "", sheet.form.jabatan.id), "; ".join(head)))
-    if known and not said and not elsewhere and not any(sheet.terisi for sheet in known):
-        said.append(temuan("B14", Tempat("", known[0].nama, "", known[0].form.jabatan.id)))
+        asked = [cell for cell in HEAD_CELLS if cell in sheet.form.unlocked]
+        head = [text for cell in asked if (text := sheet.written(cell))]
+        if head and not sheet.filled and sheet.nama not in elsewhere:
+            said.append(temuan("B14", Place("", sheet.nama, "", sheet.form.jabatan.id), "; ".join(head)))
+    if known and not said and not elsewhere and not any(sheet.filled for sheet in known):
+        said.append(temuan("B14", Place("", known[0].nama, "", known[0].form.jabatan.id)))
     return said
 
 
-def _key(isi: Isi) -> str:
+def _key(content: Cell) -> str:
     """Return a cell's text, "" for none; ids are hidden, so that a line through them strikes nothing out."""
-    return isi.nilai if isinstance(isi.nilai, str) else isi.struck
+    return content.value if isinstance(content.value, str) else content.struck
 
 
-def _cari_jangkar(sheet: LembarSel, katalog: Katalog) -> Jangkar | None:
-    for (row, column), isi in sheet.sel.items():
-        value = _key(isi)
-        if "iki-xl" in value and (identity := baca_identitas(value)):
+def _find_anchor(sheet: SheetCells, katalog: Katalog) -> Anchor | None:
+    for (row, column), content in sheet.cell.items():
+        value = _key(content)
+        if "iki-xl" in value and (identity := parse_form_identity(value)):
             jabatan = katalog.find_jabatan(identity.id_jabatan)
             own = replace(identity, id_jabatan=jabatan.id) if jabatan else identity
-            return Jangkar(row, column, own)
+            return Anchor(row, column, own)
     return None
 
 
-def _tolak(
-    identity: Identitas, katalog: Katalog, forms: Mapping[str, JabatanForm], tempat: Tempat
+def _refuse_sheet(
+    identity: FormIdentity, katalog: Katalog, forms: Mapping[str, JabatanForm], place: Place
 ) -> Temuan | None:
-    if identity.kantor != kode_kantor(katalog):
-        return temuan("B03", tempat)
+    if identity.kantor != hash_kantor(katalog):
+        return temuan("B03", place)
     if identity.tahun != katalog.kantor.tahun:
-        return temuan("B04", tempat, tahun=identity.tahun, tahun_ini=katalog.kantor.tahun)
+        return temuan("B04", place, tahun=identity.tahun, tahun_ini=katalog.kantor.tahun)
     if identity.id_jabatan not in forms:
-        return temuan("B08", tempat, id=identity.id_jabatan)
+        return temuan("B08", place, id=identity.id_jabatan)
     return None
 
 
-def _letak(sheet: LembarSel, anchor: Jangkar, form: JabatanForm) -> Letak:
+def _find_placement(sheet: SheetCells, anchor: Anchor, form: JabatanForm) -> Placement:
     """Find the form's rows by the ids in the anchor's column, its columns by the keys in its row.
 
     Another text in the anchor's column is a row's id only where that row stands below and holds something of
     a table: what a program writes above or below the form is none.
     """
     rows, columns = [], []
-    for (row, column), isi in sheet.sel.items():
-        if (column == anchor.kolom) == (row == anchor.baris):
+    for (row, column), content in sheet.cell.items():
+        if (column == anchor.column) == (row == anchor.rows):
             continue
-        text = _key(isi).strip()
-        if text and column == anchor.kolom:
+        text = _key(content).strip()
+        if text and column == anchor.column:
             rows.append((form.own_row_id(text), row))
         elif text:
             columns.append((form.own_key(text), column))
     columns.sort(key=itemgetter(1))
-    first_columns = _yang_pertama(columns)
-    of_form = [first_columns[key] for key in form.kunci_kolom if key in first_columns]
+    first_columns = _keep_first_places(columns)
+    of_form = [first_columns[key] for key in form.table_keys if key in first_columns]
     rows = [
         (name, row)
         for name, row in sorted(rows, key=itemgetter(1))
         if name in form.layout.rows
-        or (row > anchor.baris and any((row, column) in sheet.sel for column in of_form))
+        or (row > anchor.rows and any((row, column) in sheet.cell for column in of_form))
     ]
-    first_rows = _yang_pertama(rows)
-    return Letak(
+    first_rows = _keep_first_places(rows)
+    return Placement(
         first_rows,
         first_columns,
         tuple((name, row) for name, row in rows if first_rows[name] != row),
@@ -205,7 +208,7 @@ def _letak(sheet: LembarSel, anchor: Jangkar, form: JabatanForm) -> Letak:
     )
 
 
-def _yang_pertama(places: Iterable[tuple[str, int]]) -> dict[str, int]:
+def _keep_first_places(places: Iterable[tuple[str, int]]) -> dict[str, int]:
     """The first place of each name, in order."""
     first: dict[str, int] = {}
     for name, at in places:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from iki_xl.form.jabatan import SEL_KEPALA
-from iki_xl.tables import KOLOM_REALISASI, KOLOM_SUMBER
+from iki_xl.form.jabatan import HEAD_CELLS
+from iki_xl.tables import REALISASI_COLUMNS, SOURCE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,37 +14,37 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from iki_xl.collect.files import BerkasTerbaca
-    from iki_xl.collect.record import LembarIsian
-    from iki_xl.collect.reports import Laporan
-    from iki_xl.collect.rows import Baris
+    from iki_xl.collect.files import ReadFile
+    from iki_xl.collect.record import CastSheet
+    from iki_xl.collect.reports import Return
+    from iki_xl.collect.rows import ReturnRow
     from iki_xl.findings import Temuan
 
 # What is said of a file or a sheet in which there is nothing to count.
-_BUKAN_LAPORAN = {"B02", "B03", "B04", "B08", "B17", "B18", "B36"}
-_NAMA_DISEBUT = 3
-_Asal = tuple[str, ...]
+_NO_RETURN_CODES = {"B02", "B03", "B04", "B08", "B17", "B18", "B36"}
+_NAMES_SHOWN = 3
+_SheetOrigin = tuple[str, ...]
 
 
 @lru_cache(maxsize=4_096)
-def teks_saat(moment: datetime | None) -> str:
+def format_moment(moment: datetime | None) -> str:
     """A moment as the tables hold it, "" where it is not known."""
     return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
 
-def bulan_terisi(rows: Iterable[Baris]) -> frozenset[int]:
+def find_filled_bulan(rows: Iterable[ReturnRow]) -> frozenset[int]:
     """Months 1..12 in which a return reports anything, valid or not."""
     found: set[int] = set()
     for row in rows:
         found.update(month for month, value in enumerate(row.realisasi, start=1) if value is not None)
-        found.update(_KE_BULAN[key] for key in row.tidak_sah if key in _KE_BULAN)
+        found.update(_BULAN_OF_COLUMN[key] for key in row.invalid_cells if key in _BULAN_OF_COLUMN)
     return frozenset(found)
 
 
-_KE_BULAN = {key: month for month, key in enumerate(KOLOM_REALISASI, start=1)}
+_BULAN_OF_COLUMN = {key: month for month, key in enumerate(REALISASI_COLUMNS, start=1)}
 
 
-def lapor_pada(returns: Iterable[tuple[Laporan, frozenset[int]]]) -> tuple[str, ...]:
+def find_report_times(returns: Iterable[tuple[Return, frozenset[int]]]) -> tuple[str, ...]:
     """When each month was first reported, as far as the returns of one reporter tell.
 
     A workbook goes on from month to month and is sent again under the same name, so that its time says
@@ -52,65 +52,65 @@ def lapor_pada(returns: Iterable[tuple[Laporan, frozenset[int]]]) -> tuple[str, 
     One whose time is not known may have been the first with all of its months.
 
     Args:
-        returns: the returns of one reporter, each with its `bulan_terisi`.
+        returns: the returns of one reporter, each with its `find_filled_bulan`.
     """
     known: dict[int, str] = {}
-    for report, months in sorted(returns, key=lambda item: item[0].urutan):
+    for report, months in sorted(returns, key=lambda item: item[0].order):
         for month in months - known.keys():
-            known[month] = teks_saat(report.saved.best) if month == max(months) else ""
+            known[month] = format_moment(report.saved.best) if month == max(months) else ""
     return tuple(known.get(month, "") for month in range(1, 13))
 
 
-def tabel_sumber(
-    files: Sequence[BerkasTerbaca], laporan: pd.DataFrame, saved: Mapping[str, str], said: Iterable[Temuan]
+def build_sources_table(
+    files: Sequence[ReadFile], returns: pd.DataFrame, saved: Mapping[str, str], said: Iterable[Temuan]
 ) -> pd.DataFrame:
-    """Return the table `sumber` (tables.KOLOM_SUMBER), by file name.
+    """Return the table `sources` (tables.KOLOM_SUMBER), by file name.
 
     Args:
-        files: what was read, in the order in which `laporan` was made of it.
-        laporan: the table of all returns among it.
+        files: what was read, in the order in which `returns` was made of it.
+        returns: the table of all returns among it.
         saved: when each file was last saved, by its name, as the tables hold it.
         said: what was said of the files that were not read.
     """
     import pandas as pd
 
     columns = ("id_jabatan", "nip", "nama", "dihitung", "sebab")
-    reports = zip(*(laporan[name].tolist() for name in columns), strict=True)
-    rows = [row for item in files for row in _baris_berkas(item, reports, saved[item.nama])]
-    rows += [(t.berkas, "", "", "", "", "", "", False, t.pesan) for t in said]
+    reports = zip(*(returns[name].tolist() for name in columns), strict=True)
+    rows = [row for item in files for row in _build_file_rows(item, reports, saved[item.nama])]
+    rows += [(t.file, "", "", "", "", "", "", False, t.message) for t in said]
     rows.sort(key=lambda row: str(row[0]))
-    return pd.DataFrame.from_records(rows, columns=list(KOLOM_SUMBER))
+    return pd.DataFrame.from_records(rows, columns=list(SOURCE_COLUMNS))
 
 
-def _baris_berkas(
-    item: BerkasTerbaca, reports: Iterator[tuple[object, ...]], saved: str
+def _build_file_rows(
+    item: ReadFile, reports: Iterator[tuple[object, ...]], saved: str
 ) -> Iterator[tuple[object, ...]]:
     digest = item.sha256
-    for sheet in item.isi.lembar:
-        if sheet.terisi:
+    for sheet in item.content.sheet:
+        if sheet.filled:
             id_jabatan, nip, nama, counted, why = next(reports)
             yield item.nama, sheet.nama, id_jabatan, nip, nama, saved, digest, counted, why
-    for about in _kosong([sheet for sheet in item.isi.lembar if not sheet.terisi]):
+    for about in _list_blank_sheets([sheet for sheet in item.content.sheet if not sheet.filled]):
         yield item.nama, *about, saved, digest, False, "belum diisi"
-    for t in item.isi.temuan:
-        if t.kode in _BUKAN_LAPORAN:
-            yield item.nama, t.lembar, t.id_jabatan, "", "", saved, digest, False, t.pesan
+    for t in item.content.temuan:
+        if t.code in _NO_RETURN_CODES:
+            yield item.nama, t.sheet, t.id_jabatan, "", "", saved, digest, False, t.message
 
 
-def _kosong(sheets: Sequence[LembarIsian]) -> Iterator[_Asal]:
+def _list_blank_sheets(sheets: Sequence[CastSheet]) -> Iterator[_SheetOrigin]:
     """Sheets without an entry: those that bear a name each by itself, the others together.
 
     A workbook of the whole office that one person sends back has many.
     """
     others = []
     for sheet in sheets:
-        if any(sheet.tertulis(sel) for sel in SEL_KEPALA if sel in sheet.form.terbuka):
+        if any(sheet.written(cell) for cell in HEAD_CELLS if cell in sheet.form.unlocked):
             yield sheet.nama, sheet.form.jabatan.id, sheet.nip, sheet.nama_pegawai
         else:
             others.append(sheet)
     if len(others) == 1:
         yield others[0].nama, others[0].form.jabatan.id, "", ""
     elif others:
-        names = ", ".join(sheet.nama for sheet in others[:_NAMA_DISEBUT])
-        more = len(others) - _NAMA_DISEBUT
+        names = ", ".join(sheet.nama for sheet in others[:_NAMES_SHOWN])
+        more = len(others) - _NAMES_SHOWN
         yield f"{names} dan {more} lembar lain" if more > 0 else names, "", "", ""

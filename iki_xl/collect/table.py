@@ -5,157 +5,158 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog import PERSENTASE, sama
-from iki_xl.findings import Temuan, Tingkat, temuan
-from iki_xl.form.jabatan import BARIS_NAMA, BARIS_NIP, SEL_KEPALA
-from iki_xl.form.layout import Kelompok, Kind
-from iki_xl.tables import KOLOM_REALISASI
-from iki_xl.typed import Terbaca, baca_angka, baca_nip, baca_teks, with_address, with_struck
+from iki_xl.catalog import PERCENTAGE
+from iki_xl.comparable import comparable
+from iki_xl.findings import Level, Temuan, temuan
+from iki_xl.form.jabatan import HEAD_CELLS, NAMA_ROW, NIP_ROW
+from iki_xl.form.layout import ColumnGroup, Kind
+from iki_xl.tables import REALISASI_COLUMNS
+from iki_xl.typed import Reading, read_cell_text, read_nip, read_number, with_address, with_struck
 
 if TYPE_CHECKING:
     from iki_xl.catalog import Referensi
-    from iki_xl.collect.returned import LembarKembali
-    from iki_xl.form.jabatan import JabatanForm, Sel
-    from iki_xl.readers.book import Isi
+    from iki_xl.collect.returned import ReturnedSheet
+    from iki_xl.form.jabatan import CellKey, JabatanForm
+    from iki_xl.readers.book import Cell
 
-Nilai = float | str
+EntryValue = float | str
 # Who reports: missing is serious where several people hold the jabatan.
-_IDENTITAS = {BARIS_NAMA: "Nama", BARIS_NIP: "NIP"}
+_HEAD_ENTRY_NAMES = {NAMA_ROW: "Nama", NIP_ROW: "NIP"}
 
 
 @dataclass(slots=True)
-class Tuang:
+class CheckColumns:
     """What pandera is to check of one sheet, one entry a check: the cell, the schema's column, the value.
 
     Columns: `angka`, `persen` (the number where the satuan is Persentase), `satuan`, `tipe`, and `ada_*`
     (1 filled, 0 missing).
     """
 
-    sel: list[Sel] = field(default_factory=list)
-    kolom: list[str] = field(default_factory=list)
-    nilai: list[Nilai] = field(default_factory=list)
+    cell: list[CellKey] = field(default_factory=list)
+    column: list[str] = field(default_factory=list)
+    value: list[EntryValue] = field(default_factory=list)
 
-    def tambah(self, sel: Sel, kolom: str, nilai: Nilai) -> None:
+    def add(self, cell: CellKey, column: str, value: EntryValue) -> None:
         """Add one entry."""
-        self.sel.append(sel)
-        self.kolom.append(kolom)
-        self.nilai.append(nilai)
+        self.cell.append(cell)
+        self.column.append(column)
+        self.value.append(value)
 
 
 @dataclass(frozen=True, slots=True)
-class Isian:
+class CastEntries:
     """A sheet after casting: what each filled cell was read as, what pandera is to check, what to say.
 
-    `tidak_sah` are the cells that could not be read.
+    `invalid_cells` are the cells that could not be read.
     """
 
-    nilai: dict[Sel, Nilai]
-    tuang: Tuang
+    value: dict[CellKey, EntryValue]
+    check_columns: CheckColumns
     temuan: tuple[Temuan, ...]
-    tidak_sah: frozenset[Sel]
+    invalid_cells: frozenset[CellKey]
 
 
-def susun_isian(sheet: LembarKembali) -> Isian:
+def cast_entries(sheet: ReturnedSheet) -> CastEntries:
     """Cast every filled input cell of a sheet."""
     form = sheet.form
     units = {item.id: _unit(sheet, item.id) for item in form.indikator}
-    values: dict[Sel, Nilai] = {}
+    values: dict[CellKey, EntryValue] = {}
     said: list[Temuan] = []
-    invalid: set[Sel] = set()
-    for sel, isi in sheet.masukan():
-        read = with_struck(_baca(form, sel, isi, units.get(sel[0], "")), isi)
-        if read.nilai is not None:
-            values[sel] = read.nilai
-        for note in read.catatan:
-            shown = "(gambar)" if isi.picture else isi.terlihat()
-            seen = shown if note.nilai is None else note.nilai
-            found = temuan(note.kode, sheet.tempat(*sel), seen, **note.isi)
+    invalid: set[CellKey] = set()
+    for cell, content in sheet.filled_inputs():
+        read = with_struck(_read_entry(form, cell, content, units.get(cell[0], "")), content)
+        if read.value is not None:
+            values[cell] = read.value
+        for note in read.notes:
+            shown = "(gambar)" if content.picture else content.render_text()
+            seen = shown if note.value is None else note.value
+            found = temuan(note.code, sheet.place(*cell), seen, **note.content)
             said.append(found)
-            if found.tingkat is Tingkat.GALAT:
-                invalid.add(sel)
-    pour = Tuang()
-    _tuang_nilai(pour, form, values)
-    _tuang_wajib(pour, sheet, values)
-    return Isian(values, pour, tuple(said), frozenset(invalid))
+            if found.level is Level.GALAT:
+                invalid.add(cell)
+    pour = CheckColumns()
+    _add_value_checks(pour, form, values)
+    _add_required_checks(pour, sheet, values)
+    return CastEntries(values, pour, tuple(said), frozenset(invalid))
 
 
-def satuan_baris(form: JabatanForm, row_id: str, typed: object) -> str:
+def find_row_satuan(form: JabatanForm, row_id: str, typed: object) -> str:
     """The satuan of a row in the list's spelling: the catalogue's, else the one typed; "" when unknown."""
-    text = form.nilai_tetap.get((row_id, "satuan")) or typed
-    return form.katalog.referensi.cari_satuan(text) or "" if isinstance(text, str) else ""
+    text = form.fixed_values.get((row_id, "satuan")) or typed
+    return form.katalog.referensi.find_satuan(text) or "" if isinstance(text, str) else ""
 
 
-def _unit(sheet: LembarKembali, row_id: str) -> str:
-    """Return the satuan by which a row's figures are read; `PERSENTASE` however it is spelt."""
-    typed = sheet.isi.get((row_id, "satuan"))
-    satuan = satuan_baris(sheet.form, row_id, typed and typed.nilai)
-    return PERSENTASE if _persen(satuan) else satuan
+def _unit(sheet: ReturnedSheet, row_id: str) -> str:
+    """Return the satuan by which a row's figures are read; `PERCENTAGE` however it is spelt."""
+    typed = sheet.content.get((row_id, "satuan"))
+    satuan = find_row_satuan(sheet.form, row_id, typed and typed.value)
+    return PERCENTAGE if _is_percentage(satuan) else satuan
 
 
-def _baca(form: JabatanForm, sel: Sel, isi: Isi, satuan: str) -> Terbaca:
-    read = _baca_isi(form, sel, isi, satuan)
-    if not isi.link or isi.picture:
+def _read_entry(form: JabatanForm, cell: CellKey, content: Cell, satuan: str) -> Reading:
+    read = _read_entry_by_kind(form, cell, content, satuan)
+    if not content.link or content.picture:
         return read
-    kept = form.layout.field(sel[1]).kelompok is Kelompok.PENJELASAN
-    return with_address(read, isi.link, kept=kept)
+    kept = form.layout.field(cell[1]).group is ColumnGroup.EXPLANATIONS
+    return with_address(read, content.link, kept=kept)
 
 
-def _baca_isi(form: JabatanForm, sel: Sel, isi: Isi, satuan: str) -> Terbaca:
-    kind = form.jenis_isian[sel]
-    if kind is Kind.ANGKA:
-        return baca_angka(isi, satuan)
+def _read_entry_by_kind(form: JabatanForm, cell: CellKey, content: Cell, satuan: str) -> Reading:
+    kind = form.entry_kinds[cell]
+    if kind is Kind.NUMBER:
+        return read_number(content, satuan)
     if kind is Kind.NIP:
-        return baca_nip(isi)
-    read = baca_teks(isi)
-    if isinstance(read.nilai, str) and (kind is Kind.SATUAN or kind is Kind.TIPE):
-        return Terbaca(_ejaan_daftar(read.nilai, kind, form.katalog.referensi), read.catatan)
+        return read_nip(content)
+    read = read_cell_text(content)
+    if isinstance(read.value, str) and (kind is Kind.SATUAN or kind is Kind.TIPE):
+        return Reading(_spell_as_listed(read.value, kind, form.katalog.referensi), read.notes)
     return read
 
 
-def _persen(satuan: str) -> bool:
-    return sama(satuan) == sama(PERSENTASE)
+def _is_percentage(satuan: str) -> bool:
+    return comparable(satuan) == comparable(PERCENTAGE)
 
 
-def _ejaan_daftar(text: str, kind: Kind, referensi: Referensi) -> str:
+def _spell_as_listed(text: str, kind: Kind, referensi: Referensi) -> str:
     """The list's own spelling where the text is in the list, else the text as typed."""
     if kind is Kind.SATUAN:
-        return referensi.cari_satuan(text) or text
-    tipe = referensi.cari_tipe(text)
+        return referensi.find_satuan(text) or text
+    tipe = referensi.find_tipe(text)
     return tipe.nama if tipe else text
 
 
-def _tuang_nilai(pour: Tuang, form: JabatanForm, values: dict[Sel, Nilai]) -> None:
+def _add_value_checks(pour: CheckColumns, form: JabatanForm, values: dict[CellKey, EntryValue]) -> None:
     at_most_100 = not form.katalog.referensi.persentase_di_atas_100
     given = {
-        item.id: form.nilai_tetap.get((item.id, "satuan")) or values.get((item.id, "satuan"), "")
+        item.id: form.fixed_values.get((item.id, "satuan")) or values.get((item.id, "satuan"), "")
         for item in form.indikator
     }
-    percent = {row_id for row_id, satuan in given.items() if at_most_100 and _persen(str(satuan))}
-    for sel, value in values.items():
-        kind = form.jenis_isian[sel]
+    percent = {row_id for row_id, satuan in given.items() if at_most_100 and _is_percentage(str(satuan))}
+    for cell, value in values.items():
+        kind = form.entry_kinds[cell]
         if kind is Kind.SATUAN or kind is Kind.TIPE:
-            pour.tambah(sel, kind.value, value)
-        elif kind is Kind.ANGKA:
-            pour.tambah(sel, "angka", value)
-            if sel[0] in percent:
-                pour.tambah(sel, "persen", value)
+            pour.add(cell, kind.value, value)
+        elif kind is Kind.NUMBER:
+            pour.add(cell, "angka", value)
+            if cell[0] in percent:
+                pour.add(cell, "persen", value)
 
 
-def _tuang_wajib(pour: Tuang, sheet: LembarKembali, values: dict[Sel, Nilai]) -> None:
+def _add_required_checks(pour: CheckColumns, sheet: ReturnedSheet, values: dict[CellKey, EntryValue]) -> None:
     """Cells that must be there: satuan and tipe once realisasi is, who reports once anything is."""
     form = sheet.form
-    filled = [i.id for i in form.indikator if any((i.id, k) in values for k in KOLOM_REALISASI)]
+    filled = [i.id for i in form.indikator if any((i.id, k) in values for k in REALISASI_COLUMNS)]
     for row_id in filled:
         for key, column in (("tipe_perhitungan", "ada_tipe"), ("satuan", "ada_satuan")):
-            if (row_id, key) not in form.nilai_tetap:
-                pour.tambah((row_id, key), column, float(bool(sheet.tertulis((row_id, key)))))
-    if sheet.terisi:
-        several = len(form.katalog.pegawai_dari(form.jabatan.id)) > 1
+            if (row_id, key) not in form.fixed_values:
+                pour.add((row_id, key), column, float(bool(sheet.written((row_id, key)))))
+    if sheet.filled:
+        several = len(form.katalog.list_pegawai(form.jabatan.id)) > 1
         column = "ada_identitas_wajib" if several else "ada_identitas"
-        for sel in SEL_KEPALA:
-            pour.tambah(sel, column, float(bool(sheet.tertulis(sel))))
+        for cell in HEAD_CELLS:
+            pour.add(cell, column, float(bool(sheet.written(cell))))
 
 
-def nama_identitas(row_id: str) -> str:
+def name_head_entry(row_id: str) -> str:
     """What the head's entry is called: Nama or NIP."""
-    return _IDENTITAS.get(row_id, "")
+    return _HEAD_ENTRY_NAMES.get(row_id, "")

@@ -12,13 +12,13 @@ from iki_xl.comparable import as_seen, comparable
 if TYPE_CHECKING:
     from iki_xl.catalog import Katalog
 
-VERSI_FORM = 1
+FORM_VERSION = 1
 # The template's sheets that hold no entries: the guide, the findings of a copy to mend, the hidden ones.
-LEMBAR_PETUNJUK, LEMBAR_TEMUAN, LEMBAR_DAFTAR, LEMBAR_IDENTITAS = "Petunjuk", "Temuan", "_daftar", "_iki"
-LEMBAR_TEMPLAT = (LEMBAR_PETUNJUK, LEMBAR_TEMUAN, LEMBAR_DAFTAR, LEMBAR_IDENTITAS)
-_TEMPLATE_SHEETS = frozenset(map(comparable, LEMBAR_TEMPLAT))
+PETUNJUK_SHEET, TEMUAN_SHEET, LISTS_SHEET, IDENTITY_SHEET = "Petunjuk", "Temuan", "_daftar", "_iki"
+SHEETS_WITHOUT_ENTRIES = (PETUNJUK_SHEET, TEMUAN_SHEET, LISTS_SHEET, IDENTITY_SHEET)
+_TEMPLATE_SHEETS = frozenset(map(comparable, SHEETS_WITHOUT_ENTRIES))
 # In the hidden identity sheet, the key beside each id of a jabatan that has a sheet in the workbook.
-KUNCI_LEMBAR = "iki_xl_lembar"
+SHEET_LIST_KEY = "iki_xl_lembar"
 _MARKER = re.compile(
     r"iki-xl form=([0-9]{1,4}) kantor=([0-9a-f]{12}) tahun=([0-9]{4}) "
     r"sidik=([0-9a-f]{16}) jabatan=(.{1,200})"
@@ -26,41 +26,43 @@ _MARKER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Identitas:
+class FormIdentity:
     """Which form a sheet is: form version, office, year, the catalogue's fingerprint, jabatan."""
 
-    versi: int
+    form_version: int
     kantor: str
     tahun: int
-    sidik: str
+    fingerprint: str
     id_jabatan: str
 
-    def tertulis(self) -> str:
+    def to_marker_text(self) -> str:
         """Return the text that stands in the sheet's marker cell."""
         return (
-            f"iki-xl form={self.versi} kantor={self.kantor} tahun={self.tahun} "
-            f"sidik={self.sidik} jabatan={self.id_jabatan}"
+            f"iki-xl form={self.form_version} kantor={self.kantor} tahun={self.tahun} "
+            f"sidik={self.fingerprint} jabatan={self.id_jabatan}"
         )
 
 
-def identitas(katalog: Katalog, id_jabatan: str) -> Identitas:
+def identity(katalog: Katalog, id_jabatan: str) -> FormIdentity:
     """Return the identity of one jabatan's sheet under this catalogue."""
-    return Identitas(VERSI_FORM, kode_kantor(katalog), katalog.kantor.tahun, katalog.sidik, id_jabatan)
+    return FormIdentity(
+        FORM_VERSION, hash_kantor(katalog), katalog.kantor.tahun, katalog.fingerprint, id_jabatan
+    )
 
 
-def kode_kantor(katalog: Katalog) -> str:
+def hash_kantor(katalog: Katalog) -> str:
     """Return 12 hex digits that stand for the office (pemda and nama), whatever the year."""
-    name = katalog.kunci_kantor.rsplit("|", 1)[0]
+    name = katalog.kantor_key.rsplit("|", 1)[0]
     return hashlib.sha256(name.encode()).hexdigest()[:12]
 
 
-def baca_identitas(text: str) -> Identitas | None:
+def parse_form_identity(text: str) -> FormIdentity | None:
     """Read a marker text; None when it is not one. The jabatan's id is as it is seen, not as spelled."""
     match = _MARKER.fullmatch(as_seen(text)) if text.lstrip().startswith("iki-xl") else None
     if match is None:
         return None
-    versi, kantor, tahun, sidik, id_jabatan = match.groups()
-    return Identitas(int(versi), kantor, int(tahun), sidik, id_jabatan)
+    form_version, kantor, tahun, fingerprint, id_jabatan = match.groups()
+    return FormIdentity(int(form_version), kantor, int(tahun), fingerprint, id_jabatan)
 
 
 def is_template_sheet(name: str) -> bool:

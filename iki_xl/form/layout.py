@@ -10,35 +10,35 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache, cached_property, lru_cache
 
-from iki_xl.tables import BULAN_KE, KOLOM_REALISASI, kolom_target_periode
+from iki_xl.tables import BULAN_NUMBERS, REALISASI_COLUMNS, name_period_target_column
 
 
 class Kind(Enum):
     """What stands in a field: how it is shown, entered and read back (reading.py)."""
 
-    KUNCI = "kunci"
-    TEKS = "teks"
+    KEY = "kunci"
+    TEXT = "teks"
     SATUAN = "satuan"
     TIPE = "tipe"
-    ANGKA = "angka"
+    NUMBER = "angka"
     NIP = "nip"
-    RUMUS = "rumus"
+    FORMULA = "rumus"
 
     @property
-    def format_angka(self) -> str:
+    def number_format(self) -> str:
         """Excel number format of a cell of this kind."""
-        return "@" if self in {Kind.NIP, Kind.TEKS} else "General"
+        return "@" if self in {Kind.NIP, Kind.TEXT} else "General"
 
 
-class Kelompok(Enum):
+class ColumnGroup(Enum):
     """The group a field stands under in the header."""
 
-    TANPA = ""
+    NONE = ""
     INDIKATOR = "INDIKATOR KINERJA INDIVIDU"
     TARGET = "TARGET"
     REALISASI = "REALISASI PER BULAN"
-    HASIL = "HASIL (DIHITUNG OTOMATIS)"
-    PENJELASAN = "PENJELASAN"
+    RESULT = "HASIL (DIHITUNG OTOMATIS)"
+    EXPLANATIONS = "PENJELASAN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Field:
     title: str
     kind: Kind
     width: float
-    kelompok: Kelompok = Kelompok.TANPA
+    group: ColumnGroup = ColumnGroup.NONE
     hidden: bool = False
 
 
@@ -85,19 +85,19 @@ class SheetLayout:
     def address(self, row_id: str, key: str, *, fixed: str = "") -> str:
         """Cell address such as `H12`; `$` stands before what `fixed` names: "column", "row", "column row"."""
         row, column = self.cell(row_id, key)
-        return alamat(row, column, fixed=fixed)
+        return address(row, column, fixed=fixed)
 
     def field(self, key: str) -> Field:
         """Return the field with this key."""
         return self.fields[self.columns[key]]
 
-    def keys(self, kelompok: Kelompok) -> tuple[str, ...]:
+    def keys(self, group: ColumnGroup) -> tuple[str, ...]:
         """Keys of a header group's fields, in order."""
-        return tuple(field.key for field in self.fields if field.kelompok is kelompok)
+        return tuple(field.key for field in self.fields if field.group is group)
 
 
 @lru_cache(maxsize=16_384)
-def alamat(row: int, column: int, *, fixed: str = "") -> str:
+def address(row: int, column: int, *, fixed: str = "") -> str:
     """Return the address of row and column (from 0), such as `H12` or, fixed, `$H$12`."""
     letters, number = "", column + 1
     while number:
@@ -106,49 +106,50 @@ def alamat(row: int, column: int, *, fixed: str = "") -> str:
     return f"{'$' if 'column' in fixed else ''}{letters}{'$' if 'row' in fixed else ''}{row + 1}"
 
 
-_BULAN_PENDEK = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
+_BULAN_TITLES = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 _TRIWULAN = ("TW I", "TW II", "TW III", "TW IV")
-KOLOM_ID = "id"
+ID_COLUMN = "id"
 # The head's labels and entries stand in these columns.
-KOLOM_LABEL_KEPALA = "sasaran"
-KOLOM_ISIAN_KEPALA = "indikator"
+HEAD_LABEL_COLUMN = "sasaran"
+HEAD_ENTRY_COLUMN = "indikator"
 
 
-def _periode_fields(jumlah: int) -> tuple[Field, ...]:
-    titles = _TRIWULAN if jumlah == len(_TRIWULAN) else tuple(f"T. {b}" for b in _BULAN_PENDEK)
+def _build_period_fields(count: int) -> tuple[Field, ...]:
+    titles = _TRIWULAN if count == len(_TRIWULAN) else tuple(f"T. {b}" for b in _BULAN_TITLES)
     return tuple(
-        Field(kolom_target_periode(n + 1), titles[n], Kind.ANGKA, 6.5, Kelompok.TARGET) for n in range(jumlah)
+        Field(name_period_target_column(n + 1), titles[n], Kind.NUMBER, 6.5, ColumnGroup.TARGET)
+        for n in range(count)
     )
 
 
 @cache
-def form_fields(jumlah_periode: int) -> tuple[Field, ...]:
+def form_fields(period_count: int) -> tuple[Field, ...]:
     """Return the form's columns for an office with 0, 4 or 12 sub-period targets."""
-    indikator, hasil = Kelompok.INDIKATOR, Kelompok.HASIL
+    indikator, result = ColumnGroup.INDIKATOR, ColumnGroup.RESULT
     return (
-        Field(KOLOM_ID, "id", Kind.KUNCI, 12, hidden=True),
-        Field("no", "NO", Kind.TEKS, 4, indikator),
-        Field("sasaran", "SASARAN", Kind.TEKS, 18, indikator),
-        Field("indikator", "INDIKATOR", Kind.TEKS, 23, indikator),
+        Field(ID_COLUMN, "id", Kind.KEY, 12, hidden=True),
+        Field("no", "NO", Kind.TEXT, 4, indikator),
+        Field("sasaran", "SASARAN", Kind.TEXT, 18, indikator),
+        Field("indikator", "INDIKATOR", Kind.TEXT, 23, indikator),
         Field("satuan", "SATUAN", Kind.SATUAN, 9.5, indikator),
         Field("tipe_perhitungan", "TIPE PERHITUNGAN", Kind.TIPE, 12.5, indikator),
-        Field("cara_isi", "CARA ISI", Kind.RUMUS, 10.5, indikator),
-        Field("arah", "ARAH", Kind.TEKS, 8.5, indikator),
-        Field("formulasi", "FORMULASI PERHITUNGAN", Kind.TEKS, 19, indikator),
-        Field("sumber_data", "SUMBER DATA", Kind.TEKS, 16, indikator),
-        Field("target", "Setahun", Kind.ANGKA, 8, Kelompok.TARGET),
-        *_periode_fields(jumlah_periode),
+        Field("cara_isi", "CARA ISI", Kind.FORMULA, 10.5, indikator),
+        Field("arah", "ARAH", Kind.TEXT, 8.5, indikator),
+        Field("formulasi", "FORMULASI PERHITUNGAN", Kind.TEXT, 19, indikator),
+        Field("sumber_data", "SUMBER DATA", Kind.TEXT, 16, indikator),
+        Field("target", "Setahun", Kind.NUMBER, 8, ColumnGroup.TARGET),
+        *_build_period_fields(period_count),
         *(
-            Field(KOLOM_REALISASI[b - 1], _BULAN_PENDEK[b - 1], Kind.ANGKA, 6, Kelompok.REALISASI)
-            for b in BULAN_KE
+            Field(REALISASI_COLUMNS[b - 1], _BULAN_TITLES[b - 1], Kind.NUMBER, 6, ColumnGroup.REALISASI)
+            for b in BULAN_NUMBERS
         ),
-        Field("cara_hitung", "cara hitung", Kind.RUMUS, 10, hidden=True),
-        Field("target_sd", "target s.d.", Kind.RUMUS, 10, hidden=True),
-        Field("terisi", "terisi", Kind.RUMUS, 8, hidden=True),
-        Field("realisasi_sd", "Realisasi s.d.", Kind.RUMUS, 8.5, hasil),
-        Field("capaian", "Capaian (%)", Kind.RUMUS, 8, hasil),
-        Field("skala", "Skala", Kind.RUMUS, 9, hasil),
-        Field("kendala", "KENDALA", Kind.TEKS, 13.5, Kelompok.PENJELASAN),
-        Field("tindak_lanjut", "TINDAK LANJUT", Kind.TEKS, 13.5, Kelompok.PENJELASAN),
-        Field("bukti_dukung", "BUKTI DUKUNG", Kind.TEKS, 12.5, Kelompok.PENJELASAN),
+        Field("cara_hitung", "cara hitung", Kind.FORMULA, 10, hidden=True),
+        Field("target_sd", "target s.d.", Kind.FORMULA, 10, hidden=True),
+        Field("terisi", "terisi", Kind.FORMULA, 8, hidden=True),
+        Field("realisasi_sd", "Realisasi s.d.", Kind.FORMULA, 8.5, result),
+        Field("capaian", "Capaian (%)", Kind.FORMULA, 8, result),
+        Field("skala", "Skala", Kind.FORMULA, 9, result),
+        Field("kendala", "KENDALA", Kind.TEXT, 13.5, ColumnGroup.EXPLANATIONS),
+        Field("tindak_lanjut", "TINDAK LANJUT", Kind.TEXT, 13.5, ColumnGroup.EXPLANATIONS),
+        Field("bukti_dukung", "BUKTI DUKUNG", Kind.TEXT, 12.5, ColumnGroup.EXPLANATIONS),
     )

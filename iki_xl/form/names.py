@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import Jabatan
 
-PANJANG_NAMA_LEMBAR = 31
-_TERLARANG_LEMBAR = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ud800-\udfff]+")
-_KEPENDEKAN = (
+SHEET_NAME_LENGTH = 31
+_FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ud800-\udfff]+")
+_ABBREVIATIONS = (
     ("Kepala Bidang", "Kabid"),
     ("Kepala Seksi", "Kasi"),
     ("Kepala Sub Bagian", "Kasubag"),
@@ -32,7 +32,7 @@ _KEPENDEKAN = (
 )
 
 
-def nama_lembar(jabatan: Iterable[Jabatan]) -> dict[str, str]:
+def sheet_name(jabatan: Iterable[Jabatan]) -> dict[str, str]:
     r"""Return id_jabatan -> sheet name: the jabatan's number in the catalogue and its name, shortened.
 
     Each is at most 31 UTF-16 units, holds none of `[]:*?/\\`, has no apostrophe at an edge, and is
@@ -41,23 +41,24 @@ def nama_lembar(jabatan: Iterable[Jabatan]) -> dict[str, str]:
     items = list(jabatan)
     digits = max(2, len(str(len(items))))
     return {
-        item.id: _nama_satu(f"{number:0{digits}d}", item.nama) for number, item in enumerate(items, start=1)
+        item.id: _name_one_sheet(f"{number:0{digits}d}", item.nama)
+        for number, item in enumerate(items, start=1)
     }
 
 
-def _nama_satu(number: str, name: str) -> str:
-    text = f"{number} {' '.join(_TERLARANG_LEMBAR.sub(' ', bare(name)).split())}"
-    for long, short in _KEPENDEKAN:
-        if _utf16(text) <= PANJANG_NAMA_LEMBAR:
+def _name_one_sheet(number: str, name: str) -> str:
+    text = f"{number} {' '.join(_FORBIDDEN_IN_SHEET_NAME.sub(' ', bare(name)).split())}"
+    for long, short in _ABBREVIATIONS:
+        if _utf16(text) <= SHEET_NAME_LENGTH:
             break
         text = re.sub(rf"\b{re.escape(long)}\b", short, text, flags=re.IGNORECASE)
-    cut = _potong(text, PANJANG_NAMA_LEMBAR)
+    cut = _cut_sheet_name(text, SHEET_NAME_LENGTH)
     return (
         re.sub(r"(?:[ ,.]+(?:dan|serta|atau)?)+$", "", cut).strip(" '") if cut != text else text.strip(" '")
     )
 
 
-def _potong(text: str, limit: int) -> str:
+def _cut_sheet_name(text: str, limit: int) -> str:
     """Cut at a word's end where one is near, never inside a surrogate pair; `limit` in UTF-16 units."""
     if _utf16(text) <= limit:
         return text
@@ -71,7 +72,7 @@ def _utf16(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def nama_unik(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, ...]:
+def make_names_unique(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the sheet names, the second and later of those that look alike with " (2)", " (3)"."""
     used = {comparable(name) for name in taken}
     result = []
@@ -80,7 +81,7 @@ def nama_unik(names: Iterable[str], taken: Iterable[str] = ()) -> tuple[str, ...
         while comparable(candidate) in used:
             number += 1
             mark = f" ({number})"
-            candidate = _potong(name, PANJANG_NAMA_LEMBAR - len(mark)) + mark
+            candidate = _cut_sheet_name(name, SHEET_NAME_LENGTH - len(mark)) + mark
         used.add(comparable(candidate))
         result.append(candidate)
     return tuple(result)

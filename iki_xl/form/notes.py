@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from iki_xl.findings import JENIS, Tingkat
+from iki_xl.findings import FINDING_KINDS, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,8 +41,8 @@ def without_own_notes(text: str) -> str:
 @cache
 def _templates() -> tuple[tuple[str, ...], ...]:
     """Return what stands between the placeholders of each kind of finding that such a copy may name."""
-    kinds = (kind for kind in JENIS.values() if kind.tingkat is not Tingkat.INFO)
-    return tuple(tuple(_PLACEHOLDER.split(own_note([(kind.pesan, kind.perbaikan)]))) for kind in kinds)
+    kinds = (kind for kind in FINDING_KINDS.values() if kind.level is not Level.INFO)
+    return tuple(tuple(_PLACEHOLDER.split(own_note([(kind.message, kind.remedy)]))) for kind in kinds)
 
 
 def _end(text: str, start: int, pieces: tuple[str, ...]) -> int:

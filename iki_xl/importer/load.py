@@ -4,40 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iki_xl.importer.guess import IsiDokumen
-from iki_xl.importer.kinds import Jenis, jenis
+from iki_xl.importer.guess.katalog import DocumentContent
+from iki_xl.importer.read.kinds import DocumentKind, recognise_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from iki_xl.importer.document import Dokumen
+    from iki_xl.importer.read.document import Document
 
-    Maju = Callable[[int, int], None]
+    Progress = Callable[[int, int], None]
 
 
-def baca_isi(path: Path, maju: Maju) -> IsiDokumen:
-    """Read a document and find the forms in it; `maju` hears how many pages of a PDF are done.
+def read_document(path: Path, progress: Progress) -> DocumentContent:
+    """Read a document and find the forms in it; `progress` hears how many pages of a PDF are done.
 
     Raises:
         DocumentError: the document cannot be read, in one sentence that says what to do.
     """
-    from iki_xl.importer.forms import baca_formulir
+    from iki_xl.importer.forms.forms import read_iki_forms
 
-    forms, left = baca_formulir(_baca(path, maju))
-    return IsiDokumen(path.name, forms, left)
+    forms, left = read_iki_forms(_read_by_kind(path, progress))
+    return DocumentContent(path.name, forms, left)
 
 
-def _baca(path: Path, maju: Maju) -> Dokumen:
-    kind = jenis(path)
-    if kind is Jenis.DOCX:
-        from iki_xl.importer.read_docx import baca_docx
+def _read_by_kind(path: Path, progress: Progress) -> Document:
+    kind = recognise_document(path)
+    if kind is DocumentKind.DOCX:
+        from iki_xl.importer.read.docx import read_docx
 
-        return baca_docx(path)
-    if kind is Jenis.PDF:
-        from iki_xl.importer.read_pdf import baca_pdf
+        return read_docx(path)
+    if kind is DocumentKind.PDF:
+        from iki_xl.importer.read.pdf import read_pdf
 
-        return baca_pdf(path, maju)
-    from iki_xl.importer.read_text import baca_teks
+        return read_pdf(path, progress)
+    from iki_xl.importer.read.text import read_text
 
-    return baca_teks(path)
+    return read_text(path)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 _MB = 1024 * 1024
 
 # Stands for a formula where the reader does not show what it says, only its result.
-RUMUS_TAK_TERBACA = "=… (bunyinya tidak terbaca dari .xls)"
+UNREADABLE_FORMULA = "=… (bunyinya tidak terbaca dari .xls)"
 
-Mentah = str | float | bool | date | time | timedelta | None
+RawValue = str | float | bool | date | time | timedelta | None
 # A text in a workbook has no more letters; of notes, boxes and pictures a sheet's first so many are kept.
 LARGEST_TEXT, MOST_BESIDE = 32_767, 100_000
 # First row, first column, last row, last column, from 0, ends included.
@@ -48,7 +48,7 @@ class RefusalKind(StrEnum):
 class Refusal:
     """Why a file is not read: in Indonesian, to stand inside a sentence, and as a kind.
 
-    Over a limit, `limit` is its name in `Batas`, and `enough` the value that would let the file through,
+    Over a limit, `limit` is its name in `Limits`, and `enough` the value that would let the file through,
     where that is known (0: it is not).
     """
 
@@ -58,7 +58,7 @@ class Refusal:
     enough: int = 0
 
 
-class TidakTerbacaError(Exception):
+class UnreadableError(Exception):
     """A file cannot be read; the message says why, in Indonesian, to stand inside a sentence."""
 
     def __init__(
@@ -68,13 +68,13 @@ class TidakTerbacaError(Exception):
         self.refusal = Refusal(reason, RefusalKind.LIMIT if limit else kind, limit, enough)
 
     @classmethod
-    def of(cls, refusal: Refusal) -> TidakTerbacaError:
+    def of(cls, refusal: Refusal) -> UnreadableError:
         """Return the error of a refusal that happened in another process."""
         return cls(refusal.reason, refusal.kind, limit=refusal.limit, enough=refusal.enough)
 
 
 @dataclass(frozen=True, slots=True)
-class Isi:
+class Cell:
     """The content of one cell, as seen: value (for a formula its cached one), error, formula, % format.
 
     `struck` is what is struck out and so no part of the value; `raised` the value as it looks ("12¹") where
@@ -82,59 +82,59 @@ class Isi:
     cell; `link` is a hyperlink's address.
     """
 
-    nilai: Mentah = None
-    galat: bool = False
-    rumus: str = ""
-    persen: bool = False
+    value: RawValue = None
+    is_error: bool = False
+    formula: str = ""
+    percent: bool = False
     struck: str = ""
     raised: str = ""
     picture: bool = False
     link: str = ""
 
     @property
-    def kosong(self) -> bool:
+    def is_blank(self) -> bool:
         """True when nothing was typed, or all of it is struck out."""
-        return self.nilai is None and (not self.rumus or bool(self.struck))
+        return self.value is None and (not self.formula or bool(self.struck))
 
-    def struck_out(self) -> Isi:
+    def struck_out(self) -> Cell:
         """Return what is left of a cell whose own font is struck out: nothing, and what was struck out."""
-        text = self.terlihat()
-        if self.nilai is None or not text.strip():
+        text = self.render_text()
+        if self.value is None or not text.strip():
             return self
-        return replace(self, nilai=None, galat=False, persen=False, struck=text, raised="")
+        return replace(self, value=None, is_error=False, percent=False, struck=text, raised="")
 
-    def terlihat(self) -> str:
+    def render_text(self) -> str:
         """What the person sees in the cell, as text."""
-        value = self.nilai
+        value = self.value
         if value is None:
-            return "" if self.struck else self.rumus
-        if self.galat and self.rumus:
-            return f"{value} ({self.rumus})"
+            return "" if self.struck else self.formula
+        if self.is_error and self.formula:
+            return f"{value} ({self.formula})"
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
         if isinstance(value, float):
-            return angka_terlihat(value * 100) + "%" if self.persen else angka_terlihat(value)
-        return value if isinstance(value, str) else _waktu_terlihat(value)
+            return render_number(value * 100) + "%" if self.percent else render_number(value)
+        return value if isinstance(value, str) else _render_moment(value)
 
 
-def _waktu_terlihat(value: date | time | timedelta) -> str:
+def _render_moment(value: date | time | timedelta) -> str:
     """Return a date, a time of day or a length of time as an office writes it."""
     if isinstance(value, timedelta):
-        return _lama_terlihat(value)
+        return _render_duration(value)
     if isinstance(value, time):
         return value.strftime("%H:%M:%S" if value.second else "%H:%M")
     has_time = isinstance(value, datetime) and value.time() != time()
     return value.strftime("%d/%m/%Y %H:%M" if has_time else "%d/%m/%Y")
 
 
-def _lama_terlihat(length: timedelta) -> str:
+def _render_duration(length: timedelta) -> str:
     """Return a length of time in hours, as a spreadsheet shows it: 300:00."""
     minutes, seconds = divmod(int(abs(length).total_seconds()), 60)
     text = f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
     return f"-{text}" if length < timedelta() else text
 
 
-def angka_terlihat(value: float) -> str:
+def render_number(value: float) -> str:
     """Return a number as people write it: decimal comma, no exponent, 15 digits that count, -0 as 0."""
     if not math.isfinite(value):
         return str(value)
@@ -143,29 +143,29 @@ def angka_terlihat(value: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Batas:
+class Limits:
     """Limits that let real files through and stop bombs; each can be set on the command line."""
 
-    ukuran_mb: int = 50
-    isi_zip: int = 2_000
-    bagian_mb: int = 128
+    file_mb: int = 50
+    zip_entries: int = 2_000
+    part_mb: int = 128
     total_mb: int = 256
-    rasio: int = 250
-    kedalaman: int = 128
-    lembar: int = 1_024
-    sel: int = 5_000_000
-    detik: int = 20
-    memori_mb: int = 1_024
+    ratio: int = 250
+    depth: int = 128
+    sheets: int = 1_024
+    cells: int = 5_000_000
+    seconds: int = 20
+    memory_mb: int = 1_024
 
     @property
-    def ukuran(self) -> int:
+    def size(self) -> int:
         """Largest file, in bytes."""
-        return self.ukuran_mb * _MB
+        return self.file_mb * _MB
 
     @property
-    def bagian(self) -> int:
+    def part_size(self) -> int:
         """Largest part of a package once inflated, in bytes."""
-        return self.bagian_mb * _MB
+        return self.part_mb * _MB
 
     @property
     def total(self) -> int:
@@ -182,7 +182,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class LembarSel:
+class SheetCells:
     """A sheet's filled cells by (row, column) from 0, and whether it is protected.
 
     `merges` are the merged areas; `notes` the texts of notes and comments by their cell; `boxes` text boxes
@@ -190,8 +190,8 @@ class LembarSel:
     """
 
     nama: str
-    sel: Mapping[tuple[int, int], Isi]
-    dilindungi: bool = False
+    cell: Mapping[tuple[int, int], Cell]
+    protected: bool = False
     merges: tuple[Area, ...] = ()
     notes: Mapping[tuple[int, int], str] = field(default_factory=dict)
     boxes: tuple[Box, ...] = ()
@@ -211,14 +211,14 @@ class Extra(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class BukuSel:
+class BookCells:
     """A workbook's sheets, when (UTC, naive) it says it was last saved, and what else it holds.
 
     `formats_known` is False where number formats are asked for that the file has lost: its numbers stand as
     they are stored, and one that was shown as 85% is 0.85.
     """
 
-    lembar: tuple[LembarSel, ...]
-    disimpan: datetime | None = None
+    sheet: tuple[SheetCells, ...]
+    saved: datetime | None = None
     extras: frozenset[Extra] = frozenset()
     formats_known: bool = True

@@ -7,12 +7,12 @@ import stat
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from iki_xl.readers.book import Refusal, RefusalKind, TidakTerbacaError
+from iki_xl.readers.book import Refusal, RefusalKind, UnreadableError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from iki_xl.readers.book import Batas
+    from iki_xl.readers.book import Limits
 
 READ_ONLY = os.O_RDONLY | sum(
     getattr(os, f"O_{name}", 0) for name in ("NOFOLLOW", "NONBLOCK", "BINARY", "CLOEXEC")
@@ -24,7 +24,7 @@ _HELD_ON_WINDOWS = {32, 33}
 _EPOCH, _EARLIEST, _LATEST = datetime(1970, 1, 1), datetime(1900, 1, 1), datetime(9998, 12, 31)  # noqa: DTZ001
 
 
-def read_whole(path: Path, batas: Batas) -> tuple[bytes, datetime]:
+def read_whole(path: Path, limits: Limits) -> tuple[bytes, datetime]:
     """Read a regular file's bytes and its time (UTC, naive), all of the same moment.
 
     Raises:
@@ -33,21 +33,21 @@ def read_whole(path: Path, batas: Batas) -> tuple[bytes, datetime]:
     """
     before = path.lstat()
     if stat.S_ISDIR(before.st_mode):
-        raise TidakTerbacaError("ini folder, bukan berkas", RefusalKind.NOT_A_FILE)
+        raise UnreadableError("ini folder, bukan berkas", RefusalKind.NOT_A_FILE)
     if stat.S_ISLNK(before.st_mode):
-        raise TidakTerbacaError("ini hanya tautan, bukan berkas", RefusalKind.NOT_A_FILE)
-    if before.st_size > batas.ukuran:
+        raise UnreadableError("ini hanya tautan, bukan berkas", RefusalKind.NOT_A_FILE)
+    if before.st_size > limits.size:
         size = -(-before.st_size // _MB)
-        raise TidakTerbacaError(
-            f"ukurannya {size} MB, paling besar {batas.ukuran_mb} MB", limit="ukuran_mb", enough=size
+        raise UnreadableError(
+            f"ukurannya {size} MB, paling besar {limits.file_mb} MB", limit="file_mb", enough=size
         )
     # a pipe that was put in its place meanwhile opens at once and is refused; it would never end
     with os.fdopen(os.open(path, READ_ONLY), "rb", buffering=0) as file:
         if not stat.S_ISREG(before.st_mode) or not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise TidakTerbacaError("ini bukan berkas biasa", RefusalKind.NOT_A_FILE)
+            raise UnreadableError("ini bukan berkas biasa", RefusalKind.NOT_A_FILE)
         content = file.read(before.st_size + 1)
     if len(content) != before.st_size or _state(path.lstat()) != _state(before):
-        raise TidakTerbacaError("berubah selagi dibaca", RefusalKind.CHANGED)
+        raise UnreadableError("berubah selagi dibaca", RefusalKind.CHANGED)
     return content, _moment(before.st_mtime)
 
 

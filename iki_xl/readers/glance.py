@@ -17,7 +17,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from iki_xl.readers.book import TidakTerbacaError
+from iki_xl.readers.book import UnreadableError
 from iki_xl.readers.disk import READ_ONLY
 from iki_xl.readers.ole import OLE_MAGIC, OleFile
 from iki_xl.readers.package import PREFIXES_ZIP
@@ -172,7 +172,7 @@ def _compound(file: BinaryIO, ending: str) -> Glance | None:
     """An old workbook, an encrypted new one, a mail of Outlook, or another document of those programs."""
     try:
         ole = OleFile(file)
-    except TidakTerbacaError:
+    except UnreadableError:
         return None
     if "Workbook" in ole or "Book" in ole:
         return Glance(Sort.WORKBOOK)

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from iki_xl.readers.book import Isi
+from iki_xl.readers.book import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -26,12 +26,12 @@ _WPS_TEXT = re.compile(r"=(?:_xlfn\.)?DISPIMG\([^()]*\)", re.IGNORECASE)
 _LITERAL = re.compile(r'=[+@]?(?:_xlfn\.)?(?:HYPERLINK|IMAGE)\(\s*"((?:[^"]|"")*)"\s*[,;)]', re.IGNORECASE)
 
 
-def as_seen(cell: Isi) -> Isi:
+def as_seen(cell: Cell) -> Cell:
     """Return a cell with the picture or the address that its formula gives; a picture has no value.
 
     WPS Office stores the formula's own text as the result of DISPIMG; other programs keep that text alone.
     """
-    formula, value = cell.rumus, cell.nilai
+    formula, value = cell.formula, cell.value
     text = value if isinstance(value, str) and value[:1] == "=" else ""
     if not formula and not text:
         return cell
@@ -40,17 +40,17 @@ def as_seen(cell: Isi) -> Isi:
         return cell
     address = _literal(formula)
     if _PICTURE.match(formula) or _WPS_TEXT.fullmatch(text):
-        return Isi(picture=True, link=address)
+        return Cell(picture=True, link=address)
     return replace(cell, link=address) if address else cell
 
 
-def with_links(cell: Isi, addresses: Iterable[str]) -> Isi:
+def with_links(cell: Cell, addresses: Iterable[str]) -> Cell:
     """Return a cell with the addresses of its hyperlinks; places in the workbook itself are none."""
     found = " ".join(dict.fromkeys(filter(None, map(clean_address, addresses))))
     return replace(cell, link=found) if found else cell
 
 
-def put_links(cells: dict[tuple[int, int], Isi], links: Iterable[tuple[Area, str]]) -> bool:
+def put_links(cells: dict[tuple[int, int], Cell], links: Iterable[tuple[Area, str]]) -> bool:
     """Give the filled cells of each area its address; False where that would take too long for the rest."""
     looks = _LOOKS
     for area, address in links:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iki_xl.readers.book import Area, TidakTerbacaError
+from iki_xl.readers.book import Area, UnreadableError
 
 # More than any person makes; a figure that stands in an unread one would be wrong, so such a file is refused.
 AT_MOST = 250_000
@@ -26,7 +26,7 @@ class MergeList:
         if (top, left) == (bottom, right):
             return
         if len(self._areas) >= AT_MOST:
-            raise TidakTerbacaError(f"sel gabungannya lebih dari {AT_MOST}")
+            raise UnreadableError(f"sel gabungannya lebih dari {AT_MOST}")
         self._areas.append((min(top, bottom), min(left, right), max(top, bottom), max(left, right)))
 
     def areas(self) -> tuple[Area, ...]:

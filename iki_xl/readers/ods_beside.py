@@ -24,7 +24,7 @@ _GROUPS, _OBJECTS = (f"{_DRAWING}g", f"{_DRAWING}a"), (f"{_DRAWING}object", f"{_
 _IMAGE, _PARAGRAPH = f"{_DRAWING}image", f"{_TEXT}p"
 _SPACES = {f"{_TEXT}s": " ", f"{_TEXT}tab": " ", f"{_TEXT}line-break": "\n"}
 _BLANKS = re.compile(r"[ \t\r\n]+")
-Cell = tuple[int, int]
+CellAt = tuple[int, int]
 
 
 class OdsBeside:
@@ -32,7 +32,7 @@ class OdsBeside:
 
     def __init__(self) -> None:
         self.open = False
-        self._at: Cell | None = None
+        self._at: CellAt | None = None
         self._depth = self._item_depth = self._paragraphs = 0
         self._parts: list[str] = []
         self._is_note = self._has_image = self._has_object = False
@@ -41,11 +41,11 @@ class OdsBeside:
 
     def next_sheet(self) -> None:
         """Begin with nothing gathered."""
-        self.notes: dict[Cell, str] = {}
+        self.notes: dict[CellAt, str] = {}
         self.boxes: list[Box] = []
         self.pictures: list[Area] = []
 
-    def enter(self, name: str, attributes: Mapping[str, str], at: Cell | None) -> None:
+    def enter(self, name: str, attributes: Mapping[str, str], at: CellAt | None) -> None:
         """Take over at an element if it is one of those; `at` is the cell that it stands in."""
         if name in (_NOTE, _SHAPES) or name.startswith(_DRAWING):
             self.open, self._at, self._depth, self._item_depth, self._paragraphs = True, at, 0, 0, 0

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from iki_xl.readers.formats import Condition, NumberFormat, Tampilan
+from iki_xl.readers.formats import Condition, NumberDisplay, NumberFormat
 from iki_xl.readers.runs import BASELINE, INHERITED, PLAIN, SUBSCRIPT, SUPERSCRIPT, Face
-from iki_xl.readers.xml_pass import telusuri
+from iki_xl.readers.xml_pass import walk_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,13 +22,13 @@ _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _STYLE, _NUMBER, _TEXT = (f"{_ODF}{name}:1.0" for name in ("style", "datastyle", "text"))
 _CELL, _DEFAULT = "table-cell", "\0"
 _SHOWN = {
-    "number-style": Tampilan.BIASA,
-    "currency-style": Tampilan.BIASA,
-    "boolean-style": Tampilan.BIASA,
-    "text-style": Tampilan.BIASA,
-    "percentage-style": Tampilan.PERSEN,
-    "date-style": Tampilan.SAAT,
-    "time-style": Tampilan.JAM,
+    "number-style": NumberDisplay.PLAIN,
+    "currency-style": NumberDisplay.PLAIN,
+    "boolean-style": NumberDisplay.PLAIN,
+    "text-style": NumberDisplay.PLAIN,
+    "percentage-style": NumberDisplay.PERCENT,
+    "date-style": NumberDisplay.MOMENT,
+    "time-style": NumberDisplay.TIME_OF_DAY,
 }
 # These hold text properties of their own, which are no style's.
 _OTHERS = (
@@ -40,10 +40,10 @@ _OTHERS = (
 _PARTS = ("number", "text", "fraction", "scientific-number")
 _DECIMALS = f"{_NUMBER} decimal-places"
 _MINIMUM = f"{_NUMBER} min-integer-digits"
-_SYARAT = re.compile(r"\s*value\(\)\s*(<=|>=|!=|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)\s*")
+_MAP_CONDITION = re.compile(r"\s*value\(\)\s*(<=|>=|!=|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)\s*")
 _POSITION = re.compile(r"\s*(super|sub|-?[0-9]+(?:\.[0-9]+)?%)")
 _DEEPEST = 64
-_GAYA_DIINGAT = 256 * 1024
+_REMEMBERED_SIZE = 256 * 1024
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class _DataStyle:
     `general`: nothing of it says how numbers look, so that the kind of value does.
     """
 
-    shown: Tampilan
+    shown: NumberDisplay
     maps: list[tuple[Condition, str]]
     general: bool
 
@@ -103,19 +103,19 @@ class StyleSheet:
 
     def _map(self, attributes: dict[str, str]) -> None:
         # in a cell's style it is a conditional format
-        condition = _SYARAT.fullmatch(attributes.get(f"{_STYLE} condition", ""))
+        condition = _MAP_CONDITION.fullmatch(attributes.get(f"{_STYLE} condition", ""))
         if self._open_format is not None and condition is not None:
             operator = "<>" if condition[1] == "!=" else condition[1]
             other = attributes.get(f"{_STYLE} apply-style-name", "")
             self._open_format.maps.append((Condition(operator, float(condition[2])), other))
 
-    def _format(self, shown: Tampilan) -> Callable[[dict[str, str]], None]:
+    def _format(self, shown: NumberDisplay) -> Callable[[dict[str, str]], None]:
         def begin(attributes: dict[str, str]) -> None:
             runs_on = attributes.get(f"{_NUMBER} truncate-on-overflow") == "false"
-            kind = Tampilan.LAMA if shown is Tampilan.JAM and runs_on else shown
+            kind = NumberDisplay.DURATION if shown is NumberDisplay.TIME_OF_DAY and runs_on else shown
             self._open = None
             self._open_format = self.formats[attributes.get(f"{_STYLE} name", "")] = _DataStyle(
-                kind, [], shown is Tampilan.BIASA
+                kind, [], shown is NumberDisplay.PLAIN
             )
 
         return begin
@@ -183,19 +183,19 @@ def _level(attributes: Mapping[str, str]) -> int | None:
     return SUPERSCRIPT if height > 0 else SUBSCRIPT if height < 0 else BASELINE
 
 
-def named_styles(content: bytes, kedalaman: int) -> StyleSheet:
+def named_styles(content: bytes, depth: int) -> StyleSheet:
     """Read the named styles of styles.xml.
 
     Raises:
         TidakTerbacaError: it is not well-formed, or too deep.
     """
-    small = len(content) <= _GAYA_DIINGAT
-    return (_named if small else _named.__wrapped__)(content, kedalaman)
+    small = len(content) <= _REMEMBERED_SIZE
+    return (_named if small else _named.__wrapped__)(content, depth)
 
 
 # Whoever fills in one template and saves it with one program leaves the same styles behind.
 @lru_cache(maxsize=64)
-def _named(content: bytes, kedalaman: int) -> StyleSheet:
+def _named(content: bytes, depth: int) -> StyleSheet:
     sheet = StyleSheet()
-    telusuri(content, kedalaman, sheet.handlers())
+    walk_part(content, depth, sheet.handlers())
     return sheet

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 import olefile
 
-from iki_xl.readers.book import RefusalKind, TidakTerbacaError
+from iki_xl.readers.book import RefusalKind, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ class OleFile:
         self._length = file.seek(0, io.SEEK_END)
         file.seek(0)
         if file.read(len(OLE_MAGIC)) != OLE_MAGIC:
-            raise TidakTerbacaError("isinya bukan buku kerja Excel", RefusalKind.NOT_A_WORKBOOK)
+            raise UnreadableError("isinya bukan buku kerja Excel", RefusalKind.NOT_A_WORKBOOK)
         file.seek(0)
         most = (3 * self._length if isinstance(source, bytes) else self._length // 32) + _SPARE
         with _damaged():
@@ -131,7 +131,7 @@ class OleFile:
 
         Not by olefile, which loops as often as a damaged property says.
         """
-        with contextlib.suppress(TidakTerbacaError, struct.error):
+        with contextlib.suppress(UnreadableError, struct.error):
             return _properties(self.read(_SUMMARY)).get(number, (0, b""))
         return 0, b""
 
@@ -155,4 +155,4 @@ def _damaged() -> Iterator[None]:
     try:
         yield
     except _BROKEN as exc:
-        raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED) from exc
+        raise UnreadableError("berkasnya rusak", RefusalKind.DAMAGED) from exc

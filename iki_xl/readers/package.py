@@ -12,114 +12,114 @@ from enum import StrEnum
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from iki_xl.readers.book import Batas, RefusalKind, TidakTerbacaError
+from iki_xl.readers.book import Limits, RefusalKind, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_AWALAN_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PREFIX_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PREFIXES_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 # The records of a zip: end of directory, its 64-bit forms, an entry of the directory, the header of a part.
-_AKHIR = Struct("<4s4H2LH")
-_AKHIR64_LETAK = Struct("<4sLQL")
-_AKHIR64 = Struct("<4sQ2H2L4Q")
-_ENTRI = Struct("<4s6H3L5H2L")
-_KEPALA = Struct("<4s5H3L2H")
-_TAMBAHAN = Struct("<2H")
-_PENUH16, _PENUH32 = 0xFFFF, 0xFFFFFFFF
-_TERSANDI = 0x0001 | 0x0040 | 0x2000
+_END_RECORD = Struct("<4s4H2LH")
+_END64_LOCATOR = Struct("<4sLQL")
+_END64_RECORD = Struct("<4sQ2H2L4Q")
+_ENTRY = Struct("<4s6H3L5H2L")
+_PART_HEADER = Struct("<4s5H3L2H")
+_EXTRA_HEADER = Struct("<2H")
+_FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
+_ENCRYPTED = 0x0001 | 0x0040 | 0x2000
 _UTF8 = 0x0800
-_DISIMPAN, _DEFLATE = 0, 8
+_STORED, _DEFLATE = 0, 8
 # Below this size a high ratio is harmless, and ordinary: the parts of a workbook repeat themselves.
-_MB = _RASIO_MULAI = 1024 * 1024
-_TEKS_DILIHAT = 4096
-_BUKAN_TEKS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
+_MB = _RATIO_FROM = 1024 * 1024
+_TEXT_LOOKED_AT = 4096
+_NOT_TEXT = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
 
-_TIPE_XLSX = (
+_XLSX_TYPES = (
     b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
     b"application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
     b"application/vnd.ms-excel.sheet.macroenabled.main+xml",
     b"application/vnd.ms-excel.template.macroenabled.main+xml",
 )
-_TIPE_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
-_TIPE_ISI = "[Content_Types].xml"
-_TIPE_ODF = "mimetype"
-_DAFTAR_ODF = "META-INF/manifest.xml"
+_ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+_CONTENT_TYPES = "[Content_Types].xml"
+_MIMETYPE = "mimetype"
+_ODF_MANIFEST = "META-INF/manifest.xml"
 
 
-class Jenis(StrEnum):
+class FileKind(StrEnum):
     """What a file is, by its bytes alone."""
 
     XLSX = "xlsx"
     ODS = "ods"
     XLS = "xls"
-    TERSANDI = "tersandi"
-    TEKS = "teks"
-    KOSONG = "kosong"
-    ZIP_LAIN = "zip lain"
-    LAIN = "lain"
+    ENCRYPTED = "tersandi"
+    TEXT = "teks"
+    EMPTY = "kosong"
+    OTHER_ZIP = "zip lain"
+    OTHER = "lain"
 
     @property
-    def sebab(self) -> str:
+    def reason(self) -> str:
         """Why such a file is not read, to stand inside a sentence; "" for a kind of workbook."""
-        return _SEBAB.get(self, "")
+        return _REASONS.get(self, "")
 
     @property
-    def error(self) -> TidakTerbacaError:
+    def error(self) -> UnreadableError:
         """What to raise where such a file was to be read."""
-        return TidakTerbacaError(self.sebab, _HINDRANCE.get(self, RefusalKind.ODD))
+        return UnreadableError(self.reason, _HINDRANCE.get(self, RefusalKind.ODD))
 
 
-_SEBAB = {
-    Jenis.TERSANDI: "berkasnya memakai kata sandi",
-    Jenis.TEKS: "isinya teks biasa (misalnya CSV atau halaman web), bukan buku kerja",
-    Jenis.KOSONG: "berkasnya kosong",
-    Jenis.ZIP_LAIN: "isinya bukan buku kerja, melainkan dokumen atau arsip lain",
-    Jenis.LAIN: "isinya bukan buku kerja Excel",
+_REASONS = {
+    FileKind.ENCRYPTED: "berkasnya memakai kata sandi",
+    FileKind.TEXT: "isinya teks biasa (misalnya CSV atau halaman web), bukan buku kerja",
+    FileKind.EMPTY: "berkasnya kosong",
+    FileKind.OTHER_ZIP: "isinya bukan buku kerja, melainkan dokumen atau arsip lain",
+    FileKind.OTHER: "isinya bukan buku kerja Excel",
 }
 _HINDRANCE = {
-    Jenis.TERSANDI: RefusalKind.ENCRYPTED,
-    Jenis.TEKS: RefusalKind.TEXT,
-    Jenis.KOSONG: RefusalKind.EMPTY,
-    Jenis.ZIP_LAIN: RefusalKind.NOT_A_WORKBOOK,
-    Jenis.LAIN: RefusalKind.NOT_A_WORKBOOK,
+    FileKind.ENCRYPTED: RefusalKind.ENCRYPTED,
+    FileKind.TEXT: RefusalKind.TEXT,
+    FileKind.EMPTY: RefusalKind.EMPTY,
+    FileKind.OTHER_ZIP: RefusalKind.NOT_A_WORKBOOK,
+    FileKind.OTHER: RefusalKind.NOT_A_WORKBOOK,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class _Bagian:
-    """One part as the directory tells it; `awal` is where its bytes begin."""
+class _ZipPart:
+    """One part as the directory tells it; `start` is where its bytes begin."""
 
     nama: str
-    cara: int
+    method: int
     crc: int
-    mampat: int
-    ukuran: int
-    letak: int
-    awal: int
+    compressed: int
+    size: int
+    offset: int
+    start: int
 
 
-class Paket:
+class ZipPackage:
     """A zip package whose directory has been checked; every inflated byte counts against the limits."""
 
-    __slots__ = ("_bagian", "_batas", "_isi", "_terbaca", "_tulisan")
+    __slots__ = ("_bytes_read", "_content", "_limits", "_parts", "_spellings")
 
-    def __init__(self, content: bytes, parts: Mapping[str, _Bagian], batas: Batas) -> None:
-        self._isi = memoryview(content)
-        self._bagian = parts
-        self._tulisan = {name.casefold(): name for name in parts}
-        self._batas = batas
-        self._terbaca = 0
+    def __init__(self, content: bytes, parts: Mapping[str, _ZipPart], limits: Limits) -> None:
+        self._content = memoryview(content)
+        self._parts = parts
+        self._spellings = {name.casefold(): name for name in parts}
+        self._limits = limits
+        self._bytes_read = 0
 
     @property
     def nama(self) -> tuple[str, ...]:
         """Names of the parts, in the order of the directory, with "/" between folders."""
-        return tuple(self._bagian)
+        return tuple(self._parts)
 
-    def ada(self, name: str) -> bool:
+    def has(self, name: str) -> bool:
         """Return whether there is such a part; as in Excel, upper and lower case are one."""
-        return name.casefold() in self._tulisan
+        return name.casefold() in self._spellings
 
     def size(self, name: str) -> int:
         """Return how many bytes a part has once inflated, as the directory tells it.
@@ -127,15 +127,15 @@ class Paket:
         Raises:
             TidakTerbacaError: there is no such part.
         """
-        return self._part(name).ukuran
+        return self._part(name).size
 
-    def _part(self, name: str) -> _Bagian:
-        part = self._bagian.get(name) or self._bagian.get(self._tulisan.get(name.casefold(), ""))
+    def _part(self, name: str) -> _ZipPart:
+        part = self._parts.get(name) or self._parts.get(self._spellings.get(name.casefold(), ""))
         if part is None:
-            raise TidakTerbacaError(f"bagian “{name[:100]}” tidak ada di dalamnya")
+            raise UnreadableError(f"bagian “{name[:100]}” tidak ada di dalamnya")
         return part
 
-    def baca(self, name: str) -> bytes:
+    def read(self, name: str) -> bytes:
         """Return the bytes of a part, inflated.
 
         Raises:
@@ -143,13 +143,13 @@ class Paket:
                 gives, or the parts read so far are over the limit together.
         """
         part = self._part(name)
-        self._terbaca += part.ukuran
-        if self._terbaca > self._batas.total:
-            raise _too_large(self._batas)
-        raw = self._isi[part.awal : part.awal + part.mampat]
-        content = bytes(raw) if part.cara == _DISIMPAN else _kembangkan(raw, part.ukuran)
-        if len(content) != part.ukuran:
-            raise TidakTerbacaError(
+        self._bytes_read += part.size
+        if self._bytes_read > self._limits.total:
+            raise _too_large(self._limits)
+        raw = self._content[part.start : part.start + part.compressed]
+        content = bytes(raw) if part.method == _STORED else _inflate(raw, part.size)
+        if len(content) != part.size:
+            raise UnreadableError(
                 "ukuran isinya tidak seperti yang tercatat di dalam berkas", RefusalKind.DAMAGED
             )
         if zlib.crc32(content) != part.crc:
@@ -157,7 +157,7 @@ class Paket:
         return content
 
 
-def _kembangkan(raw: memoryview, size: int) -> bytes:
+def _inflate(raw: memoryview, size: int) -> bytes:
     """Inflate at most one byte more than the directory promised, to see whether it lied."""
     try:
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw, size + 1)
@@ -165,152 +165,152 @@ def _kembangkan(raw: memoryview, size: int) -> bytes:
         raise _cut_off() from exc
 
 
-def _cut_off() -> TidakTerbacaError:
-    return TidakTerbacaError("berkasnya terpotong atau rusak", RefusalKind.DAMAGED)
+def _cut_off() -> UnreadableError:
+    return UnreadableError("berkasnya terpotong atau rusak", RefusalKind.DAMAGED)
 
 
-def _too_large(batas: Batas) -> TidakTerbacaError:
-    return TidakTerbacaError(f"isinya lebih dari {batas.total_mb} MB setelah dibuka", limit="total_mb")
+def _too_large(limits: Limits) -> UnreadableError:
+    return UnreadableError(f"isinya lebih dari {limits.total_mb} MB setelah dibuka", limit="total_mb")
 
 
-def buka(content: bytes, batas: Batas) -> Paket:
+def open_package(content: bytes, limits: Limits) -> ZipPackage:
     """Check the directory of a zip package (.xlsx, .xlsm, .ods) and return its parts, nothing inflated yet.
 
     Raises:
-        TidakTerbacaError: not a zip, truncated, encrypted, over a limit of `batas`, or with parts that
+        TidakTerbacaError: not a zip, truncated, encrypted, over a limit of `limits`, or with parts that
             stand twice, overlap, or are compressed in a way that no spreadsheet program uses.
 
-    Source: PKWARE APPNOTE 4.3; the limits are those of `Batas`.
+    Source: PKWARE APPNOTE 4.3; the limits are those of `Limits`.
     """
     if not content:
-        raise Jenis.KOSONG.error
-    if len(content) > batas.ukuran:
+        raise FileKind.EMPTY.error
+    if len(content) > limits.size:
         size = -(-len(content) // _MB)
-        raise TidakTerbacaError(
-            f"berkasnya lebih besar dari {batas.ukuran_mb} MB", limit="ukuran_mb", enough=size
-        )
+        raise UnreadableError(f"berkasnya lebih besar dari {limits.file_mb} MB", limit="file_mb", enough=size)
     if not content.startswith(PREFIXES_ZIP):
-        raise Jenis.LAIN.error
-    parts: dict[str, _Bagian] = {}
+        raise FileKind.OTHER.error
+    parts: dict[str, _ZipPart] = {}
     total = 0
-    for number, part in enumerate(_direktori(content)):
-        if number >= batas.isi_zip:
-            raise TidakTerbacaError(f"di dalamnya ada lebih dari {batas.isi_zip} bagian", limit="isi_zip")
-        _periksa_ukuran(part, batas)
-        total += part.ukuran
-        if total > batas.total:
-            raise _too_large(batas)
+    for number, part in enumerate(_walk_directory(content)):
+        if number >= limits.zip_entries:
+            raise UnreadableError(
+                f"di dalamnya ada lebih dari {limits.zip_entries} bagian", limit="zip_entries"
+            )
+        _check_part_size(part, limits)
+        total += part.size
+        if total > limits.total:
+            raise _too_large(limits)
         if part.nama in parts:
-            raise TidakTerbacaError("ada bagian yang tercatat dua kali di dalamnya")
+            raise UnreadableError("ada bagian yang tercatat dua kali di dalamnya")
         parts[part.nama] = part
-    _periksa_tumpang(parts)
-    return Paket(content, parts, batas)
+    _check_overlap(parts)
+    return ZipPackage(content, parts, limits)
 
 
-def _periksa_ukuran(part: _Bagian, batas: Batas) -> None:
-    if part.ukuran > batas.bagian:
-        raise TidakTerbacaError(
-            f"satu bagiannya lebih dari {batas.bagian_mb} MB setelah dibuka",
-            limit="bagian_mb",
-            enough=-(-part.ukuran // _MB),
+def _check_part_size(part: _ZipPart, limits: Limits) -> None:
+    if part.size > limits.part_size:
+        raise UnreadableError(
+            f"satu bagiannya lebih dari {limits.part_mb} MB setelah dibuka",
+            limit="part_mb",
+            enough=-(-part.size // _MB),
         )
-    if part.ukuran > _RASIO_MULAI and part.ukuran > batas.rasio * part.mampat:
-        ratio = -(-part.ukuran // max(1, part.mampat))
-        raise TidakTerbacaError("isinya dimampatkan secara tidak wajar", limit="rasio", enough=ratio)
+    if part.size > _RATIO_FROM and part.size > limits.ratio * part.compressed:
+        ratio = -(-part.size // max(1, part.compressed))
+        raise UnreadableError("isinya dimampatkan secara tidak wajar", limit="ratio", enough=ratio)
 
 
-def _periksa_tumpang(parts: Mapping[str, _Bagian]) -> None:
+def _check_overlap(parts: Mapping[str, _ZipPart]) -> None:
     """Two entries over the same bytes make a small file large; two spellings of a name make it ambiguous."""
     if len({name.casefold() for name in parts}) != len(parts):
-        raise TidakTerbacaError("ada bagian yang tercatat dua kali di dalamnya")
+        raise UnreadableError("ada bagian yang tercatat dua kali di dalamnya")
     end = 0
-    for part in sorted(parts.values(), key=lambda p: p.letak):
-        if part.letak < end:
-            raise TidakTerbacaError("bagian-bagian di dalamnya saling bertumpuk")
-        end = part.awal + part.mampat
+    for part in sorted(parts.values(), key=lambda p: p.offset):
+        if part.offset < end:
+            raise UnreadableError("bagian-bagian di dalamnya saling bertumpuk")
+        end = part.start + part.compressed
 
 
-def _direktori(content: bytes) -> Iterator[_Bagian]:
+def _walk_directory(content: bytes) -> Iterator[_ZipPart]:
     """Walk the central directory, entry by entry, each compared with the header of its part."""
-    at, size = _letak_direktori(content)
+    at, size = _find_directory(content)
     limit, end = at, at + size
     while at < end:
-        if at + _ENTRI.size > end:
+        if at + _ENTRY.size > end:
             raise _cut_off()
         (mark, _, _, flags, method, _, _, crc, packed, full, n_name, n_extra, n_note, *_, offset) = (
-            _ENTRI.unpack_from(content, at)
+            _ENTRY.unpack_from(content, at)
         )
         if mark != b"PK\x01\x02":
             raise _cut_off()
-        name = content[at + _ENTRI.size : at + _ENTRI.size + n_name]
-        extra = content[at + _ENTRI.size + n_name : at + _ENTRI.size + n_name + n_extra]
-        if _PENUH32 in (full, packed, offset):
-            full, packed, offset = _ukuran64(extra, (full, packed, offset))
-        if flags & _TERSANDI:
-            raise Jenis.TERSANDI.error
-        if method not in (_DISIMPAN, _DEFLATE):
-            raise TidakTerbacaError("cara pemampatan isinya tidak dikenal")
-        start = _awal_isi(content, offset, name, method)
-        if start + packed > limit or (method == _DISIMPAN and packed != full):
+        name = content[at + _ENTRY.size : at + _ENTRY.size + n_name]
+        extra = content[at + _ENTRY.size + n_name : at + _ENTRY.size + n_name + n_extra]
+        if _FULL32 in (full, packed, offset):
+            full, packed, offset = _read_sizes64(extra, (full, packed, offset))
+        if flags & _ENCRYPTED:
+            raise FileKind.ENCRYPTED.error
+        if method not in (_STORED, _DEFLATE):
+            raise UnreadableError("cara pemampatan isinya tidak dikenal")
+        start = _find_part_start(content, offset, name, method)
+        if start + packed > limit or (method == _STORED and packed != full):
             raise _cut_off()
-        yield _Bagian(_nama(name, flags), method, crc, packed, full, offset, start)
-        at += _ENTRI.size + n_name + n_extra + n_note
+        yield _ZipPart(_decode_part_name(name, flags), method, crc, packed, full, offset, start)
+        at += _ENTRY.size + n_name + n_extra + n_note
 
 
-def _letak_direktori(content: bytes) -> tuple[int, int]:
+def _find_directory(content: bytes) -> tuple[int, int]:
     """Find the directory: (where it begins, its length)."""
-    end = content.rfind(b"PK\x05\x06", max(0, len(content) - _AKHIR.size - _PENUH16))
-    if end < 0 or end + _AKHIR.size > len(content):
+    end = content.rfind(b"PK\x05\x06", max(0, len(content) - _END_RECORD.size - _FULL16))
+    if end < 0 or end + _END_RECORD.size > len(content):
         raise _cut_off()
-    _, disk, first, here, count, size, at, _ = _AKHIR.unpack_from(content, end)
-    if _PENUH32 in (size, at) or _PENUH16 in (here, count):
-        size, at = _letak64(content, end) or (size, at)
-    if at + size > end or disk not in (0, _PENUH16) or first not in (0, _PENUH16):
+    _, disk, first, here, count, size, at, _ = _END_RECORD.unpack_from(content, end)
+    if _FULL32 in (size, at) or _FULL16 in (here, count):
+        size, at = _find_directory64(content, end) or (size, at)
+    if at + size > end or disk not in (0, _FULL16) or first not in (0, _FULL16):
         raise _cut_off()
     return at, size
 
 
-def _letak64(content: bytes, end: int) -> tuple[int, int] | None:
+def _find_directory64(content: bytes, end: int) -> tuple[int, int] | None:
     """Return (length, begin) of the directory from the 64-bit records that stand before `end`."""
-    locator = end - _AKHIR64_LETAK.size
+    locator = end - _END64_LOCATOR.size
     if locator < 0 or not content.startswith(b"PK\x06\x07", locator):
         return None
-    record = _AKHIR64_LETAK.unpack_from(content, locator)[2]
-    if record + _AKHIR64.size > locator or not content.startswith(b"PK\x06\x06", record):
+    record = _END64_LOCATOR.unpack_from(content, locator)[2]
+    if record + _END64_RECORD.size > locator or not content.startswith(b"PK\x06\x06", record):
         raise _cut_off()
-    *_, size, at = _AKHIR64.unpack_from(content, record)
+    *_, size, at = _END64_RECORD.unpack_from(content, record)
     return size, at
 
 
-def _ukuran64(extra: bytes, sizes: tuple[int, int, int]) -> list[int]:
+def _read_sizes64(extra: bytes, sizes: tuple[int, int, int]) -> list[int]:
     """Replace the sizes that do not fit 32 bits by those of the zip64 extra field (id 1)."""
     at = 0
-    while at + _TAMBAHAN.size <= len(extra):
-        kind, length = _TAMBAHAN.unpack_from(extra, at)
-        at += _TAMBAHAN.size
+    while at + _EXTRA_HEADER.size <= len(extra):
+        kind, length = _EXTRA_HEADER.unpack_from(extra, at)
+        at += _EXTRA_HEADER.size
         if kind == 1:
             field = extra[at : at + length]
             wide = (int.from_bytes(field[i : i + 8], "little") for i in range(0, len(field), 8))
-            return [next(wide, size) if size == _PENUH32 else size for size in sizes]
+            return [next(wide, size) if size == _FULL32 else size for size in sizes]
         at += length
     return list(sizes)
 
 
-def _awal_isi(content: bytes, offset: int, name: bytes, method: int) -> int:
+def _find_part_start(content: bytes, offset: int, name: bytes, method: int) -> int:
     """Return where a part's bytes begin; its own header must tell the same as the directory."""
-    if offset + _KEPALA.size > len(content):
+    if offset + _PART_HEADER.size > len(content):
         raise _cut_off()
-    mark, _, flags, own_method, *_, n_name, n_extra = _KEPALA.unpack_from(content, offset)
-    start: int = offset + _KEPALA.size + n_name
-    if mark != b"PK\x03\x04" or content[offset + _KEPALA.size : start] != name or own_method != method:
+    mark, _, flags, own_method, *_, n_name, n_extra = _PART_HEADER.unpack_from(content, offset)
+    start: int = offset + _PART_HEADER.size + n_name
+    if mark != b"PK\x03\x04" or content[offset + _PART_HEADER.size : start] != name or own_method != method:
         raise _cut_off()
-    if flags & _TERSANDI:
-        raise Jenis.TERSANDI.error
+    if flags & _ENCRYPTED:
+        raise FileKind.ENCRYPTED.error
     end: int = start + n_extra
     return end
 
 
-def _nama(name: bytes, flags: int) -> str:
+def _decode_part_name(name: bytes, flags: int) -> str:
     try:
         text = name.decode("utf-8" if flags & _UTF8 else "cp437")
     except UnicodeDecodeError:
@@ -318,7 +318,7 @@ def _nama(name: bytes, flags: int) -> str:
     return text.replace("\\", "/").lstrip("/")
 
 
-def jenis(content: bytes) -> Jenis:
+def recognise_file(content: bytes) -> FileKind:
     """Tell by its bytes what a file is; a name says nothing.
 
     Raises:
@@ -327,35 +327,37 @@ def jenis(content: bytes) -> Jenis:
     Source: [MS-CFB] 2.6 for OLE files, ECMA-376 part 2 and ODF 1.3 part 2 for packages.
     """
     if not content:
-        return Jenis.KOSONG
-    if content.startswith(_AWALAN_OLE):
-        return _jenis_ole(content)
+        return FileKind.EMPTY
+    if content.startswith(_PREFIX_OLE):
+        return _recognise_ole(content)
     if content.startswith(PREFIXES_ZIP):
-        return jenis_paket(buka(content, Batas(ukuran_mb=len(content) // _RASIO_MULAI + 1)))
+        return recognise_package(open_package(content, Limits(file_mb=len(content) // _RATIO_FROM + 1)))
     if any(mark.startswith(content) for mark in PREFIXES_ZIP):
         raise _cut_off()
-    start = content[:_TEKS_DILIHAT]
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or len(start.translate(None, _BUKAN_TEKS)) == len(start):
-        return Jenis.TEKS
-    return Jenis.LAIN
+    start = content[:_TEXT_LOOKED_AT]
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or len(start.translate(None, _NOT_TEXT)) == len(start):
+        return FileKind.TEXT
+    return FileKind.OTHER
 
 
-def jenis_paket(paket: Paket) -> Jenis:
+def recognise_package(package: ZipPackage) -> FileKind:
     """Tell what an opened zip package is: .xlsx, .ods or neither."""
-    if paket.ada(_TIPE_ISI):
-        types = paket.baca(_TIPE_ISI).lower()
-        return Jenis.XLSX if any(name in types for name in _TIPE_XLSX) else Jenis.ZIP_LAIN
-    source = next((name for name in (_TIPE_ODF, _DAFTAR_ODF) if paket.ada(name)), "")
-    return Jenis.ODS if source and _TIPE_ODS in paket.baca(source) else Jenis.ZIP_LAIN
+    if package.has(_CONTENT_TYPES):
+        types = package.read(_CONTENT_TYPES).lower()
+        return FileKind.XLSX if any(name in types for name in _XLSX_TYPES) else FileKind.OTHER_ZIP
+    source = next((name for name in (_MIMETYPE, _ODF_MANIFEST) if package.has(name)), "")
+    return FileKind.ODS if source and _ODS_TYPE in package.read(source) else FileKind.OTHER_ZIP
 
 
-def _jenis_ole(content: bytes) -> Jenis:
-    if _ada_aliran(content, "EncryptedPackage"):
-        return Jenis.TERSANDI
-    return Jenis.XLS if _ada_aliran(content, "Workbook") or _ada_aliran(content, "Book") else Jenis.LAIN
+def _recognise_ole(content: bytes) -> FileKind:
+    if _has_stream(content, "EncryptedPackage"):
+        return FileKind.ENCRYPTED
+    return (
+        FileKind.XLS if _has_stream(content, "Workbook") or _has_stream(content, "Book") else FileKind.OTHER
+    )
 
 
-def _ada_aliran(content: bytes, name: str) -> bool:
+def _has_stream(content: bytes, name: str) -> bool:
     """Look for a directory entry of an OLE file: 128 bytes, aligned, the name first, its length at 64."""
     wanted = (name + "\0").encode("utf-16-le")
     length = len(wanted).to_bytes(2, "little")

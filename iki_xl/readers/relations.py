@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from iki_xl.readers.book import Extra
-from iki_xl.readers.xml_pass import nama_xml, telusuri
+from iki_xl.readers.xml_pass import map_xml_names, walk_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NAMES = nama_xml(("http://schemas.openxmlformats.org/package/2006/relationships",), ("Relationship",))
+_NAMES = map_xml_names(("http://schemas.openxmlformats.org/package/2006/relationships",), ("Relationship",))
 _REMEMBERED = 64 * 1024
 # Relationships of a workbook that lead to what is never followed or run.
 EXTRA_KINDS = {
@@ -77,5 +77,5 @@ def _same(content: bytes, folder: str, depth: int) -> Mapping[str, Relation]:
         kind = attributes.get("Type", "").rpartition("/")[2].replace("Properties", "-properties")
         found[attributes.get("Id", "")] = Relation(kind, target, external)
 
-    telusuri(content, depth, dict.fromkeys(_NAMES, relation))
+    walk_part(content, depth, dict.fromkeys(_NAMES, relation))
     return found

@@ -5,19 +5,19 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from iki_xl.readers.book import Isi
+from iki_xl.readers.book import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 SUPERSCRIPT, BASELINE, SUBSCRIPT = 1, 0, -1
 # Between parts of a text that are struck out in several places.
-_SELA = " … "
-_KECIL = {
+_GAP = " … "
+_SMALL_LETTERS = {
     SUPERSCRIPT: dict(zip("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", strict=True)),
     SUBSCRIPT: dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True)),
 }
-_TANDA = {SUPERSCRIPT: "^", SUBSCRIPT: "_"}
+_LEVEL_MARKS = {SUPERSCRIPT: "^", SUBSCRIPT: "_"}
 
 
 class Face(NamedTuple):
@@ -48,14 +48,14 @@ class Run(NamedTuple):
     face: Face = INHERITED
 
 
-def text_as_seen(runs: Iterable[Run], cell: Face = PLAIN) -> Isi | None:
+def text_as_seen(runs: Iterable[Run], cell: Face = PLAIN) -> Cell | None:
     """Return a text as a person sees it in a cell whose own font is `cell`; None for one of no letters.
 
     A text that is raised as a whole is small, but no part of it stands out: it reads as it is.
     """
     parts = [(text, cell if face is INHERITED else face.within(cell)) for text, face in runs if text]
     if len(parts) == 1 and parts[0][1] == PLAIN:
-        return Isi(parts[0][0])
+        return Cell(parts[0][0])
     kept: list[tuple[str, int]] = []
     struck: list[str] = []
     for is_struck, group in groupby(parts, lambda part: bool(part[1].struck)):
@@ -68,10 +68,10 @@ def text_as_seen(runs: Iterable[Run], cell: Face = PLAIN) -> Isi | None:
             kept += same
     text = "".join(part for part, _ in kept)
     if struck and not text.strip():
-        return Isi(None, struck=_SELA.join(struck))
+        return Cell(None, struck=_GAP.join(struck))
     if not text:
         return None
-    return Isi(text, struck=_SELA.join(struck), raised=_raised(kept))
+    return Cell(text, struck=_GAP.join(struck), raised=_raised(kept))
 
 
 def _raised(parts: Sequence[tuple[str, int]]) -> str:
@@ -79,13 +79,13 @@ def _raised(parts: Sequence[tuple[str, int]]) -> str:
     if len({level for text, level in parts if text.strip()}) <= 1:
         return ""
     alike = groupby(parts, lambda part: part[1])
-    return "".join(_kecil("".join(text for text, _ in group), level) for level, group in alike)
+    return "".join(_shrink_letters("".join(text for text, _ in group), level) for level, group in alike)
 
 
-def _kecil(text: str, level: int) -> str:
+def _shrink_letters(text: str, level: int) -> str:
     if level == BASELINE or not text.strip():
         return text
-    letters = _KECIL[level]
+    letters = _SMALL_LETTERS[level]
     if all(letter in letters for letter in text):
         return "".join(letters[letter] for letter in text)
-    return f"{_TANDA[level]}({text})"
+    return f"{_LEVEL_MARKS[level]}({text})"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from iki_xl.readers.book import TidakTerbacaError
+from iki_xl.readers.book import UnreadableError
 
 if TYPE_CHECKING:
-    from iki_xl.readers.package import Paket
+    from iki_xl.readers.package import ZipPackage
 
 T = TypeVar("T")
 Parse = Callable[[bytes, int], T]
@@ -20,7 +20,7 @@ _LARGEST, _ALL = 16 * _MB, 48 * _MB
 class SideParts:
     """Reads each part once; `unread` tells whether one was missing, damaged or too large."""
 
-    def __init__(self, package: Paket, depth: int) -> None:
+    def __init__(self, package: ZipPackage, depth: int) -> None:
         self._package, self._depth = package, depth
         self._left = _ALL
         self._known: dict[tuple[str, Parse[Any]], Any] = {}
@@ -28,7 +28,7 @@ class SideParts:
 
     def has(self, name: str) -> bool:
         """Return whether the package has such a part."""
-        return self._package.ada(name)
+        return self._package.has(name)
 
     def read(self, name: str, parse: Parse[T]) -> T | None:
         """Return what `parse` makes of a part's bytes and the depth allowed; None if it cannot be read."""
@@ -46,6 +46,6 @@ class SideParts:
             return None
         self._left -= size
         try:
-            return parse(self._package.baca(name), self._depth)
-        except TidakTerbacaError:
+            return parse(self._package.read(name), self._depth)
+        except UnreadableError:
             return None

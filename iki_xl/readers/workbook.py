@@ -6,17 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iki_xl.comparable import visible
-from iki_xl.readers.book import Isi, TidakTerbacaError
-from iki_xl.readers.package import PREFIXES_ZIP, Jenis, buka, jenis, jenis_paket
-from iki_xl.readers.xlsx import baca_xlsx
+from iki_xl.readers.book import Cell, UnreadableError
+from iki_xl.readers.package import PREFIXES_ZIP, FileKind, open_package, recognise_file, recognise_package
+from iki_xl.readers.xlsx import read_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iki_xl.readers.book import Batas, BukuSel, LembarSel
+    from iki_xl.readers.book import BookCells, Limits, SheetCells
 
 
-def read_workbook(content: bytes, suffix: str, batas: Batas) -> BukuSel:
+def read_workbook(content: bytes, suffix: str, limits: Limits) -> BookCells:
     """Read a workbook by what its bytes are; its name's `suffix` matters only for the words.
 
     Texts come without the characters that nobody sees (spec section 5); a cell of nothing else is blank.
@@ -24,32 +24,32 @@ def read_workbook(content: bytes, suffix: str, batas: Batas) -> BukuSel:
     Raises:
         TidakTerbacaError: it is no workbook, damaged, hostile, or over a limit.
     """
-    book = _read(content, suffix, batas)
-    return replace(book, lembar=tuple(map(_sheet_as_seen, book.lembar)))
+    book = _read(content, suffix, limits)
+    return replace(book, sheet=tuple(map(_sheet_as_seen, book.sheet)))
 
 
-def _read(content: bytes, suffix: str, batas: Batas) -> BukuSel:
-    package = buka(content, batas) if content.startswith(PREFIXES_ZIP) else None
-    kind = jenis_paket(package) if package else jenis(content)
-    if package and kind is Jenis.XLSX:
-        return baca_xlsx(package, batas)
-    if kind is Jenis.XLS:
-        from iki_xl.readers.xls import baca_xls  # brings xlrd, which most collections do not need
+def _read(content: bytes, suffix: str, limits: Limits) -> BookCells:
+    package = open_package(content, limits) if content.startswith(PREFIXES_ZIP) else None
+    kind = recognise_package(package) if package else recognise_file(content)
+    if package and kind is FileKind.XLSX:
+        return read_xlsx(package, limits)
+    if kind is FileKind.XLS:
+        from iki_xl.readers.xls import read_xls  # brings xlrd, which most collections do not need
 
-        return baca_xls(content, batas)
-    if package and kind is Jenis.ODS:
-        from iki_xl.readers.ods import baca_ods
+        return read_xls(content, limits)
+    if package and kind is FileKind.ODS:
+        from iki_xl.readers.ods import read_ods
 
-        return baca_ods(package, batas)
-    if kind is Jenis.ZIP_LAIN and suffix == ".xlsb":
-        raise TidakTerbacaError("format .xlsb belum dapat dibaca")
+        return read_ods(package, limits)
+    if kind is FileKind.OTHER_ZIP and suffix == ".xlsb":
+        raise UnreadableError("format .xlsb belum dapat dibaca")
     raise kind.error
 
 
-_BLANK = Isi()
+_BLANK = Cell()
 
 
-def _sheet_as_seen(sheet: LembarSel) -> LembarSel:
+def _sheet_as_seen(sheet: SheetCells) -> SheetCells:
     if sheet.notes or sheet.boxes:
         notes = {at: visible(text) for at, text in sheet.notes.items()}
         boxes = tuple(replace(box, text=visible(box.text)) for box in sheet.boxes)
@@ -57,19 +57,21 @@ def _sheet_as_seen(sheet: LembarSel) -> LembarSel:
     changed = dict(_cells_as_seen(sheet))
     if not changed:
         return sheet
-    blank = {at for at, isi in changed.items() if isi == _BLANK}
-    return replace(sheet, sel={at: changed.get(at, isi) for at, isi in sheet.sel.items() if at not in blank})
+    blank = {at for at, cell in changed.items() if cell == _BLANK}
+    return replace(
+        sheet, cell={at: changed.get(at, cell) for at, cell in sheet.cell.items() if at not in blank}
+    )
 
 
-def _cells_as_seen(sheet: LembarSel) -> Iterator[tuple[tuple[int, int], Isi]]:
+def _cells_as_seen(sheet: SheetCells) -> Iterator[tuple[tuple[int, int], Cell]]:
     """Yield the cells in which there is something that nobody sees, without it."""
-    whole = "".join([isi.nilai for isi in sheet.sel.values() if type(isi.nilai) is str])
+    whole = "".join([cell.value for cell in sheet.cell.values() if type(cell.value) is str])
     if whole.isascii() and whole.replace("\n", " ").isprintable():
         return
-    for at, isi in sheet.sel.items():
-        text = isi.nilai
+    for at, cell in sheet.cell.items():
+        text = cell.value
         if type(text) is str and not (text.isascii() and text.isprintable()):
             seen = visible(text)
             if seen != text:
                 # a formula that gives nothing to see was calculated all the same
-                yield at, replace(isi, nilai=seen or ("" if isi.rumus else None))
+                yield at, replace(cell, value=seen or ("" if cell.formula else None))

@@ -18,15 +18,15 @@ from xlrd.biffh import error_text_from_code
 from xlrd.formula import FormulaError
 
 from iki_xl.readers.book import (
-    RUMUS_TAK_TERBACA,
-    BukuSel,
+    UNREADABLE_FORMULA,
+    BookCells,
+    Cell,
     Extra,
-    Isi,
-    LembarSel,
     RefusalKind,
-    TidakTerbacaError,
+    SheetCells,
+    UnreadableError,
 )
-from iki_xl.readers.formats import EPOK_1900, EPOK_1904, Tampilan, number_format, shown_value
+from iki_xl.readers.formats import EPOCH_1900, EPOCH_1904, NumberDisplay, number_format, shown_value
 from iki_xl.readers.in_cell import as_seen, put_links
 from iki_xl.readers.merges import MergeList
 from iki_xl.readers.ole import OleFile
@@ -38,28 +38,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from iki_xl.readers.book import Area, Batas, Mentah
+    from iki_xl.readers.book import Area, Limits, RawValue
     from iki_xl.readers.formats import NumberFormat
 
-_BOF, _EOF, _FILEPASS, _BOUNDSHEET, _PROTECT, _KOSONG = 0x0809, 0x000A, 0x002F, 0x0085, 0x0012, 0xFFFF
-_LEMBAR_KERJA, _MACRO_SHEET, _SUPBOOK, _MACROS = 0, 1, 0x01AE, "_VBA_PROJECT_CUR"
+_BOF, _EOF, _FILEPASS, _BOUNDSHEET, _PROTECT, _BLOTTED = 0x0809, 0x000A, 0x002F, 0x0085, 0x0012, 0xFFFF
+_WORKSHEET, _MACRO_SHEET, _SUPBOOK, _MACROS = 0, 1, 0x01AE, "_VBA_PROJECT_CUR"
 # Every cell of a shared, array or table formula has a FORMULA record of its own as well.
-_RUMUS = {0x0006, 0x0206, 0x0406}
+_FORMULAS = {0x0006, 0x0206, 0x0406}
 # BLANK and MULBLANK (0x0201, 0x00BE) are none of these: they hold nothing, and there may be very many.
-_SATU_SEL = _RUMUS | {0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00D6}
-_DERET_SEL = {0x00BD}  # MULRK: the last column stands at the end
-_HASIL_RUMUS = {0x0207, 0x04BC, 0x0221, 0x0236, 0x0021, 0x0036, 0x0007}  # STRING, SHRFMLA, ARRAY, TABLEOP
+_ONE_CELL = _FORMULAS | {0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00D6}
+_CELL_SERIES = {0x00BD}  # MULRK: the last column stands at the end
+_FORMULA_RESULTS = {0x0207, 0x04BC, 0x0221, 0x0236, 0x0021, 0x0036, 0x0007}  # STRING, SHRFMLA, ARRAY, TABLEOP
 # SST, CONTINUE, FONT, FORMAT, XF, DATEMODE, CODEPAGE
-_DIPERLUKAN_BUKU = {_BOF, _EOF, _BOUNDSHEET, 0x00FC, 0x003C, 0x0031, 0x041E, 0x00E0, 0x0022, 0x0042}
-_DIPERLUKAN_LEMBAR = _SATU_SEL | _DERET_SEL | _HASIL_RUMUS | {_BOF, _EOF}
-_KEPALA_REKAMAN = struct.Struct("<HH")
-_BARIS_KOLOM = struct.Struct("<HH")
+_NEEDED_IN_BOOK = {_BOF, _EOF, _BOUNDSHEET, 0x00FC, 0x003C, 0x0031, 0x041E, 0x00E0, 0x0022, 0x0042}
+_NEEDED_IN_SHEET = _ONE_CELL | _CELL_SERIES | _FORMULA_RESULTS | {_BOF, _EOF}
+_RECORD_HEADER = struct.Struct("<HH")
+_ROW_COLUMN = struct.Struct("<HH")
 _MERGED, _AREA = 0x00E5, struct.Struct("<4H")
-_HASIL_ANGKA = struct.Struct("<d")
-_TANPA_ISI = {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}
-_BILANGAN = {xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE}
+_NUMBER_RESULT = struct.Struct("<d")
+_EMPTY_KINDS = {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}
+_NUMBER_KINDS = {xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE}
 # What xlrd raises on damaged files; it checks little, so most of these come from the middle of its work.
-_RUSAK = (
+_DAMAGE_ERRORS = (
     xlrd.XLRDError,
     FormulaError,
     struct.error,
@@ -75,7 +75,7 @@ _RUSAK = (
 )
 
 
-class _Lembar(Protocol):
+class _XlrdSheet(Protocol):
     """The part of xlrd's sheet that is used here."""
 
     name: str
@@ -88,31 +88,31 @@ class _Lembar(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Jejak:
+class _SheetTrace:
     """What the walk saw of one sheet, and how many cells xlrd will make.
 
     `unknown` are the formulas whose results the file does not hold.
     """
 
-    rumus: frozenset[tuple[int, int]]
+    formulas: frozenset[tuple[int, int]]
     unknown: frozenset[tuple[int, int]]
-    dilindungi: bool
+    protected: bool
     merges: tuple[Area, ...]
     over: XlsOver
-    sel: int
+    cell: int
 
 
-class _Bisu(io.TextIOBase):
+class _MutedLog(io.TextIOBase):
     """xlrd writes its complaints here; a long list of them is not worth keeping."""
 
     def write(self, text: str) -> int:
         return len(text)
 
 
-def baca_xls(content: bytes, batas: Batas) -> BukuSel:
+def read_xls(content: bytes, limits: Limits) -> BookCells:
     """Read every filled cell of an .xls file (Excel 5 to 2003) from its bytes, hidden sheets too.
 
-    A formula's text is `RUMUS_TAK_TERBACA`, its value the stored result ("" for an empty text, None where it
+    A formula's text is `UNREADABLE_FORMULA`, its value the stored result ("" for an empty text, None where it
     may not be the true one).
 
     Raises:
@@ -121,19 +121,19 @@ def baca_xls(content: bytes, batas: Batas) -> BukuSel:
     ole = OleFile(content)
     stream = ole.read("Workbook") or ole.read("Book")
     if "EncryptedPackage" in ole:
-        raise TidakTerbacaError("berkasnya memakai kata sandi", RefusalKind.ENCRYPTED)
+        raise UnreadableError("berkasnya memakai kata sandi", RefusalKind.ENCRYPTED)
     if not stream:
-        raise TidakTerbacaError("isinya bukan buku kerja Excel", RefusalKind.NOT_A_WORKBOOK)
+        raise UnreadableError("isinya bukan buku kerja Excel", RefusalKind.NOT_A_WORKBOOK)
     try:
         records = bytearray(stream)
-        traces, extras = _telusuri(records, batas, by_excel=_by_excel(ole))
-        with contextlib.redirect_stdout(_Bisu()):
-            sheets = tuple(_baca(bytes(records), traces))
-    except _RUSAK as exc:
-        raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED) from exc
+        traces, extras = _walk_stream(records, limits, by_excel=_by_excel(ole))
+        with contextlib.redirect_stdout(_MutedLog()):
+            sheets = tuple(_read_xls_sheets(bytes(records), traces))
+    except _DAMAGE_ERRORS as exc:
+        raise UnreadableError("berkasnya rusak", RefusalKind.DAMAGED) from exc
     if _MACROS in ole.folders:
         extras.add(Extra.MACROS)
-    return BukuSel(sheets, ole.saved_at(), frozenset(extras))
+    return BookCells(sheets, ole.saved_at(), frozenset(extras))
 
 
 def _by_excel(ole: OleFile) -> bool:
@@ -141,35 +141,37 @@ def _by_excel(ole: OleFile) -> bool:
     return application.startswith("Microsoft ") and "Excel" in application
 
 
-def _telusuri(records: bytearray, batas: Batas, *, by_excel: bool) -> tuple[list[_Jejak], set[Extra]]:
+def _walk_stream(
+    records: bytearray, limits: Limits, *, by_excel: bool
+) -> tuple[list[_SheetTrace], set[Extra]]:
     """Walk the whole stream, sheet by sheet in the order of xlrd; blot out what xlrd does not need."""
-    places, extras = _lembar_kerja(records)
-    if len(places) > batas.lembar:
-        raise TidakTerbacaError(
-            f"lembarnya {len(places)}, paling banyak {batas.lembar}", limit="lembar", enough=len(places)
+    places, extras = _find_worksheets(records)
+    if len(places) > limits.sheets:
+        raise UnreadableError(
+            f"lembarnya {len(places)}, paling banyak {limits.sheets}", limit="sheets", enough=len(places)
         )
     if len(set(places)) < len(places):
-        raise TidakTerbacaError("berkasnya rusak", RefusalKind.DAMAGED)
+        raise UnreadableError("berkasnya rusak", RefusalKind.DAMAGED)
     traces, cells = [], 0
     for place in places:
-        trace = _telusuri_lembar(records, place, by_excel=by_excel)
-        cells += trace.sel
-        if cells > batas.sel:
-            raise TidakTerbacaError(f"selnya lebih dari {batas.sel}", limit="sel")
+        trace = _walk_xls_sheet(records, place, by_excel=by_excel)
+        cells += trace.cell
+        if cells > limits.cells:
+            raise UnreadableError(f"selnya lebih dari {limits.cells}", limit="cells")
         traces.append(trace)
         if trace.over.damaged:
             extras.add(Extra.UNREAD)
     return traces, extras
 
 
-def _rekaman(records: bytearray, start: int) -> Iterator[tuple[int, int, int]]:
+def _walk_records(records: bytearray, start: int) -> Iterator[tuple[int, int, int]]:
     """Give (number, start of data, length) from a BOF to its EOF; what is nested in between comes too.
 
     A stream that ends before that raises struct.error or ValueError.
     """
     at, depth = start, 0
     while True:
-        number, length = _KEPALA_REKAMAN.unpack_from(records, at)
+        number, length = _RECORD_HEADER.unpack_from(records, at)
         if at + 4 + length > len(records) or (at == start and number != _BOF):
             raise ValueError("no such record")
         yield number, at + 4, length
@@ -179,48 +181,48 @@ def _rekaman(records: bytearray, start: int) -> Iterator[tuple[int, int, int]]:
         at += 4 + length
 
 
-def _hapus(records: bytearray, data: int) -> None:
-    struct.pack_into("<H", records, data - 4, _KOSONG)
+def _blot_out(records: bytearray, data: int) -> None:
+    struct.pack_into("<H", records, data - 4, _BLOTTED)
 
 
-def _lembar_kerja(records: bytearray) -> tuple[list[int], set[Extra]]:
+def _find_worksheets(records: bytearray) -> tuple[list[int], set[Extra]]:
     """Return where each worksheet starts, and what else there is; charts and macros are no worksheets."""
     places, extras = [], set()
-    for number, data, length in _rekaman(records, 0):
+    for number, data, length in _walk_records(records, 0):
         if number == _FILEPASS:
-            raise TidakTerbacaError("berkasnya memakai kata sandi", RefusalKind.ENCRYPTED)
+            raise UnreadableError("berkasnya memakai kata sandi", RefusalKind.ENCRYPTED)
         if number == _BOUNDSHEET:
             place, _, kind = struct.unpack_from("<IBB", records, data)
-            if kind == _LEMBAR_KERJA:
+            if kind == _WORKSHEET:
                 places.append(place)
             elif kind == _MACRO_SHEET:
                 extras.add(Extra.MACROS)
-        elif number not in _DIPERLUKAN_BUKU:
+        elif number not in _NEEDED_IN_BOOK:
             linked = linked_book(bytes(records[data : data + length])) if number == _SUPBOOK else None
             if linked:
                 extras.add(linked)
-            _hapus(records, data)
+            _blot_out(records, data)
     return places, extras
 
 
-def _telusuri_lembar(records: bytearray, start: int, *, by_excel: bool) -> _Jejak:
+def _walk_xls_sheet(records: bytearray, start: int, *, by_excel: bool) -> _SheetTrace:
     widths: dict[int, int] = {}
     formulas = set()
     results = StoredResults()
     protected = False
     merges, beside = MergeList(), XlsBeside()
-    for number, data, length in _rekaman(records, start):
+    for number, data, length in _walk_records(records, start):
         if number in FORMULA_RECORDS or results.waits:
             missing = results.take(number, bytes(records[data : data + length]), data)
             if missing is not None:
-                _HASIL_ANGKA.pack_into(records, missing, 0.0)
-        if number in _SATU_SEL:
-            row, column = _BARIS_KOLOM.unpack_from(records, data)
-            if number in _RUMUS:
+                _NUMBER_RESULT.pack_into(records, missing, 0.0)
+        if number in _ONE_CELL:
+            row, column = _ROW_COLUMN.unpack_from(records, data)
+            if number in _FORMULAS:
                 formulas.add((row, column))
                 beside.formula((row, column), bytes(records[data : data + length]))
-        elif number in _DERET_SEL:
-            row, column = _BARIS_KOLOM.unpack_from(records, data)
+        elif number in _CELL_SERIES:
+            row, column = _ROW_COLUMN.unpack_from(records, data)
             (column,) = struct.unpack_from("<H", records, data + length - 2)
         else:
             if number == _PROTECT:
@@ -228,15 +230,15 @@ def _telusuri_lembar(records: bytearray, start: int, *, by_excel: bool) -> _Jeja
             elif number == _MERGED or number in RECORDS:
                 content = bytes(records[data : data + length])
                 _add_merges(merges, content) if number == _MERGED else beside.record(number, content)
-            if number not in _DIPERLUKAN_LEMBAR:
-                _hapus(records, data)
+            if number not in _NEEDED_IN_SHEET:
+                _blot_out(records, data)
             continue
         widths[row] = max(widths.get(row, 0), column + 1)
     # xlrd keeps every row down to the last, each as wide as its last cell
     cells = sum(widths.values()) + max(widths, default=-1) + 1
     unknown = results.missing | (set() if by_excel else results.doubtful())
     found = protected, merges.areas(), beside.result(), cells
-    return _Jejak(frozenset(formulas), frozenset(unknown), *found)
+    return _SheetTrace(frozenset(formulas), frozenset(unknown), *found)
 
 
 def _add_merges(merges: MergeList, record: bytes) -> None:
@@ -246,18 +248,18 @@ def _add_merges(merges: MergeList, record: bytes) -> None:
         merges.add((top, left, bottom, right))
 
 
-def _baca(records: bytes, traces: Sequence[_Jejak]) -> Iterator[LembarSel]:
+def _read_xls_sheets(records: bytes, traces: Sequence[_SheetTrace]) -> Iterator[SheetCells]:
     # without the wrapping of a compound file: OleFile has taken that off
     book = xlrd.open_workbook(
-        file_contents=records, logfile=_Bisu(), formatting_info=True, on_demand=True, ragged_rows=True
+        file_contents=records, logfile=_MutedLog(), formatting_info=True, on_demand=True, ragged_rows=True
     )
     looks = _Looks(book)
     for number, trace in enumerate(traces):
-        sheet: _Lembar = book.get_sheet(number)
-        cells, over = dict(_sel(sheet, looks, trace)), trace.over
+        sheet: _XlrdSheet = book.get_sheet(number)
+        cells, over = dict(_read_xls_cells(sheet, looks, trace)), trace.over
         put_links(cells, over.links)
         beside = over.notes, over.boxes, over.pictures
-        yield LembarSel(sheet.name, cells, trace.dilindungi, trace.merges, *beside)
+        yield SheetCells(sheet.name, cells, trace.protected, trace.merges, *beside)
         book.unload_sheet(number)
 
 
@@ -265,7 +267,7 @@ class _Looks:
     """How the cell formats of a workbook show what cells hold: number formats and faces, by their index."""
 
     def __init__(self, book: xlrd.Book) -> None:
-        self.epok = EPOK_1904 if book.datemode else EPOK_1900
+        self.epoch = EPOCH_1904 if book.datemode else EPOCH_1900
         codes = {key: found.format_str for key, found in book.format_map.items()}
         self.formats: list[NumberFormat] = [
             number_format(xf.format_key, codes.get(xf.format_key)) for xf in book.xf_list
@@ -280,7 +282,7 @@ class _Looks:
     def _face(self, font: int) -> Face:
         return self._fonts[font] if 0 <= font < len(self._fonts) else PLAIN
 
-    def text(self, text: str, runs: Sequence[tuple[int, int]], cell: Face) -> Isi | None:
+    def text(self, text: str, runs: Sequence[tuple[int, int]], cell: Face) -> Cell | None:
         """Return a text as seen; `runs` are (first letter, font), letters counted in UTF-16.
 
         Source: [MS-XLS] 2.5.129.
@@ -291,33 +293,39 @@ class _Looks:
         return text_as_seen((Run(piece.decode("utf-16-le", "replace"), face) for piece, face in pieces), cell)
 
 
-def _sel(sheet: _Lembar, looks: _Looks, trace: _Jejak) -> Iterator[tuple[tuple[int, int], Isi]]:
+def _read_xls_cells(
+    sheet: _XlrdSheet, looks: _Looks, trace: _SheetTrace
+) -> Iterator[tuple[tuple[int, int], Cell]]:
     runs = {} if looks.plain else sheet.rich_text_runlist_map
     for row in range(sheet.nrows):
         cells = zip(sheet.row_types(row), sheet.row_values(row), strict=True)
         for column, (kind, value) in enumerate(cells):
             at = row, column
-            formula = RUMUS_TAK_TERBACA if at in trace.rumus else ""
-            if kind in _TANPA_ISI or (value == "" and not formula):
+            formula = UNREADABLE_FORMULA if at in trace.formulas else ""
+            if kind in _EMPTY_KINDS or (value == "" and not formula):
                 continue
             style = sheet.cell_xf_index(row, column)
             face = PLAIN if looks.plain else looks.faces[style]
             if at in trace.unknown:
-                yield at, Isi(None, False, formula)
+                yield at, Cell(None, False, formula)
             elif isinstance(value, str) and not formula and (at in runs or face != PLAIN):
                 seen = looks.text(value, runs.get(at, ()), face)
                 if seen is not None:
                     yield at, as_seen(seen)
             else:
-                shown = looks.formats[style].shows(float(value)) if kind in _BILANGAN else Tampilan.BIASA
-                content = _mentah(kind, value, shown, looks.epok)
-                isi = as_seen(Isi(content, kind == xlrd.XL_CELL_ERROR, formula, shown is Tampilan.PERSEN))
-                yield at, isi.struck_out() if face.struck else isi
+                shown = (
+                    looks.formats[style].shows(float(value)) if kind in _NUMBER_KINDS else NumberDisplay.PLAIN
+                )
+                content = _convert_raw_value(kind, value, shown, looks.epoch)
+                cell = as_seen(
+                    Cell(content, kind == xlrd.XL_CELL_ERROR, formula, shown is NumberDisplay.PERCENT)
+                )
+                yield at, cell.struck_out() if face.struck else cell
 
 
-def _mentah(kind: int, value: str | float, shown: Tampilan, epok: datetime) -> Mentah:
+def _convert_raw_value(kind: int, value: str | float, shown: NumberDisplay, epoch: datetime) -> RawValue:
     if kind == xlrd.XL_CELL_ERROR:
         return str(error_text_from_code.get(value, "#N/A"))
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
-    return value if isinstance(value, str) else shown_value(float(value), shown, epok)
+    return value if isinstance(value, str) else shown_value(float(value), shown, epoch)

@@ -32,14 +32,14 @@ _FORMULA_AT = 22
 # A link to the workbook itself or to its added functions is so short; paths begin with a mark, a program's
 # name is parted by another from what it is asked for.
 _OWN_BOOK, _FILE_PATH, _DDE_BAR = 4, "\x01", "\x03"
-Cell = tuple[int, int]
+CellAt = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class XlsOver:
     """What was found over one sheet; links with their cells and addresses; whether some was damaged."""
 
-    notes: dict[Cell, str]
+    notes: dict[CellAt, str]
     boxes: tuple[Box, ...]
     pictures: tuple[Area, ...]
     links: tuple[tuple[Area, str], ...]
@@ -61,7 +61,7 @@ class XlsBeside:
         self._area: Area | None = None
         self._objects: dict[int, _Object] = {}
         self._last: _Object | None = None
-        self._notes: list[tuple[Cell, int]] = []
+        self._notes: list[tuple[CellAt, int]] = []
         self._links: list[tuple[Area, str]] = []
         self._damaged = False
 
@@ -72,7 +72,7 @@ class XlsBeside:
         except (struct.error, IndexError, UnicodeError):
             self._damaged = True
 
-    def formula(self, at: Cell, data: bytes) -> None:
+    def formula(self, at: CellAt, data: bytes) -> None:
         """Take the address that a formula names in its call of HYPERLINK."""
         address = _called(data[_FORMULA_AT:]) if _HYPERLINK in data[_FORMULA_AT:] else ""
         if address and len(self._links) < MOST_BESIDE:
@@ -80,7 +80,7 @@ class XlsBeside:
 
     def result(self) -> XlsOver:
         """Return what was gathered."""
-        notes: dict[Cell, str] = {}
+        notes: dict[CellAt, str] = {}
         for at, number in self._notes:
             found = self._objects.get(number)
             if found and found.text.strip():

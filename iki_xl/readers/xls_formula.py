@@ -16,7 +16,7 @@ from xlrd.formula import func_defs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Cell = tuple[int, int]
+CellAt = tuple[int, int]
 
 # Functions that give a number or an error, never a text or a truth value.
 _NUMERIC = {
@@ -51,7 +51,7 @@ class _UnknownTokenError(Exception):
     """A token whose length or meaning is not known here."""
 
 
-def gives_a_number(tokens: bytes, shared: Mapping[Cell, bytes]) -> bool:
+def gives_a_number(tokens: bytes, shared: Mapping[CellAt, bytes]) -> bool:
     """Return whether a formula (BIFF8) can give nothing but a number or an error.
 
     `shared` holds the tokens of shared and array formulas by the cell that carries them. False where it is
@@ -161,12 +161,12 @@ class StoredResults:
     """
 
     def __init__(self) -> None:
-        self._zero: dict[Cell, bytes] = {}
-        self._shared: dict[Cell, bytes] = {}
-        self._last: Cell = -1, -1
+        self._zero: dict[CellAt, bytes] = {}
+        self._shared: dict[CellAt, bytes] = {}
+        self._last: CellAt = -1, -1
         self._text_at = 0
         self.waits = False
-        self.missing: set[Cell] = set()
+        self.missing: set[CellAt] = set()
 
     def take(self, number: int, content: bytes, data: int) -> int | None:
         """Take a record, whose content begins at `data`.
@@ -193,7 +193,7 @@ class StoredResults:
         if result == _ZERO:
             self._zero[self._last] = _tokens(content, 20)
 
-    def doubtful(self) -> set[Cell]:
+    def doubtful(self) -> set[CellAt]:
         """Return the cells with a stored 0 that may stand for a text."""
         return {cell for cell, tokens in self._zero.items() if not gives_a_number(tokens, self._shared)}
 

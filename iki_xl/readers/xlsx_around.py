@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from iki_xl.readers.merges import MergeList
-from iki_xl.readers.shifted import nomor_kolom
+from iki_xl.readers.shifted import parse_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from iki_xl.readers.book import Area, Isi, LembarSel
+    from iki_xl.readers.book import Area, Cell, SheetCells
 
 TAGS_AROUND = ("sheetProtection", "mergeCell", "hyperlink")
 _ROWS = 1_048_576
@@ -49,8 +49,8 @@ class SheetPart:
     rich value, perhaps a picture: place -> its number in the workbook's metadata.
     """
 
-    sheet: LembarSel
-    cells: dict[tuple[int, int], Isi]
+    sheet: SheetCells
+    cells: dict[tuple[int, int], Cell]
     links: tuple[Link, ...]
     rich: Mapping[tuple[int, int], str]
 
@@ -101,4 +101,4 @@ def area_of(reference: str) -> Area | None:
     return top - 1, columns[0] - 1, bottom - 1, columns[1] - 1
 
 
-_column = lru_cache(maxsize=16_384)(nomor_kolom)
+_column = lru_cache(maxsize=16_384)(parse_column)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from iki_xl.readers.book import Extra, Isi, LembarSel
+from iki_xl.readers.book import Cell, Extra, SheetCells
 from iki_xl.readers.in_cell import put_links
 from iki_xl.readers.relations import EXTRA_KINDS, Relation, read_relations, relations_part
 from iki_xl.readers.side_parts import SideParts
@@ -18,31 +18,34 @@ from iki_xl.readers.xlsx_rich import RichValues
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from iki_xl.readers.book import Area, Batas
-    from iki_xl.readers.package import Paket
+    from iki_xl.readers.book import Area, Limits
+    from iki_xl.readers.package import ZipPackage
     from iki_xl.readers.xlsx_around import Link, SheetPart
 
 
 def complete(
-    package: Paket, related: Mapping[str, Relation], sheets: Iterable[tuple[SheetPart, str]], batas: Batas
-) -> tuple[tuple[LembarSel, ...], frozenset[Extra]]:
+    package: ZipPackage,
+    related: Mapping[str, Relation],
+    sheets: Iterable[tuple[SheetPart, str]],
+    limits: Limits,
+) -> tuple[tuple[SheetCells, ...], frozenset[Extra]]:
     """Return the sheets with what other parts say of them, and what else the workbook holds.
 
     `related` are the workbook's relationships; each sheet comes with the name of its part. Nothing of this
     matters to figures, so what cannot be read is left out (`Extra.UNREAD`).
     """
-    parts = SideParts(package, batas.kedalaman)
+    parts = SideParts(package, limits.depth)
     rich = RichValues(related, parts)
     done = tuple(_completed(sheet, part, parts, rich) for sheet, part in sheets)
     extras = set(_extras(related, parts))
     return done, frozenset({*extras, Extra.UNREAD} if parts.unread else extras)
 
 
-def _completed(found: SheetPart, part: str, parts: SideParts, rich: RichValues) -> LembarSel:
+def _completed(found: SheetPart, part: str, parts: SideParts, rich: RichValues) -> SheetCells:
     cells, sheet = found.cells, found.sheet
     for at, number in found.rich.items():
-        if cells[at].galat and rich.is_picture(number):
-            cells[at] = Isi(picture=True)
+        if cells[at].is_error and rich.is_picture(number):
+            cells[at] = Cell(picture=True)
     source = relations_part(part)
     if not parts.has(source):
         return sheet

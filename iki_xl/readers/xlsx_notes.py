@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from iki_xl.readers.book import LARGEST_TEXT, MOST_BESIDE, Area, Box, TidakTerbacaError
+from iki_xl.readers.book import LARGEST_TEXT, MOST_BESIDE, Area, Box, UnreadableError
 from iki_xl.readers.xlsx_around import area_of
-from iki_xl.readers.xml_pass import tanpa_lolos, walk_names
+from iki_xl.readers.xml_pass import undo_escapes, walk_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def read_vml(content: bytes, _depth: int) -> tuple[Box, ...]:
     if content.count(b'ObjectType="Note"') == content.count(b"ObjectType="):
         return ()
     if len(content) > _LARGEST_VML:
-        raise TidakTerbacaError("VML")
+        raise UnreadableError("VML")
     walk = _Vml()
     walk.feed(content.decode("utf-8", "replace"))
     walk.close()
@@ -92,7 +92,7 @@ class _Comments:
         if name == "rPh":
             self._phonetic -= 1
         elif name == self._item:
-            text = tanpa_lolos("".join(self._parts))[:LARGEST_TEXT].strip()
+            text = undo_escapes("".join(self._parts))[:LARGEST_TEXT].strip()
             if self._at is not None and text and len(self.notes) < MOST_BESIDE:
                 before = self.notes.get(self._at)
                 self.notes[self._at] = f"{before}\n{text}"[:LARGEST_TEXT] if before else text

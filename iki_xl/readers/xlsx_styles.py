@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from iki_xl.readers.formats import PLAIN_FORMAT, NumberFormat, number_format
 from iki_xl.readers.runs import BASELINE, INHERITED, PLAIN, SUBSCRIPT, SUPERSCRIPT, Face, Run
-from iki_xl.readers.xml_pass import tanpa_lolos, telusuri
+from iki_xl.readers.xml_pass import undo_escapes, walk_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from iki_xl.readers.book import Batas
+    from iki_xl.readers.book import Limits
 
 T = TypeVar("T")
 
 _DIGIT_FORMAT = 9
-_GAYA_DIINGAT = 256 * 1024
-_TIDAK = {"0", "false", "off"}
+_REMEMBERED_SIZE = 256 * 1024
+_FALSE = {"0", "false", "off"}
 _LEVELS = {"superscript": SUPERSCRIPT, "subscript": SUBSCRIPT}
 _SECTIONS = ("numFmts", "fonts", "fills", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "extLst")
 
@@ -57,7 +57,7 @@ def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
     Source: ECMA-376 part 1, 22.9.2.19.
     """
     alike = groupby(runs, lambda run: run.face)
-    return tuple(Run(tanpa_lolos("".join(run.text for run in group)), face) for face, group in alike)
+    return tuple(Run(undo_escapes("".join(run.text for run in group)), face) for face, group in alike)
 
 
 def _face_with(face: Face, tag: str, attributes: Mapping[str, str]) -> Face:
@@ -67,11 +67,11 @@ def _face_with(face: Face, tag: str, attributes: Mapping[str, str]) -> Face:
     """
     value = attributes.get("val")
     if tag == "strike":
-        return face._replace(struck=value is None or value.strip().lower() not in _TIDAK)
+        return face._replace(struck=value is None or value.strip().lower() not in _FALSE)
     return face._replace(level=_LEVELS.get(value or "", BASELINE))
 
 
-def read_styles(content: bytes, batas: Batas, spaces: Iterable[str]) -> Styles:
+def read_styles(content: bytes, limits: Limits, spaces: Iterable[str]) -> Styles:
     """Read the styles part, whose elements are in any of some namespaces.
 
     Raises:
@@ -79,8 +79,8 @@ def read_styles(content: bytes, batas: Batas, spaces: Iterable[str]) -> Styles:
 
     Source: ECMA-376 part 1, 18.8.
     """
-    small = len(content) <= _GAYA_DIINGAT
-    return (_styles if small else _styles.__wrapped__)(content, batas.kedalaman, tuple(spaces))
+    small = len(content) <= _REMEMBERED_SIZE
+    return (_styles if small else _styles.__wrapped__)(content, limits.depth, tuple(spaces))
 
 
 # Whoever fills in one template and saves it with one program leaves the same styles behind.
@@ -88,7 +88,7 @@ def read_styles(content: bytes, batas: Batas, spaces: Iterable[str]) -> Styles:
 def _styles(content: bytes, kedalaman: int, spaces: tuple[str, ...]) -> Styles:
     walk = _Walk()
     handlers = {f"{space} {name}": done for space in spaces for name, done in walk.handlers().items()}
-    telusuri(content, kedalaman, handlers)
+    walk_part(content, kedalaman, handlers)
     return walk.styles()
 
 

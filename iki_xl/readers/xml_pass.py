@@ -12,7 +12,7 @@ from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from xml.parsers import expat
 
-from iki_xl.readers.book import RefusalKind, TidakTerbacaError
+from iki_xl.readers.book import RefusalKind, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -22,66 +22,68 @@ K = TypeVar("K", str, bytes)
 R = TypeVar("R")
 
 # Codecs that expat has of its own; with another one it would ask Python's.
-_PENYANDIAN = {"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII", "ISO-8859-1"}
-_POTONG = 1024 * 1024
+_ENCODINGS = {"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII", "ISO-8859-1"}
+_PIECE = 1024 * 1024
 # A tag or comment longer than this holds nothing that a sheet has, and expat reads it over and over.
-_TERPANJANG = 4 * _POTONG
+_LONGEST_TAG = 4 * _PIECE
 # int() refuses thousands of digits with an error of its own.
 _DIGIT = 12
-_LOLOS = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_DIHITUNG = 65_536
-TIDAK_WAJAR = "susunan sel di dalam berkas tidak wajar"
-_RUSAK = "berkasnya rusak: isinya bukan XML yang sah"
-_TERLALU_DALAM = "isinya bersarang terlalu dalam"
-_DEKLARASI = "isinya memuat deklarasi XML yang tidak wajar"
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_COUNTED = 65_536
+ODD_STRUCTURE = "susunan sel di dalam berkas tidak wajar"
+_MALFORMED = "berkasnya rusak: isinya bukan XML yang sah"
+_TOO_DEEP = "isinya bersarang terlalu dalam"
+_DECLARATION = "isinya memuat deklarasi XML yang tidak wajar"
 
 
-class MalformedError(TidakTerbacaError):
+class MalformedError(UnreadableError):
     """A part is not well-formed XML; a workbook is read all the same where no figure stands in it."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, RefusalKind.DAMAGED)
 
 
-def pengurai(teks: Callable[[str], object] | None = None, *, polos: bool = False) -> XMLParserType:
-    """Return a parser that refuses declarations; `teks` gets character data, joined as far as it goes.
+def make_parser(
+    on_text: Callable[[str], object] | None = None, *, has_plain_names: bool = False
+) -> XMLParserType:
+    """Return a parser that refuses declarations; `on_text` gets character data, joined as far as it goes.
 
-    Names of elements are "{uri} {local}", or as they are written when `polos`.
+    Names of elements are "{uri} {local}", or as they are written when `has_plain_names`.
     """
-    parser = expat.ParserCreate() if polos else expat.ParserCreate(None, " ")
+    parser = expat.ParserCreate() if has_plain_names else expat.ParserCreate(None, " ")
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _tolak_deklarasi
-    parser.EntityDeclHandler = _tolak_deklarasi
-    parser.XmlDeclHandler = _periksa_penyandian
-    if teks is not None:
-        parser.CharacterDataHandler = teks
+    parser.StartDoctypeDeclHandler = _refuse_declaration
+    parser.EntityDeclHandler = _refuse_declaration
+    parser.XmlDeclHandler = _check_encoding
+    if on_text is not None:
+        parser.CharacterDataHandler = on_text
     return parser
 
 
-def jalankan(parser: XMLParserType, content: bytes) -> None:
+def run_parser(parser: XMLParserType, content: bytes) -> None:
     """Feed a whole part to a parser whose handlers are set.
 
     Raises:
         TidakTerbacaError: it is not well-formed, uses an entity it may not, or a handler refused it.
     """
     try:
-        for start in range(0, len(content), _POTONG):
-            parser.Parse(content[start : start + _POTONG], False)
-            if start + _POTONG - parser.CurrentByteIndex > _TERPANJANG:
-                raise MalformedError(_RUSAK)
+        for start in range(0, len(content), _PIECE):
+            parser.Parse(content[start : start + _PIECE], False)
+            if start + _PIECE - parser.CurrentByteIndex > _LONGEST_TAG:
+                raise MalformedError(_MALFORMED)
         parser.Parse(b"", True)
     except expat.ExpatError as exc:
-        raise MalformedError(_RUSAK) from exc
+        raise MalformedError(_MALFORMED) from exc
     finally:
         # handlers hold what they fill, and that holds the parser: without this only the collector frees it
         parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
 
 
-def telusuri(content: bytes, kedalaman: int, mulai: Mapping[str, Callable[[dict[str, str]], None]]) -> None:
-    """Walk a part; `mulai` holds what is done where an element begins, by its name with namespace.
+def walk_part(content: bytes, depth: int, handlers: Mapping[str, Callable[[dict[str, str]], None]]) -> None:
+    """Walk a part; `handlers` holds what is done where an element begins, by its name with namespace.
 
     Raises:
-        TidakTerbacaError: as `jalankan`, or elements nest deeper than `kedalaman`.
+        TidakTerbacaError: as `run_parser`, or elements nest deeper than `depth`.
     """
     begun = 0
     ended: list[str] = []
@@ -89,19 +91,19 @@ def telusuri(content: bytes, kedalaman: int, mulai: Mapping[str, Callable[[dict[
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal begun
         begun += 1
-        if begun - len(ended) > kedalaman:
-            raise terlalu_dalam()
-        if begun > _DIHITUNG:
+        if begun - len(ended) > depth:
+            raise build_depth_error()
+        if begun > _COUNTED:
             begun -= len(ended)
             ended.clear()
-        found = mulai.get(name)
+        found = handlers.get(name)
         if found is not None:
             found(attributes)
 
-    parser = pengurai()
+    parser = make_parser()
     parser.StartElementHandler = start
     parser.EndElementHandler = ended.append  # no Python is run for it
-    jalankan(parser, content)
+    run_parser(parser, content)
 
 
 class Walk(Protocol):
@@ -116,7 +118,7 @@ def walk_names(content: bytes, depth: int, walk: Walk) -> None:
     """Walk a part whose namespaces do not matter; `walk` sees all of it, in order.
 
     Raises:
-        TidakTerbacaError: as `telusuri`.
+        TidakTerbacaError: as `walk_part`.
     """
     nested = 0
 
@@ -124,7 +126,7 @@ def walk_names(content: bytes, depth: int, walk: Walk) -> None:
         nonlocal nested
         nested += 1
         if nested > depth:
-            raise terlalu_dalam()
+            raise build_depth_error()
         walk.start(_local(name), {_local(key): value for key, value in attributes.items()})
 
     def end(name: str) -> None:
@@ -132,49 +134,49 @@ def walk_names(content: bytes, depth: int, walk: Walk) -> None:
         nested -= 1
         walk.end(_local(name))
 
-    parser = pengurai(walk.text)
+    parser = make_parser(walk.text)
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    jalankan(parser, content)
+    run_parser(parser, content)
 
 
 def _local(name: str) -> str:
     return name.rpartition(" ")[2]
 
 
-def teks_unsur(
-    content: bytes, kedalaman: int, kunci: Callable[[str, dict[str, str]], str | None]
+def read_element_texts(
+    content: bytes, depth: int, key_of: Callable[[str, dict[str, str]], str | None]
 ) -> dict[str, str]:
-    """Return the text inside some elements by the key that `kunci` gives them; None passes an element over.
+    """Return the text inside some elements by the key that `key_of` gives them; None passes an element over.
 
     Raises:
-        TidakTerbacaError: as `telusuri`.
+        TidakTerbacaError: as `walk_part`.
     """
     found: dict[str, str] = {}
     parts: list[str] = []
     open_keys: list[str | None] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        key = kunci(name, attributes)
+        key = key_of(name, attributes)
         if key is not None:
             parts.clear()
         open_keys.append(key)
-        if len(open_keys) > kedalaman:
-            raise terlalu_dalam()
+        if len(open_keys) > depth:
+            raise build_depth_error()
 
     def end(_: str) -> None:
         key = open_keys.pop()
         if key is not None:
             found[key] = "".join(parts)
 
-    parser = pengurai(parts.append)
+    parser = make_parser(parts.append)
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    jalankan(parser, content)
+    run_parser(parser, content)
     return found
 
 
-def saat_utc(text: str) -> datetime | None:
+def parse_utc_moment(text: str) -> datetime | None:
     """Read an ISO 8601 moment as UTC without a zone; None for what is none."""
     try:
         moment = datetime.fromisoformat(text.strip())
@@ -183,12 +185,12 @@ def saat_utc(text: str) -> datetime | None:
         return None
 
 
-def terlalu_dalam() -> TidakTerbacaError:
+def build_depth_error() -> UnreadableError:
     """Return the refusal for handlers that count depth themselves."""
-    return TidakTerbacaError(_TERLALU_DALAM, limit="kedalaman")
+    return UnreadableError(_TOO_DEEP, limit="depth")
 
 
-def polos(content: bytes, spaces: Iterable[str]) -> bool:
+def has_plain_names(content: bytes, spaces: Iterable[str]) -> bool:
     """Return whether one of these namespaces is the default one throughout, so that plain names will do."""
     if content.count(b"xmlns") - content.count(b"xmlns:") != 1:
         return False
@@ -198,38 +200,38 @@ def polos(content: bytes, spaces: Iterable[str]) -> bool:
     )
 
 
-def diingat(terbanyak: int, terpanjang: int) -> Callable[[Callable[[K], R]], Callable[[K], R]]:
-    """Remember what a function of one text or part gave, for the last `terbanyak` that are not too long."""
+def memoize(most: int, longest: int) -> Callable[[Callable[[K], R]], Callable[[K], R]]:
+    """Remember what a function of one text or part gave, for the last `most` that are not too long."""
 
     def remember(work: Callable[[K], R]) -> Callable[[K], R]:
-        known = lru_cache(terbanyak)(work)
+        known = lru_cache(most)(work)
 
         @wraps(work)
         def look(content: K) -> R:
-            return known(content) if len(content) <= terpanjang else work(content)
+            return known(content) if len(content) <= longest else work(content)
 
         return look
 
     return remember
 
 
-def nama_xml(spaces: Iterable[str], names: Iterable[str]) -> dict[str, str]:
+def map_xml_names(spaces: Iterable[str], names: Iterable[str]) -> dict[str, str]:
     """Return {name as the parser gives it: plain name}, in any of some namespaces; no namespaces: plain."""
     wanted = tuple(names)
     return {f"{space} {name}": name for space in spaces for name in wanted} or {n: n for n in wanted}
 
 
-def tanpa_lolos(text: str) -> str:
+def undo_escapes(text: str) -> str:
     """Undo `_xHHHH_`, written for what XML cannot hold; half a surrogate pair becomes U+FFFD."""
     if "_x" not in text:
         return text
-    plain = _LOLOS.sub(lambda found: chr(int(found[1], 16)), text)
+    plain = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
     if plain.isascii():
         return plain
     return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def angka_utuh(text: str, largest: int) -> int:
+def parse_whole_number(text: str, largest: int) -> int:
     """Return a whole number as XML has it, no larger than `largest`; int() alone takes far more.
 
     Raises:
@@ -237,28 +239,28 @@ def angka_utuh(text: str, largest: int) -> int:
     """
     plain = text.strip()
     if not (plain.isascii() and plain.isdigit() and len(plain) <= _DIGIT and int(plain) <= largest):
-        raise TidakTerbacaError(TIDAK_WAJAR)
+        raise UnreadableError(ODD_STRUCTURE)
     return int(plain)
 
 
-def bilangan(text: str) -> float:
+def parse_double(text: str) -> float:
     """Return a number as XML Schema writes doubles, NaN and infinities too; float() alone takes more.
 
     Raises:
         TidakTerbacaError: the text is no such number.
     """
     if "_" in text or not text.isascii():
-        raise TidakTerbacaError(TIDAK_WAJAR)
+        raise UnreadableError(ODD_STRUCTURE)
     try:
         return float(text)
     except ValueError as exc:
-        raise TidakTerbacaError(TIDAK_WAJAR) from exc
+        raise UnreadableError(ODD_STRUCTURE) from exc
 
 
-def _tolak_deklarasi(*_: object) -> None:
-    raise TidakTerbacaError(_DEKLARASI)
+def _refuse_declaration(*_: object) -> None:
+    raise UnreadableError(_DECLARATION)
 
 
-def _periksa_penyandian(_version: str, encoding: str | None, _standalone: int) -> None:
-    if encoding and encoding.upper() not in _PENYANDIAN:
-        raise TidakTerbacaError(_DEKLARASI)
+def _check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    if encoding and encoding.upper() not in _ENCODINGS:
+        raise UnreadableError(_DECLARATION)

@@ -1,7 +1,7 @@
 """The recap: accepted rows, measures and findings become the workbook that the leader reads."""
 
-from iki_xl.recap.susun import IsiRekap
-from iki_xl.recap.waktu import zona_setempat
+from iki_xl.recap.compose import RecapContent
+from iki_xl.recap.moments import find_local_zone
 from iki_xl.recap.writer import rekap_xlsx
 
-__all__ = ["IsiRekap", "rekap_xlsx", "zona_setempat"]
+__all__ = ["RecapContent", "find_local_zone", "rekap_xlsx"]

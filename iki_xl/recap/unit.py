@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from iki_xl.catalog import BULAN
-from iki_xl.measures import bulatkan, desimal, skala
-from iki_xl.recap import layout, rumus
-from iki_xl.recap.susun import Pelapor, Rumus, Tautan, pelapor
-from iki_xl.tables import BELUM_DINILAI, BELUM_LAPOR, BULAN_KE, kolom_realisasi
+from iki_xl.measures import make_decimal, round_half_up, skala
+from iki_xl.recap import formulas, layout
+from iki_xl.recap.compose import LiveFormula, Reporter, SheetLink, reporters
+from iki_xl.tables import BULAN_NUMBERS, NOT_REPORTED, NOT_YET_ASSESSED, name_realisasi_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,75 +24,75 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from iki_xl.catalog import Jabatan, Katalog
-    from iki_xl.recap.layout import Lembar
-    from iki_xl.recap.susun import BarisLembar, Isi, IsiRekap
+    from iki_xl.recap.compose import CellContent, RecapContent, SheetRow
+    from iki_xl.recap.layout import RecapSheet
 
-KEDALAMAN = "kedalaman"  # of a row in the line of atasan; not a column, it indents the row
-SELURUH_KANTOR = "Seluruh kantor"
-SUDAH, BELUM, TAMBAHAN = "ya", "belum", "tambahan"
-LIHAT = "lihat"
-TAUTAN_PALING_BANYAK = 65_530  # Excel keeps no more links on a sheet
+DEPTH = "kedalaman"  # of a row in the line of atasan; not a column, it indents the row
+WHOLE_KANTOR = "Seluruh kantor"
+REPORTED, NOT_YET, EXTRA = "ya", "belum", "tambahan"
+LOOK_TEXT = "lihat"
+MOST_LINKS = 65_530  # Excel keeps no more links on a sheet
 # Averages of earlier months are formulas while all of them together compare no more cells than this.
-PERBANDINGAN_PALING_BANYAK = 100_000_000
+MOST_COMPARISONS = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Penyetor:
+class Sender:
     """A row of *Rekap Jabatan*: an expected reporter, or one more return of that jabatan.
 
     Attributes:
-        orang: who is expected, or who handed in.
-        kedalaman: steps below the top of the line of atasan.
-        laporan: ids of the counted returns behind the row.
-        tambahan: handed in by somebody whom the catalogue does not expect.
-        lain: the catalogue expects somebody else of that jabatan under another NIP.
+        person: who is expected, or who handed in.
+        row_depth: steps below the top of the line of atasan.
+        returns: ids of the counted returns behind the row.
+        extra: handed in by somebody whom the catalogue does not expect.
+        other: the catalogue expects somebody else of that jabatan under another NIP.
     """
 
-    orang: Pelapor
-    kedalaman: int
-    laporan: tuple[str, ...] = ()
-    tambahan: bool = False
-    lain: bool = False
+    person: Reporter
+    row_depth: int
+    returns: tuple[str, ...] = ()
+    extra: bool = False
+    other: bool = False
 
 
 @dataclass(frozen=True)
-class Pembagian:
+class UnitSplit:
     """Who stands where: units and reporters in the order of their sheets; numbers count from 1."""
 
     unit: tuple[Jabatan, ...]
-    penyetor: tuple[Penyetor, ...]
-    no_unit: Mapping[str, int]  # by id of the jabatan
-    no_pelapor: Mapping[object, int]  # by id of the counted return
+    senders: tuple[Sender, ...]
+    unit_numbers: Mapping[str, int]  # by id of the jabatan
+    reporter_numbers: Mapping[object, int]  # by id of the counted return
 
 
-def bagi(isi: IsiRekap) -> Pembagian:
+def divide_units(content: RecapContent) -> UnitSplit:
     """Number the units and the reporters of an office."""
-    expected: dict[str, list[Pelapor]] = defaultdict(list)
-    for person in pelapor(isi.katalog, isi.laporan):
+    expected: dict[str, list[Reporter]] = defaultdict(list)
+    for person in reporters(content.katalog, content.returns):
         expected[person.jabatan.id].append(person)
-    units = {key: isi.katalog.unit(key) for key in expected}
+    units = {key: content.katalog.unit(key) for key in expected}
     order = {unit.id: unit for unit in units.values()}
     number = {key: at for at, key in enumerate(order, start=1)}
-    returns = _laporan_dihitung(isi.laporan)
+    returns = _list_counted_returns(content.returns)
     found = [
         row
-        for jabatan, depth in garis_atasan(isi.katalog)
+        for jabatan, depth in walk_atasan_line(content.katalog)
         if jabatan.id in expected
-        for row in _penyetor(expected[jabatan.id], returns.get(jabatan.id, []), depth)
+        for row in _list_senders(expected[jabatan.id], returns.get(jabatan.id, []), depth)
     ]
-    return Pembagian(
+    return UnitSplit(
         unit=tuple(order.values()),
-        penyetor=tuple(found),
-        no_unit={key: number[unit.id] for key, unit in units.items()},
-        no_pelapor={key: at for at, row in enumerate(found, start=1) for key in row.laporan},
+        senders=tuple(found),
+        unit_numbers={key: number[unit.id] for key, unit in units.items()},
+        reporter_numbers={key: at for at, row in enumerate(found, start=1) for key in row.returns},
     )
 
 
-def garis_atasan(katalog: Katalog) -> list[tuple[Jabatan, int]]:
+def walk_atasan_line(katalog: Katalog) -> list[tuple[Jabatan, int]]:
     """Every jabatan after its atasan, with its steps below the top; else in the catalogue's order."""
     below: dict[str, list[Jabatan]] = defaultdict(list)
     for jabatan in katalog.jabatan:
-        known = jabatan.atasan in katalog.jabatan_menurut_id
+        known = jabatan.atasan in katalog.jabatan_by_id
         below[jabatan.atasan if known else ""].append(jabatan)
     found: list[tuple[Jabatan, int]] = []
     ahead = [(jabatan, 0) for jabatan in reversed(below[""])]
@@ -103,14 +103,14 @@ def garis_atasan(katalog: Katalog) -> list[tuple[Jabatan, int]]:
     return found
 
 
-def kedalaman(row: BarisLembar) -> int:
+def row_depth(row: SheetRow) -> int:
     """Steps that a row of any sheet stands below the top of the line of atasan."""
-    depth = row.get(KEDALAMAN)
+    depth = row.get(DEPTH)
     return depth if isinstance(depth, int) else 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Setoran:
+class _CountedReturn:
     """A counted return."""
 
     id: str
@@ -118,370 +118,382 @@ class _Setoran:
     nama: str
 
 
-def _laporan_dihitung(laporan: pd.DataFrame) -> dict[str, list[_Setoran]]:
+def _list_counted_returns(returns: pd.DataFrame) -> dict[str, list[_CountedReturn]]:
     """Counted returns by jabatan, in the table's order."""
-    found: dict[str, list[_Setoran]] = defaultdict(list)
-    columns = (laporan[name].tolist() for name in ("id_jabatan", "id_laporan", "nip", "nama", "dihitung"))
+    found: dict[str, list[_CountedReturn]] = defaultdict(list)
+    columns = (returns[name].tolist() for name in ("id_jabatan", "id_laporan", "nip", "nama", "dihitung"))
     for jabatan, key, nip, nama, counted in zip(*columns, strict=True):
         # sheets that were put together to one return have one id
         if counted and all(known.id != key for known in found[jabatan]):
-            found[jabatan].append(_Setoran(key, nip, nama))
+            found[jabatan].append(_CountedReturn(key, nip, nama))
     return found
 
 
-def _penyetor(expected: Sequence[Pelapor], returns: Sequence[_Setoran], depth: int) -> list[Penyetor]:
+def _list_senders(
+    expected: Sequence[Reporter], returns: Sequence[_CountedReturn], depth: int
+) -> list[Sender]:
     """Rows of one jabatan: its expected reporters, then the returns of others."""
     if len(expected) == 1:
-        return _satu_penyetor(expected[0], returns, depth)
+        return _list_senders_of_one(expected[0], returns, depth)
     own: dict[str, list[str]] = {person.nip: [] for person in expected}
     others = [r for r in returns if r.nip not in own]
     for each in returns:
         if each.nip in own:
             own[each.nip].append(each.id)
-    found = [Penyetor(person, depth, tuple(own[person.nip])) for person in expected]
-    return found + [_tambahan(expected[0].jabatan, r, depth) for r in others]
+    found = [Sender(person, depth, tuple(own[person.nip])) for person in expected]
+    return found + [_make_extra_sender(expected[0].jabatan, r, depth) for r in others]
 
 
-def _satu_penyetor(person: Pelapor, returns: Sequence[_Setoran], depth: int) -> list[Penyetor]:
+def _list_senders_of_one(person: Reporter, returns: Sequence[_CountedReturn], depth: int) -> list[Sender]:
     """One person is expected: any return is theirs, their own NIP before others."""
     if not returns:
-        return [Penyetor(person, depth)]
+        return [Sender(person, depth)]
     first = next((r for r in returns if r.nip == person.nip), returns[0])
     same = tuple(r.id for r in returns if r.nip == first.nip)
-    who = Pelapor(person.jabatan, first.nip or person.nip, first.nama or person.nama, melapor=True)
+    who = Reporter(person.jabatan, first.nip or person.nip, first.nama or person.nama, has_reported=True)
     acting = bool(person.nip and first.nip and person.nip != first.nip)
     others = [r for r in returns if r.nip != first.nip]
     return [
-        Penyetor(who, depth, same, lain=acting),
-        *(_tambahan(person.jabatan, r, depth) for r in others),
+        Sender(who, depth, same, other=acting),
+        *(_make_extra_sender(person.jabatan, r, depth) for r in others),
     ]
 
 
-def _tambahan(jabatan: Jabatan, found: _Setoran, depth: int) -> Penyetor:
-    return Penyetor(Pelapor(jabatan, found.nip, found.nama, melapor=True), depth, (found.id,), tambahan=True)
+def _make_extra_sender(jabatan: Jabatan, found: _CountedReturn, depth: int) -> Sender:
+    return Sender(Reporter(jabatan, found.nip, found.nama, has_reported=True), depth, (found.id,), extra=True)
 
 
-def nomori(isi: IsiRekap, bagian: Pembagian, rows: Iterable[BarisLembar]) -> list[BarisLembar]:
+def number_rows(content: RecapContent, split: UnitSplit, rows: Iterable[SheetRow]) -> list[SheetRow]:
     """The rows of a sheet behind with the number of their unit and, where handed in, their reporter."""
-    owner = {item.id: item.id_jabatan for item in isi.katalog.indikator}
+    owner = {item.id: item.id_jabatan for item in content.katalog.indikator}
     return [
         {
             **row,
-            "no_unit": bagian.no_unit[owner[str(row["id_indikator"])]],
-            "no_pelapor": bagian.no_pelapor.get(row.get("id_laporan")),
+            "no_unit": split.unit_numbers[owner[str(row["id_indikator"])]],
+            "no_pelapor": split.reporter_numbers.get(row.get("id_laporan")),
         }
         for row in rows
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Angka:
+class GroupFigures:
     """What is counted and averaged of one unit, one reporter or the office.
 
-    `bulan` has the averages to the end of months 1..12, None where there is no figure; `terakhir` is
+    `bulan` has the averages to the end of months 1..12, None where there is no figure; `last_bulan` is
     the last filled month up to the one reported to, 0 when there is none.
     """
 
     indikator: int = 0
-    terisi: int = 0
-    dinilai: int = 0
-    rata: float | None = None
+    filled: int = 0
+    assessed: int = 0
+    mean: float | None = None
     bulan: tuple[float | None, ...] = (None,) * 12
-    terakhir: int = 0
+    last_bulan: int = 0
 
 
-def hitung(isi: IsiRekap, nomor: pd.Series[int]) -> dict[int, Angka]:
+def compute_figures(content: RecapContent, number: pd.Series[int]) -> dict[int, GroupFigures]:
     """Figures of each group of rows.
 
     Args:
-        isi: the recap.
-        nomor: the number of each row's group, with the index of `isi.baris`.
+        content: the recap.
+        number: the number of each row's group, with the index of `content.rows`.
     """
-    now = isi.capaian_per_bulan[isi.bulan].loc[isi.baris.index]
-    rows = _menurut(nomor.groupby(nomor).count())
-    filled = _menurut((now["bulan_terisi"] > 0).groupby(nomor).sum())
-    judged = _menurut(now["capaian"].notna().groupby(nomor).sum())
-    means = [_rata(isi.capaian_per_bulan[b], nomor) for b in range(1, isi.bulan + 1)]
-    last = _menurut(_bulan_terakhir(isi).groupby(nomor).max())
-    rest = (None,) * (12 - isi.bulan)
+    now = content.capaian_per_bulan[content.bulan].loc[content.rows.index]
+    rows = _map_by_group(number.groupby(number).count())
+    filled = _map_by_group((now["bulan_terisi"] > 0).groupby(number).sum())
+    judged = _map_by_group(now["capaian"].notna().groupby(number).sum())
+    means = [_average_groups(content.capaian_per_bulan[b], number) for b in range(1, content.bulan + 1)]
+    last = _map_by_group(_find_last_bulan(content).groupby(number).max())
+    rest = (None,) * (12 - content.bulan)
     return {
-        key: Angka(
+        key: GroupFigures(
             indikator=count,
-            terisi=filled[key],
-            dinilai=judged[key],
-            rata=means[-1].get(key),
+            filled=filled[key],
+            assessed=judged[key],
+            mean=means[-1].get(key),
             bulan=(*(month.get(key) for month in means), *rest),
-            terakhir=last[key],
+            last_bulan=last[key],
         )
         for key, count in rows.items()
     }
 
 
-def _menurut(table: pd.Series[Any]) -> dict[int, int]:
+def _map_by_group(table: pd.Series[Any]) -> dict[int, int]:
     """Whole numbers by the number of their group."""
     return {int(key): int(value) for key, value in zip(table.index.tolist(), table.tolist(), strict=True)}
 
 
-def _rata(measured: pd.DataFrame, nomor: pd.Series[int]) -> dict[int, float]:
-    """`measures.rata_rata` of every group at once: capaian has two decimals, so its hundredths are whole."""
-    hundredths = measured["capaian"].loc[nomor.index].dropna().mul(100).round()
-    groups = hundredths.groupby(nomor.loc[hundredths.index])
-    count = _menurut(groups.count())
+def _average_groups(measured: pd.DataFrame, number: pd.Series[int]) -> dict[int, float]:
+    """`measures.compute_mean` of every group at once: capaian has two decimals: its hundredths are whole."""
+    hundredths = measured["capaian"].loc[number.index].dropna().mul(100).round()
+    groups = hundredths.groupby(number.loc[hundredths.index])
+    count = _map_by_group(groups.count())
     return {
-        key: float(bulatkan(Decimal(total) / (100 * count[key])))
-        for key, total in _menurut(groups.sum()).items()
+        key: float(round_half_up(Decimal(total) / (100 * count[key])))
+        for key, total in _map_by_group(groups.sum()).items()
     }
 
 
-def _bulan_terakhir(isi: IsiRekap) -> pd.Series[int]:
+def _find_last_bulan(content: RecapContent) -> pd.Series[int]:
     """Last filled month of each row up to the one reported to, 0 when there is none."""
-    last = isi.baris["id_indikator"].map(lambda _: 0).astype("int64")
-    for month in range(1, isi.bulan + 1):
-        last = last.mask(isi.baris[kolom_realisasi(month)].notna(), month)
+    last = content.rows["id_indikator"].map(lambda _: 0).astype("int64")
+    for month in range(1, content.bulan + 1):
+        last = last.mask(content.rows[name_realisasi_column(month)].notna(), month)
     return last
 
 
 @dataclass(frozen=True)
-class Rujukan:
+class CellRefs:
     """Where the formulas look: the sheets behind, and how many rows each of them has."""
 
-    isi: IsiRekap
-    bagian: Pembagian
-    jumlah_rekap: int
-    jumlah_bulan: int
+    content: RecapContent
+    split: UnitSplit
+    rekap_row_count: int
+    bulan_row_count: int
 
     @cached_property
-    def lembar_rekap(self) -> Lembar:
-        return layout.lembar_rekap(self.isi.katalog.kantor.rincian_target, self.isi.bulan)
+    def rekap_sheet(self) -> RecapSheet:
+        return layout.rekap_sheet(self.content.katalog.kantor.rincian_target, self.content.bulan)
 
     @cached_property
-    def lembar_jabatan(self) -> Lembar:
-        return layout.lembar_jabatan(self.isi.bulan)
+    def jabatan_sheet(self) -> RecapSheet:
+        return layout.jabatan_sheet(self.content.bulan)
 
     @cached_property
-    def lembar_bulan(self) -> tuple[Lembar, ...]:
-        rincian = self.isi.katalog.kantor.rincian_target
-        return tuple(layout.lembar_bulan(b, rincian) for b in BULAN_KE)
+    def bulan_sheet(self) -> tuple[RecapSheet, ...]:
+        rincian = self.content.katalog.kantor.rincian_target
+        return tuple(layout.bulan_sheet(b, rincian) for b in BULAN_NUMBERS)
 
     def rekap(self, key: str) -> str:
         """Range of a column of *Rekap Indikator*."""
-        return self.lembar_rekap.rentang_kolom(key, self.jumlah_rekap)
+        return self.rekap_sheet.find_column_range(key, self.rekap_row_count)
 
     def jabatan(self, key: str) -> str:
         """Range of a column of *Rekap Jabatan*."""
-        return self.lembar_jabatan.rentang_kolom(key, len(self.bagian.penyetor))
+        return self.jabatan_sheet.find_column_range(key, len(self.split.senders))
 
     def bulan(self, bulan: int, key: str) -> str:
         """Range of a column of a month's sheet."""
-        return self.lembar_bulan[bulan - 1].rentang_kolom(key, self.jumlah_bulan)
+        return self.bulan_sheet[bulan - 1].find_column_range(key, self.bulan_row_count)
 
-    def hidup(self, jumlah: int) -> bool:
-        """Whether `jumlah` rows can have formulas for every month without slowing the workbook down."""
-        return jumlah * self.jumlah_bulan * self.isi.bulan <= PERBANDINGAN_PALING_BANYAK
+    def is_live(self, count: int) -> bool:
+        """Whether `count` rows can have formulas for every month without slowing the workbook down."""
+        return count * self.bulan_row_count * self.content.bulan <= MOST_COMPARISONS
 
 
-def catatan_bulan(rujukan: Rujukan, jumlah: int) -> str:
+def explain_bulan_means(cell_refs: CellRefs, count: int) -> str:
     """Sentence on how the averages of the months were made."""
-    if rujukan.hidup(jumlah):
+    if cell_refs.is_live(count):
         return "Rata-rata per bulan dihitung dari lembar bulan."
     return "Rata-rata per bulan disimpan sebagai nilai, supaya buku kerja sebesar ini tetap ringan."
 
 
-def baris_unit(rujukan: Rujukan) -> list[BarisLembar]:
+def build_unit_rows(cell_refs: CellRefs) -> list[SheetRow]:
     """Rows of *Rekap Unit*: every unit, then the whole office; none when nobody is expected."""
-    isi, bagian = rujukan.isi, rujukan.bagian
-    if not bagian.unit:
+    content, split = cell_refs.content, cell_refs.split
+    if not split.unit:
         return []
-    lembar = layout.lembar_unit(isi.bulan)
-    numbers = isi.baris["id_jabatan"].map(bagian.no_unit)
-    by_unit = hitung(isi, numbers)
-    people = _menurut_unit(bagian)
+    sheet = layout.unit_sheet(content.bulan)
+    numbers = content.rows["id_jabatan"].map(split.unit_numbers)
+    by_unit = compute_figures(content, numbers)
+    people = _group_senders_by_unit(split)
     rows = [
         {
             "id_unit": unit.id,
             "unit": unit.nama,
-            **_isi_unit(rujukan, lembar, n, by_unit.get(n + 1, Angka()), people[n + 1]),
+            **_build_unit_row(cell_refs, sheet, n, by_unit.get(n + 1, GroupFigures()), people[n + 1]),
         }
-        for n, unit in enumerate(bagian.unit)
+        for n, unit in enumerate(split.unit)
     ]
-    office = hitung(isi, numbers.map(lambda _: 0)).get(0, Angka())
-    return [*rows, _seluruh_kantor(rujukan, lembar, office)]
+    office = compute_figures(content, numbers.map(lambda _: 0)).get(0, GroupFigures())
+    return [*rows, _build_kantor_row(cell_refs, sheet, office)]
 
 
-def _menurut_unit(bagian: Pembagian) -> dict[int, list[int]]:
+def _group_senders_by_unit(split: UnitSplit) -> dict[int, list[int]]:
     """Positions of the reporters of each unit in *Rekap Jabatan*."""
     found: dict[int, list[int]] = defaultdict(list)
-    for at, row in enumerate(bagian.penyetor):
-        found[bagian.no_unit[row.orang.jabatan.id]].append(at)
+    for at, row in enumerate(split.senders):
+        found[split.unit_numbers[row.person.jabatan.id]].append(at)
     return found
 
 
-def _isi_unit(rujukan: Rujukan, lembar: Lembar, n: int, angka: Angka, people: list[int]) -> BarisLembar:
-    rows = [rujukan.bagian.penyetor[at] for at in people]
-    number, key = lembar.sel(n, "no"), rujukan.rekap("no_unit")
-    of_unit = rujukan.jabatan("no_unit")
-    done = rumus.banyak_menurut(of_unit, number, rujukan.jabatan("melapor"), SUDAH)
-    capaian = rujukan.rekap("capaian")
-    formulas = {
-        "indikator": f"={rumus.banyak_menurut(key, number)}",
-        "terisi": f"={rumus.banyak_menurut(key, number, rujukan.rekap('bulan_terisi'), '>0')}",
-        "belum": f"={rumus.jumlah_menurut(of_unit, number, rujukan.jabatan('belum'))}",
-        "dinilai": f"={rumus.banyak_menurut(key, number, capaian, '>=0')}",
-        "rata": rumus.rata_menurut(key, number, capaian),
+def _build_unit_row(
+    cell_refs: CellRefs, sheet: RecapSheet, n: int, figures: GroupFigures, people: list[int]
+) -> SheetRow:
+    rows = [cell_refs.split.senders[at] for at in people]
+    number, key = sheet.cell(n, "no"), cell_refs.rekap("no_unit")
+    of_unit = cell_refs.jabatan("no_unit")
+    done = formulas.count_by_key(of_unit, number, cell_refs.jabatan("melapor"), REPORTED)
+    capaian = cell_refs.rekap("capaian")
+    live = {
+        "indikator": f"={formulas.count_by_key(key, number)}",
+        "terisi": f"={formulas.count_by_key(key, number, cell_refs.rekap('bulan_terisi'), '>0')}",
+        "belum": f"={formulas.sum_by_key(of_unit, number, cell_refs.jabatan('belum'))}",
+        "dinilai": f"={formulas.count_by_key(key, number, capaian, '>=0')}",
+        "rata": formulas.average_by_key(key, number, capaian),
     }
     return {
         "no": n + 1,
-        **_angka_unit(rujukan, rows, done, angka, formulas),
-        "skala": _skala(rujukan.isi, lembar.sel(n, "rata"), angka.rata, BELUM_DINILAI),
-        **_bulan(rujukan, len(rujukan.bagian.unit), number, "no_unit", angka),
-        "tautan": Tautan(LIHAT, rujukan.lembar_jabatan.tujuan(people[0])),
+        **_build_unit_counts(cell_refs, rows, done, figures, live),
+        "skala": _make_skala_formula(
+            cell_refs.content, sheet.cell(n, "rata"), figures.mean, NOT_YET_ASSESSED
+        ),
+        **_build_bulan_means(cell_refs, len(cell_refs.split.unit), number, "no_unit", figures),
+        "tautan": SheetLink(LOOK_TEXT, cell_refs.jabatan_sheet.find_row_address(people[0])),
     }
 
 
-def _seluruh_kantor(rujukan: Rujukan, lembar: Lembar, angka: Angka) -> BarisLembar:
-    isi, rows = rujukan.isi, rujukan.bagian.penyetor
-    done = rumus.banyak_menurut(rujukan.jabatan("melapor"), rumus.teks(SUDAH))
-    capaian = rujukan.rekap("capaian")
-    formulas = {
-        "indikator": f"=COUNT({rujukan.rekap('no_unit')})",
-        "terisi": f"={rumus.banyak_menurut(rujukan.rekap('bulan_terisi'), rumus.teks('>0'))}",
-        "belum": f"=SUM({rujukan.jabatan('belum')})",
+def _build_kantor_row(cell_refs: CellRefs, sheet: RecapSheet, figures: GroupFigures) -> SheetRow:
+    content, rows = cell_refs.content, cell_refs.split.senders
+    done = formulas.count_by_key(cell_refs.jabatan("melapor"), formulas.text(REPORTED))
+    capaian = cell_refs.rekap("capaian")
+    live = {
+        "indikator": f"=COUNT({cell_refs.rekap('no_unit')})",
+        "terisi": f"={formulas.count_by_key(cell_refs.rekap('bulan_terisi'), formulas.text('>0'))}",
+        "belum": f"=SUM({cell_refs.jabatan('belum')})",
         "dinilai": f"=COUNT({capaian})",
-        "rata": rumus.rata(capaian),
+        "rata": formulas.mean(capaian),
     }
     months = {
-        layout.kolom_rata(b): Rumus(rumus.rata(rujukan.bulan(b, "capaian")), mean)
-        for b, mean in enumerate(angka.bulan, start=1)
+        layout.name_mean_column(b): LiveFormula(formulas.mean(cell_refs.bulan(b, "capaian")), mean)
+        for b, mean in enumerate(figures.bulan, start=1)
         if mean is not None
     }
-    n = len(rujukan.bagian.unit)
+    n = len(cell_refs.split.unit)
     return {
-        "unit": SELURUH_KANTOR,
-        **_angka_unit(rujukan, rows, done, angka, formulas),
-        "skala": _skala(isi, lembar.sel(n, "rata"), angka.rata, BELUM_DINILAI),
+        "unit": WHOLE_KANTOR,
+        **_build_unit_counts(cell_refs, rows, done, figures, live),
+        "skala": _make_skala_formula(content, sheet.cell(n, "rata"), figures.mean, NOT_YET_ASSESSED),
         **months,
-        "tautan": Tautan(LIHAT, rujukan.lembar_rekap.tujuan(0)),
+        "tautan": SheetLink(LOOK_TEXT, cell_refs.rekap_sheet.find_row_address(0)),
     }
 
 
-def _angka_unit(
-    rujukan: Rujukan, rows: Sequence[Penyetor], done: str, angka: Angka, formulas: Mapping[str, str]
-) -> BarisLembar:
+def _build_unit_counts(
+    cell_refs: CellRefs, rows: Sequence[Sender], done: str, figures: GroupFigures, formulas: Mapping[str, str]
+) -> SheetRow:
     """Counts of a unit or the office; `done` is the expression for how many have reported."""
-    expected = [row.orang for row in rows if not row.tambahan]
-    reported = sum(person.melapor for person in expected)
-    missing = sum(_ditunggu(rujukan.isi, row) for row in rows)
+    expected = [row.person for row in rows if not row.extra]
+    reported = sum(person.has_reported for person in expected)
+    missing = sum(_count_awaited(cell_refs.content, row) for row in rows)
     values: dict[str, float | str] = {
-        "indikator": angka.indikator,
-        "terisi": angka.terisi,
-        "belum": angka.indikator - angka.terisi + missing,
-        "dinilai": angka.dinilai,
-        "rata": "" if angka.rata is None else angka.rata,
+        "indikator": figures.indikator,
+        "terisi": figures.filled,
+        "belum": figures.indikator - figures.filled + missing,
+        "dinilai": figures.assessed,
+        "rata": "" if figures.mean is None else figures.mean,
     }
     share = f"{reported} dari {len(expected)}"
     return {
         "jabatan": len({person.jabatan.id for person in expected}),
-        "melapor": Rumus(f'={done}&" dari {len(expected)}"', share),
-        **{key: Rumus(text, values[key]) for key, text in formulas.items()},
+        "melapor": LiveFormula(f'={done}&" dari {len(expected)}"', share),
+        **{key: LiveFormula(text, values[key]) for key, text in formulas.items()},
     }
 
 
-def _ditunggu(isi: IsiRekap, row: Penyetor) -> int:
+def _count_awaited(content: RecapContent, row: Sender) -> int:
     """Indikator of a reporter without a return."""
-    return 0 if row.laporan else len(isi.katalog.indikator_dari(row.orang.jabatan.id))
+    return 0 if row.returns else len(content.katalog.list_indikator(row.person.jabatan.id))
 
 
-def _skala(isi: IsiRekap, cell: str, mean: float | None, otherwise: str) -> Rumus:
-    steps = isi.katalog.referensi.skala
-    figure = desimal(mean)
+def _make_skala_formula(content: RecapContent, cell: str, mean: float | None, otherwise: str) -> LiveFormula:
+    steps = content.katalog.referensi.skala
+    figure = make_decimal(mean)
     word = otherwise if figure is None else skala(figure, steps)
-    return Rumus(rumus.skala(cell, steps, rumus.teks(otherwise)), word)
+    return LiveFormula(formulas.skala(cell, steps, formulas.text(otherwise)), word)
 
 
-def _bulan(rujukan: Rujukan, jumlah: int, number: str, key: str, angka: Angka) -> BarisLembar:
+def _build_bulan_means(
+    cell_refs: CellRefs, count: int, number: str, key: str, figures: GroupFigures
+) -> SheetRow:
     """Averages of the months. One without a figure stays blank: a chart would draw a text as 0."""
-    found: dict[str, Isi] = {}
-    live = rujukan.hidup(jumlah)
-    for month, mean in enumerate(angka.bulan, start=1):
+    found: dict[str, CellContent] = {}
+    live = cell_refs.is_live(count)
+    for month, mean in enumerate(figures.bulan, start=1):
         if mean is None:
             continue
-        made: Isi = mean
+        made: CellContent = mean
         if live:
-            ranges = rujukan.bulan(month, key), rujukan.bulan(month, "capaian")
-            made = Rumus(rumus.rata_menurut(ranges[0], number, ranges[1]), mean)
-        found[layout.kolom_rata(month)] = made
+            ranges = cell_refs.bulan(month, key), cell_refs.bulan(month, "capaian")
+            made = LiveFormula(formulas.average_by_key(ranges[0], number, ranges[1]), mean)
+        found[layout.name_mean_column(month)] = made
     return found
 
 
-def baris_jabatan(rujukan: Rujukan, rekap: Sequence[BarisLembar]) -> list[BarisLembar]:
+def build_jabatan_rows(cell_refs: CellRefs, rekap: Sequence[SheetRow]) -> list[SheetRow]:
     """Rows of *Rekap Jabatan*; `rekap` are the numbered rows of *Rekap Indikator*, which are linked to."""
-    isi, bagian = rujukan.isi, rujukan.bagian
-    lembar = rujukan.lembar_jabatan
-    by_person = hitung(isi, isi.baris["id_laporan"].map(bagian.no_pelapor))
-    behind: dict[Isi, int] = {}
+    content, split = cell_refs.content, cell_refs.split
+    sheet = cell_refs.jabatan_sheet
+    by_person = compute_figures(content, content.rows["id_laporan"].map(split.reporter_numbers))
+    behind: dict[CellContent, int] = {}
     for n, line in enumerate(rekap):
         behind.setdefault(line["no_pelapor"], n)
     rows = []
-    for n, row in enumerate(bagian.penyetor):
-        angka = by_person.get(n + 1, Angka())
+    for n, row in enumerate(split.senders):
+        figures = by_person.get(n + 1, GroupFigures())
         made = {
-            **_tentang(rujukan, n, row, angka),
-            **_isi_jabatan(rujukan, lembar, n, row, angka),
-            **_bulan(rujukan, len(bagian.penyetor), lembar.sel(n, "no"), "no_pelapor", angka),
+            **_describe_sender(cell_refs, n, row, figures),
+            **_build_sender_figures(cell_refs, sheet, n, row, figures),
+            **_build_bulan_means(cell_refs, len(split.senders), sheet.cell(n, "no"), "no_pelapor", figures),
         }
-        if n + 1 in behind and n < TAUTAN_PALING_BANYAK:
-            made["tautan"] = Tautan(LIHAT, rujukan.lembar_rekap.tujuan(behind[n + 1]))
+        if n + 1 in behind and n < MOST_LINKS:
+            made["tautan"] = SheetLink(LOOK_TEXT, cell_refs.rekap_sheet.find_row_address(behind[n + 1]))
         rows.append(made)
     return rows
 
 
-def _tentang(rujukan: Rujukan, n: int, row: Penyetor, angka: Angka) -> BarisLembar:
-    katalog, jabatan = rujukan.isi.katalog, row.orang.jabatan
-    superior = katalog.jabatan_menurut_id.get(jabatan.atasan)
-    told = TAMBAHAN if row.tambahan else SUDAH if row.orang.melapor else BELUM
+def _describe_sender(cell_refs: CellRefs, n: int, row: Sender, figures: GroupFigures) -> SheetRow:
+    katalog, jabatan = cell_refs.content.katalog, row.person.jabatan
+    superior = katalog.jabatan_by_id.get(jabatan.atasan)
+    told = EXTRA if row.extra else REPORTED if row.person.has_reported else NOT_YET
     return {
-        KEDALAMAN: row.kedalaman,
+        DEPTH: row.row_depth,
         "no": n + 1,
         "jabatan": jabatan.nama,
-        "nama": row.orang.nama,
-        "nip": row.orang.nip,
+        "nama": row.person.nama,
+        "nip": row.person.nip,
         "atasan": superior.nama if superior else jabatan.atasan_luar,
         "unit": katalog.unit(jabatan.id).nama,
-        "bulan_terakhir": BULAN[angka.terakhir - 1] if angka.terakhir else "",
+        "bulan_terakhir": BULAN[figures.last_bulan - 1] if figures.last_bulan else "",
         "melapor": told,
-        "keterangan": "; ".join(_keterangan(rujukan.isi.bulan, row, angka)),
+        "keterangan": "; ".join(_list_sender_remarks(cell_refs.content.bulan, row, figures)),
         "id_jabatan": jabatan.id,
-        "no_unit": rujukan.bagian.no_unit[jabatan.id],
+        "no_unit": cell_refs.split.unit_numbers[jabatan.id],
     }
 
 
-def _keterangan(bulan: int, row: Penyetor, angka: Angka) -> Iterable[str]:
-    if not row.orang.melapor:
-        yield BELUM_LAPOR
-    elif not angka.terisi:
+def _list_sender_remarks(bulan: int, row: Sender, figures: GroupFigures) -> Iterable[str]:
+    if not row.person.has_reported:
+        yield NOT_REPORTED
+    elif not figures.filled:
         yield "laporan diterima, belum ada isian"
-    elif angka.terakhir < bulan:
-        yield f"belum ada isian setelah {BULAN[angka.terakhir - 1]}"
-    if row.tambahan:
+    elif figures.last_bulan < bulan:
+        yield f"belum ada isian setelah {BULAN[figures.last_bulan - 1]}"
+    if row.extra:
         yield "pengirim tidak tercatat pada jabatan ini di katalog"
-    if row.lain:
+    if row.other:
         yield "NIP berbeda dari katalog"
 
 
-def _isi_jabatan(rujukan: Rujukan, lembar: Lembar, n: int, row: Penyetor, angka: Angka) -> BarisLembar:
-    isi, reported = rujukan.isi, bool(row.laporan)
-    number, counted, left, mean = (lembar.sel(n, key) for key in ("no", "indikator", "belum", "rata"))
-    key, capaian = rujukan.rekap("no_pelapor"), rujukan.rekap("capaian")
-    total = angka.indikator if reported else _ditunggu(isi, row)
-    filled = rumus.banyak_menurut(key, number, rujukan.rekap("bulan_terisi"), ">0")
-    judged = f"={rumus.banyak_menurut(key, number, capaian, '>=0')}"
-    share = f"{angka.terisi} dari {total}"
-    average = "" if angka.rata is None else angka.rata
+def _build_sender_figures(
+    cell_refs: CellRefs, sheet: RecapSheet, n: int, row: Sender, figures: GroupFigures
+) -> SheetRow:
+    content, reported = cell_refs.content, bool(row.returns)
+    number, counted, left, mean = (sheet.cell(n, key) for key in ("no", "indikator", "belum", "rata"))
+    key, capaian = cell_refs.rekap("no_pelapor"), cell_refs.rekap("capaian")
+    total = figures.indikator if reported else _count_awaited(content, row)
+    filled = formulas.count_by_key(key, number, cell_refs.rekap("bulan_terisi"), ">0")
+    judged = f"={formulas.count_by_key(key, number, capaian, '>=0')}"
+    share = f"{figures.filled} dari {total}"
+    average = "" if figures.mean is None else figures.mean
     return {
-        "indikator": Rumus(f"={rumus.banyak_menurut(key, number)}", total) if reported else total,
-        "terisi": Rumus(f'=({counted}-{left})&" dari "&{counted}', share),
-        "belum": Rumus(f"={counted}-{filled}", total - angka.terisi),
-        "dinilai": Rumus(judged, angka.dinilai),
-        "rata": Rumus(rumus.rata_menurut(key, number, capaian), average),
-        "skala": _skala(isi, mean, angka.rata, BELUM_DINILAI if reported else BELUM_LAPOR),
+        "indikator": LiveFormula(f"={formulas.count_by_key(key, number)}", total) if reported else total,
+        "terisi": LiveFormula(f'=({counted}-{left})&" dari "&{counted}', share),
+        "belum": LiveFormula(f"={counted}-{filled}", total - figures.filled),
+        "dinilai": LiveFormula(judged, figures.assessed),
+        "rata": LiveFormula(formulas.average_by_key(key, number, capaian), average),
+        "skala": _make_skala_formula(
+            content, mean, figures.mean, NOT_YET_ASSESSED if reported else NOT_REPORTED
+        ),
     }

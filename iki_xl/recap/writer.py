@@ -10,21 +10,21 @@ from iki_xl import xlsx
 from iki_xl.catalog import BULAN
 from iki_xl.catalog.about import Subjects
 from iki_xl.errors import FormError
-from iki_xl.recap import layout, sumber, susun, tanda, unit
-from iki_xl.recap.gaya import (
-    KEPALA,
-    STATUS_WARNA,
-    TINGKAT_WARNA,
-    TINTA_REDUP,
-    UKURAN_TABEL,
-    Gaya,
-    panjang_angka,
-    warnai_kata,
+from iki_xl.recap import compose, layout, marks, sources, unit
+from iki_xl.recap.compose import LiveFormula, RecapContent, SheetLink, SheetRow
+from iki_xl.recap.layout import NUMBER_LOOKS, CellLook, RecapSheet
+from iki_xl.recap.ringkasan import write_ringkasan
+from iki_xl.recap.styles import (
+    DIMMED_INK,
+    HEAD_COLOUR,
+    LEVEL_COLOURS,
+    STATUS_COLOURS,
+    TABLE_FONT_SIZE,
+    RecapStyles,
+    colour_word,
+    count_number_letters,
 )
-from iki_xl.recap.layout import RUPA_ANGKA, Lembar, Rupa
-from iki_xl.recap.ringkasan import tulis_ringkasan
-from iki_xl.recap.susun import BarisLembar, IsiRekap, Rumus, Tautan
-from iki_xl.tables import BULAN_KE, muat_sel
+from iki_xl.tables import BULAN_NUMBERS, fit_cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,326 +33,364 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from iki_xl.recap.gaya import Sifat
-    from iki_xl.recap.susun import Isi
+    from iki_xl.recap.compose import CellContent
+    from iki_xl.recap.styles import FormatProperties
 
-_TINGGI_KEPALA = 42.0
-_TEPI_ATAS, _TEPI_BAWAH = 0.5, 0.6
+_HEAD_HEIGHT = 42.0
+_TOP_MARGIN, _BOTTOM_MARGIN = 0.5, 0.6
 # Characters that fit in an inch at 100 percent, at 7 pixels each; programs differ by a few percent.
-_HURUF_PER_INCI = 96 / 7 * 0.94
-_HURUF_KAKI_PALING_BANYAK = 90
-_TINGKAT_PALING_DALAM = 7  # of Excel's outline
-_INDEN_PALING_DALAM = 7  # deeper ones would leave no room for the text
-_HURUF_PER_INDEN = 1.3
-_TERPOTONG = "… (lengkapnya di temuan.csv)"
-_ARTI = "Galat: nilainya tidak dihitung sampai diperbaiki. Peringatan: dihitung, mohon diperiksa."
-_TINGGI_TREN = 22.0  # a lower row leaves no room for a sparkline
+_LETTERS_PER_INCH = 96 / 7 * 0.94
+_MOST_FOOTER_LETTERS = 90
+_DEEPEST_OUTLINE = 7  # of Excel's outline
+_DEEPEST_INDENT = 7  # deeper ones would leave no room for the text
+_LETTERS_PER_INDENT = 1.3
+_CUT_MARK = "… (lengkapnya di temuan.csv)"
+_LEVELS_EXPLAINED = "Galat: nilainya tidak dihitung sampai diperbaiki. Peringatan: dihitung, mohon diperiksa."
+_TREND_HEIGHT = 22.0  # a lower row leaves no room for a sparkline
 
 
 @dataclass(frozen=True, slots=True)
-class Tabel:
-    """A sheet and its rows, ready to be written; `pengantar` stands below the title.
+class RecapTable:
+    """A sheet and its rows, ready to be written; `intro` stands below the title.
 
-    `sisa` is said below the last row of rows for which Excel has none left, "" when it has.
+    `rest_note` is said below the last row of rows for which Excel has none left, "" when it has.
     """
 
-    lembar: Lembar
-    baris: Sequence[BarisLembar]
-    pengantar: str
-    sisa: str = ""
+    table_sheet: RecapSheet
+    rows: Sequence[SheetRow]
+    intro: str
+    rest_note: str = ""
 
 
-def rekap_xlsx(isi: IsiRekap) -> bytes:
+def rekap_xlsx(content: RecapContent) -> bytes:
     """Return the recap as the bytes of an .xlsx; the same input gives the same bytes.
 
     Raises:
         FormError: the catalogue alone gives more rows than Excel has.
     """
-    tables = _tabel(isi)
-    return xlsx.buat(lambda workbook: _isi(workbook, isi, tables), properti=_properti(isi))
+    tables = _compose_tables(content)
+    return xlsx.build_workbook(
+        lambda workbook: _fill_workbook(workbook, content, tables), properties=_describe_workbook(content)
+    )
 
 
-def _properti(isi: IsiRekap) -> dict[str, str]:
-    kantor = isi.katalog.kantor
+def _describe_workbook(content: RecapContent) -> dict[str, str]:
+    kantor = content.katalog.kantor
     return {
-        "title": f"Rekap IKI {kantor.nama} {BULAN[isi.bulan - 1]} {kantor.tahun}",
+        "title": f"Rekap IKI {kantor.nama} {BULAN[content.bulan - 1]} {kantor.tahun}",
         "subject": "Indikator Kinerja Individu (IKI)",
         "author": kantor.nama,
         "company": kantor.pemda,
         "category": "Rekap kinerja",
-        "keywords": f"IKI, {kantor.tahun}, {BULAN[isi.bulan - 1]}",
+        "keywords": f"IKI, {kantor.tahun}, {BULAN[content.bulan - 1]}",
     }
 
 
-def _tabel(isi: IsiRekap) -> list[Tabel]:
-    kantor = isi.katalog.kantor
-    until = _sampai(isi)
-    bagian = unit.bagi(isi)
-    rekap = layout.lembar_rekap(kantor.rincian_target, isi.bulan)
+def _compose_tables(content: RecapContent) -> list[RecapTable]:
+    kantor = content.katalog.kantor
+    until = _describe_period(content)
+    split = unit.divide_units(content)
+    rekap = layout.rekap_sheet(kantor.rincian_target, content.bulan)
     blank = "Sel kosong berarti belum dilaporkan, bukan 0; “tidak sah” tidak ikut dihitung."
     months = [
-        _muat(
-            Tabel(
-                layout.lembar_bulan(b, kantor.rincian_target),
-                unit.nomori(isi, bagian, susun.baris_bulan(isi, b)),
-                f"{kantor.nama}, tahun {kantor.tahun}. {tanda.ARTI}"
-                if b <= isi.bulan
-                else f"Setelah bulan laporan ({BULAN[isi.bulan - 1]} {kantor.tahun}): isian disimpan, "
+        _fit_table_rows(
+            RecapTable(
+                layout.bulan_sheet(b, kantor.rincian_target),
+                unit.number_rows(content, split, compose.build_bulan_rows(content, b)),
+                f"{kantor.nama}, tahun {kantor.tahun}. {marks.MARKS_EXPLAINED}"
+                if b <= content.bulan
+                else f"Setelah bulan laporan ({BULAN[content.bulan - 1]} {kantor.tahun}): isian disimpan, "
                 "belum dihitung.",
             )
         )
-        for b in BULAN_KE
+        for b in BULAN_NUMBERS
     ]
-    rows = unit.nomori(isi, bagian, susun.baris_rekap(isi, rekap))
-    detail = _muat(Tabel(rekap, rows, f"{until} {blank}"))
-    found = sumber.baris_temuan(isi.temuan, isi.subjects or Subjects.of_returns(isi.katalog, isi.laporan))
-    rujukan = unit.Rujukan(isi, bagian, len(detail.baris), len(months[0].baris))
-    above = _tabel_unit(rujukan, detail.baris)
-    if detail.sisa or any(month.sisa for month in months):
-        above = [_tanpa_rumus(table) for table in above]
-    behind = (
-        Tabel(layout.BELUM_LAPOR, susun.baris_belum_lapor(isi), until),
-        Tabel(layout.TEMUAN, found, _ARTI),
+    rows = unit.number_rows(content, split, compose.build_rekap_rows(content, rekap))
+    detail = _fit_table_rows(RecapTable(rekap, rows, f"{until} {blank}"))
+    found = sources.build_temuan_rows(
+        content.temuan, content.subjects or Subjects.of_returns(content.katalog, content.returns)
     )
-    return [*map(_muat, above), detail, *months, *map(_muat, (*behind, *_tabel_asal(isi)))]
-
-
-def _tabel_asal(isi: IsiRekap) -> list[Tabel]:
-    """*Perubahan* and *Sumber*."""
-    changes = sumber.baris_perubahan(isi.perubahan, isi.katalog, susun.Tanda.DIKOSONGKAN)
-    files = sumber.baris_sumber(isi.sumber, isi.katalog, isi.zona)
+    cell_refs = unit.CellRefs(content, split, len(detail.rows), len(months[0].rows))
+    above = _compose_unit_tables(cell_refs, detail.rows)
+    if detail.rest_note or any(month.rest_note for month in months):
+        above = [_drop_formulas(table) for table in above]
+    behind = (
+        RecapTable(layout.NOT_REPORTED, compose.build_not_reported_rows(content), until),
+        RecapTable(layout.TEMUAN, found, _LEVELS_EXPLAINED),
+    )
     return [
-        Tabel(layout.PERUBAHAN, changes, sumber.CATATAN_PERUBAHAN),
-        Tabel(layout.lembar_sumber(isi.zona.nama), files, sumber.CATATAN_SUMBER),
+        *map(_fit_table_rows, above),
+        detail,
+        *months,
+        *map(_fit_table_rows, (*behind, *_compose_origin_tables(content))),
     ]
 
 
-def _sampai(isi: IsiRekap) -> str:
-    kantor = isi.katalog.kantor
-    return f"{kantor.nama}, sampai dengan {BULAN[isi.bulan - 1]} {kantor.tahun}."
+def _compose_origin_tables(content: RecapContent) -> list[RecapTable]:
+    """*Perubahan* and *Sumber*."""
+    changes = sources.build_change_rows(content.changes, content.katalog, compose.CellMark.CLEARED)
+    files = sources.build_source_rows(content.sources, content.katalog, content.time_zone)
+    return [
+        RecapTable(layout.CHANGES, changes, sources.CHANGES_NOTE),
+        RecapTable(layout.sources_sheet(content.time_zone.nama), files, sources.SOURCES_NOTE),
+    ]
 
 
-def _tabel_unit(rujukan: unit.Rujukan, detail: Sequence[BarisLembar]) -> list[Tabel]:
+def _describe_period(content: RecapContent) -> str:
+    kantor = content.katalog.kantor
+    return f"{kantor.nama}, sampai dengan {BULAN[content.bulan - 1]} {kantor.tahun}."
+
+
+def _compose_unit_tables(cell_refs: unit.CellRefs, detail: Sequence[SheetRow]) -> list[RecapTable]:
     """*Rekap Unit* and *Rekap Jabatan*; `detail` are the rows of *Rekap Indikator*."""
-    bulan, until = rujukan.isi.bulan, _sampai(rujukan.isi)
+    bulan, until = cell_refs.content.bulan, _describe_period(cell_refs.content)
     means = "Rata-rata sederhana capaian yang ada (n); yang tanpa nilai tidak dianggap 0."
     units, people = (
-        unit.catatan_bulan(rujukan, n) for n in (len(rujukan.bagian.unit), len(rujukan.bagian.penyetor))
+        unit.explain_bulan_means(cell_refs, n)
+        for n in (len(cell_refs.split.unit), len(cell_refs.split.senders))
     )
     return [
-        Tabel(layout.lembar_unit(bulan), unit.baris_unit(rujukan), f"{until} {means} {units}"),
-        Tabel(
-            layout.lembar_jabatan(bulan),
-            unit.baris_jabatan(rujukan, detail),
+        RecapTable(layout.unit_sheet(bulan), unit.build_unit_rows(cell_refs), f"{until} {means} {units}"),
+        RecapTable(
+            layout.jabatan_sheet(bulan),
+            unit.build_jabatan_rows(cell_refs, detail),
             f"{until} Urut menurut garis atasan. {means} {people}",
         ),
     ]
 
 
-def _muat(table: Tabel) -> Tabel:
+def _fit_table_rows(table: RecapTable) -> RecapTable:
     """The table with as many rows as Excel has, and what is to be said of the others.
 
     Raises:
         FormError: the sheet has to hold all rows, and cannot.
     """
-    lembar, rows = table.lembar, len(table.baris)
-    needed = lembar.baris_data(rows)
-    if needed <= layout.BARIS_EXCEL:
+    table_sheet, rows = table.table_sheet, len(table.rows)
+    needed = table_sheet.find_row(rows)
+    if needed <= layout.EXCEL_ROWS:
         return table
-    if not lembar.sisa:
+    if not table_sheet.rest_note:
         text = (
-            f"Lembar {lembar.nama} memerlukan {needed:,} baris, Excel hanya memuat {layout.BARIS_EXCEL:,}. "
-            "Bagi laporan ke beberapa kantor atau kumpulkan per unit."
+            f"Lembar {table_sheet.nama} memerlukan {needed:,} baris, Excel hanya memuat "
+            f"{layout.EXCEL_ROWS:,}. Bagi laporan ke beberapa kantor atau kumpulkan per unit."
         )
         raise FormError(text.replace(",", "."))
     # the last row is for what is said
-    kept = max(layout.BARIS_EXCEL - lembar.baris_data(0) - 1, 0)
+    kept = max(layout.EXCEL_ROWS - table_sheet.find_row(0) - 1, 0)
     more = f"{rows - kept:,}".replace(",", ".")
-    return replace(table, baris=table.baris[:kept], sisa=f"… {more} baris lain {lembar.sisa}.")
+    return replace(table, rows=table.rows[:kept], rest_note=f"… {more} baris lain {table_sheet.rest_note}.")
 
 
-def _tanpa_rumus(table: Tabel) -> Tabel:
+def _drop_formulas(table: RecapTable) -> RecapTable:
     """The figures of all rows as they were computed: formulas would see only the rows that Excel holds."""
-    rows: list[BarisLembar] = [
-        {key: cell.nilai if isinstance(cell, Rumus) else cell for key, cell in row.items()}
-        for row in table.baris
+    rows: list[SheetRow] = [
+        {key: cell.value if isinstance(cell, LiveFormula) else cell for key, cell in row.items()}
+        for row in table.rows
     ]
-    return replace(table, baris=rows)
+    return replace(table, rows=rows)
 
 
-def _isi(workbook: Workbook, isi: IsiRekap, tables: Sequence[Tabel]) -> None:
-    gaya = Gaya(workbook, isi.bulan)
+def _fill_workbook(workbook: Workbook, content: RecapContent, tables: Sequence[RecapTable]) -> None:
+    styles = RecapStyles(workbook, content.bulan)
     first = workbook.add_worksheet(layout.RINGKASAN)
-    _cetak_ringkasan(first, isi)
-    tulis_ringkasan(first, gaya, isi, hidup=not any(table.sisa for table in tables))
+    _set_up_ringkasan_print(first, content)
+    write_ringkasan(first, styles, content, live=not any(table.rest_note for table in tables))
     for table in tables:
-        sheet = workbook.add_worksheet(table.lembar.nama)
-        lembar = _sesuaikan(table)
-        _tulis_tabel(sheet, gaya, lembar, table)
-        _tulis_tren(sheet, lembar, len(table.baris), isi.katalog.referensi.batas_capaian)
-        _warnai(sheet, gaya, isi, lembar, len(table.baris))
-        if lembar.nama in BULAN[: isi.bulan]:
-            tanda.warnai_tanda(sheet, gaya, lembar, len(table.baris))
-        _cetak(sheet, lembar, isi)
-        if lembar.nama == layout.BELUM_LAPOR.nama:
-            _tulis_tanpa_indikator(sheet, gaya, lembar, isi, len(table.baris))
+        sheet = workbook.add_worksheet(table.table_sheet.nama)
+        table_sheet = _widen_number_columns(table)
+        _write_recap_table(sheet, styles, table_sheet, table)
+        _write_trends(sheet, table_sheet, len(table.rows), content.katalog.referensi.batas_capaian)
+        _colour_table(sheet, styles, content, table_sheet, len(table.rows))
+        if table_sheet.nama in BULAN[: content.bulan]:
+            marks.colour_marks(sheet, styles, table_sheet, len(table.rows))
+        _set_up_table_print(sheet, table_sheet, content)
+        if table_sheet.nama == layout.NOT_REPORTED.nama:
+            _write_without_indikator(sheet, styles, table_sheet, content, len(table.rows))
 
 
-def _sesuaikan(table: Tabel) -> Lembar:
+def _widen_number_columns(table: RecapTable) -> RecapSheet:
     """The sheet with its number columns wide enough for the longest number in them."""
     wider: dict[str, float] = {}
-    for column in table.lembar.kolom:
-        if column.rupa in RUPA_ANGKA and column.rupa is not Rupa.TERISI:
-            lengths = (panjang_angka(column.rupa, row.get(column.key)) for row in table.baris)
+    for column in table.table_sheet.columns:
+        if column.look in NUMBER_LOOKS and column.look is not CellLook.FILLED:
+            lengths = (count_number_letters(column.look, row.get(column.key)) for row in table.rows)
             wider[column.key] = max(lengths, default=0) + 1
-    return table.lembar.melebar(wider)
+    return table.table_sheet.widen(wider)
 
 
-def _tulis_tabel(sheet: Worksheet, gaya: Gaya, lembar: Lembar, table: Tabel) -> None:
-    for at, column in enumerate(lembar.kolom):
-        sheet.set_column(at, at, column.lebar)
-    title = gaya.format({"bold": True, "font_size": 14, "font_color": KEPALA})
-    xlsx.tulis(sheet, lembar.baris_judul, 0, lembar.judul, title)
-    _tulis_pengantar(sheet, gaya, lembar, table.pengantar)
-    _tulis_kepala(sheet, gaya, lembar, lembar.baris_kepala)
-    if not table.baris:
-        note = gaya.format({"font_color": TINTA_REDUP, "italic": True})
-        xlsx.tulis(sheet, lembar.baris_data(0), lembar.ke(lembar.kosong_di), lembar.kosong, note)
-    rows = len(table.baris) - lembar.baris_akhir
-    for n, row in enumerate(table.baris):
-        _tulis_baris(sheet, gaya, lembar, lembar.baris_data(n), row, jumlah=n >= rows)
-    if table.sisa:
-        note = gaya.format({"bold": True, "font_color": KEPALA})
-        xlsx.tulis(sheet, lembar.baris_data(len(table.baris)), 0, table.sisa, note)
-    sheet.freeze_panes(lembar.baris_data(0), lembar.tetap)
-    last = max(lembar.baris_data(rows - 1), lembar.baris_kepala)
-    sheet.autofilter(lembar.baris_kepala, 0, last, len(lembar.kolom) - 1)
+def _write_recap_table(
+    sheet: Worksheet, styles: RecapStyles, table_sheet: RecapSheet, table: RecapTable
+) -> None:
+    for at, column in enumerate(table_sheet.columns):
+        sheet.set_column(at, at, column.width)
+    title = styles.format({"bold": True, "font_size": 14, "font_color": HEAD_COLOUR})
+    xlsx.write(sheet, table_sheet.title_row, 0, table_sheet.title, title)
+    _write_intro(sheet, styles, table_sheet, table.intro)
+    _write_recap_head(sheet, styles, table_sheet, table_sheet.head_row)
+    if not table.rows:
+        note = styles.format({"font_color": DIMMED_INK, "italic": True})
+        xlsx.write(
+            sheet,
+            table_sheet.find_row(0),
+            table_sheet.find_column(table_sheet.empty_note_column),
+            table_sheet.empty_note,
+            note,
+        )
+    rows = len(table.rows) - table_sheet.total_rows
+    for n, row in enumerate(table.rows):
+        _write_recap_row(sheet, styles, table_sheet, table_sheet.find_row(n), row, total=n >= rows)
+    if table.rest_note:
+        note = styles.format({"bold": True, "font_color": HEAD_COLOUR})
+        xlsx.write(sheet, table_sheet.find_row(len(table.rows)), 0, table.rest_note, note)
+    sheet.freeze_panes(table_sheet.find_row(0), table_sheet.fixed_columns)
+    last = max(table_sheet.find_row(rows - 1), table_sheet.head_row)
+    sheet.autofilter(table_sheet.head_row, 0, last, len(table_sheet.columns) - 1)
     sheet.outline_settings(symbols_below=False)  # a row stands above those that belong to it
     sheet.hide_gridlines(2)
 
 
-def _tulis_pengantar(sheet: Worksheet, gaya: Gaya, lembar: Lembar, text: str) -> None:
+def _write_intro(sheet: Worksheet, styles: RecapStyles, table_sheet: RecapSheet, text: str) -> None:
     """The line below the title, within the repeated columns: beyond them it is cut off on paper."""
-    note = gaya.format({"font_color": TINTA_REDUP, "text_wrap": lembar.tetap > 1})
-    if lembar.tetap > 1:
-        sheet.merge_range(lembar.baris_keterangan, 0, lembar.baris_keterangan, lembar.tetap - 1, "", note)
-        width = sum(column.lebar for column in lembar.kolom[: lembar.tetap])
-        sheet.set_row(lembar.baris_keterangan, _tinggi(text, width))
-    xlsx.tulis(sheet, lembar.baris_keterangan, 0, text, note)
+    note = styles.format({"font_color": DIMMED_INK, "text_wrap": table_sheet.fixed_columns > 1})
+    if table_sheet.fixed_columns > 1:
+        sheet.merge_range(
+            table_sheet.intro_row, 0, table_sheet.intro_row, table_sheet.fixed_columns - 1, "", note
+        )
+        width = sum(column.width for column in table_sheet.columns[: table_sheet.fixed_columns])
+        sheet.set_row(table_sheet.intro_row, _measure_row_height(text, width))
+    xlsx.write(sheet, table_sheet.intro_row, 0, text, note)
 
 
-def _tulis_kepala(sheet: Worksheet, gaya: Gaya, lembar: Lembar, row: int) -> None:
-    sheet.set_row(row, _TINGGI_KEPALA)
-    for at, column in enumerate(lembar.kolom):
-        xlsx.tulis(sheet, row, at, column.judul, gaya.kepala())
+def _write_recap_head(sheet: Worksheet, styles: RecapStyles, table_sheet: RecapSheet, row: int) -> None:
+    sheet.set_row(row, _HEAD_HEIGHT)
+    for at, column in enumerate(table_sheet.columns):
+        xlsx.write(sheet, row, at, column.title, styles.head())
 
 
-def _tulis_baris(
-    sheet: Worksheet, gaya: Gaya, lembar: Lembar, row: int, values: BarisLembar, *, jumlah: bool = False
+def _write_recap_row(
+    sheet: Worksheet,
+    styles: RecapStyles,
+    table_sheet: RecapSheet,
+    row: int,
+    values: SheetRow,
+    *,
+    total: bool = False,
 ) -> None:
-    height = _TINGGI_TREN if any(column.deret for column in lembar.kolom) else 0.0
-    depth = unit.kedalaman(values)
-    for at, column in enumerate(lembar.kolom):
+    height = _TREND_HEIGHT if any(column.series for column in table_sheet.columns) else 0.0
+    depth = unit.row_depth(values)
+    for at, column in enumerate(table_sheet.columns):
         value = values.get(column.key)
-        steps = min(depth, _INDEN_PALING_DALAM) if column.inden else 0
-        look = gaya.sel(column.rupa, value, redup=column.redup, jumlah=jumlah, inden=steps)
-        _tulis_sel(sheet, row, at, value, look)
-        if column.rupa not in RUPA_ANGKA:
-            text = value.nilai if isinstance(value, Rumus) else value
-            width = column.lebar - steps * _HURUF_PER_INDEN
+        steps = min(depth, _DEEPEST_INDENT) if column.indent else 0
+        look = styles.cell(column.look, value, dimmed=column.dimmed, total=total, indent=steps)
+        _write_cell_content(sheet, row, at, value, look)
+        if column.look not in NUMBER_LOOKS:
+            text = value.value if isinstance(value, LiveFormula) else value
+            width = column.width - steps * _LETTERS_PER_INDENT
             height = max(
-                height, _tinggi("" if text is None or isinstance(text, Tautan) else str(text), width)
+                height,
+                _measure_row_height("" if text is None or isinstance(text, SheetLink) else str(text), width),
             )
-    sheet.set_row(row, height, None, {"level": min(depth, _TINGKAT_PALING_DALAM)})
+    sheet.set_row(row, height, None, {"level": min(depth, _DEEPEST_OUTLINE)})
 
 
-def _tulis_tren(sheet: Worksheet, lembar: Lembar, jumlah: int, penuh: float) -> None:
+def _write_trends(sheet: Worksheet, table_sheet: RecapSheet, total: int, full: float) -> None:
     """Sparklines of all rows in one group: many groups make a workbook slow.
 
-    Columns on one scale from 0 to `penuh` percent: rows compare, and a single month shows as well.
+    Columns on one scale from 0 to `full` percent: rows compare, and a single month shows as well.
     """
-    for column in lembar.kolom:
-        if column.deret and jumlah:
-            first, last = column.deret
+    for column in table_sheet.columns:
+        if column.series and total:
+            first, last = column.series
             sheet.add_sparkline(
-                lembar.baris_data(0),
-                lembar.ke(column.key),
+                table_sheet.find_row(0),
+                table_sheet.find_column(column.key),
                 {
-                    "location": [lembar.sel(n, column.key) for n in range(jumlah)],
-                    "range": [lembar.rentang(n, first, last) for n in range(jumlah)],
+                    "location": [table_sheet.cell(n, column.key) for n in range(total)],
+                    "range": [table_sheet.find_range(n, first, last) for n in range(total)],
                     "type": "column",
                     "min": 0,
-                    "max": penuh,
-                    "series_color": KEPALA,
+                    "max": full,
+                    "series_color": HEAD_COLOUR,
                 },
             )
 
 
-def _tulis_sel(sheet: Worksheet, row: int, col: int, value: Isi, cell_format: Format) -> None:
-    if isinstance(value, Rumus):
-        xlsx.tulis_rumus(sheet, row, col, value.teks, cell_format, value.nilai)
-    elif isinstance(value, Tautan):
-        xlsx.tulis_tautan(sheet, row, col, value.teks, cell_format, value.tujuan)
+def _write_cell_content(
+    sheet: Worksheet, row: int, col: int, value: CellContent, cell_format: Format
+) -> None:
+    if isinstance(value, LiveFormula):
+        xlsx.write_formula(sheet, row, col, value.text, cell_format, value.value)
+    elif isinstance(value, SheetLink):
+        xlsx.write_link(sheet, row, col, value.text, cell_format, value.destination)
     else:
-        xlsx.tulis(sheet, row, col, _muat_sel(value) if isinstance(value, str) else value, cell_format)
+        xlsx.write(sheet, row, col, _cut_cell_text(value) if isinstance(value, str) else value, cell_format)
 
 
-def _muat_sel(text: str) -> str:
+def _cut_cell_text(text: str) -> str:
     """As much of a text as a cell holds; where it is cut off it says so."""
-    if muat_sel(text) == text:
+    if fit_cell_text(text) == text:
         return text
-    return muat_sel(text)[: -len(_TERPOTONG)] + _TERPOTONG
+    return fit_cell_text(text)[: -len(_CUT_MARK)] + _CUT_MARK
 
 
 @lru_cache(maxsize=65_536)
-def _tinggi(text: str, width: float) -> float:
-    return xlsx.tinggi_baris([(text, width)], ukuran=UKURAN_TABEL)
+def _measure_row_height(text: str, width: float) -> float:
+    return xlsx.fit_row_height([(text, width)], size=TABLE_FONT_SIZE)
 
 
-def _warnai(sheet: Worksheet, gaya: Gaya, isi: IsiRekap, lembar: Lembar, jumlah: int) -> None:
+def _colour_table(
+    sheet: Worksheet, styles: RecapStyles, content: RecapContent, table_sheet: RecapSheet, total: int
+) -> None:
     """Colours that follow the cell's own word, also after recalculation or sorting."""
-    first, last = lembar.baris_data(0), lembar.baris_data(max(jumlah, 1) - 1)
-    for at, column in enumerate(lembar.kolom):
-        if column.rupa is Rupa.SKALA:
-            words = [*gaya.skala(isi.katalog.referensi.skala), *_tampilan(gaya, STATUS_WARNA)]
-        elif lembar.nama == layout.TEMUAN.nama and column.key == "tingkat":
-            words = _tampilan(gaya, TINGKAT_WARNA)
+    first, last = table_sheet.find_row(0), table_sheet.find_row(max(total, 1) - 1)
+    for at, column in enumerate(table_sheet.columns):
+        if column.look is CellLook.SKALA:
+            words = [
+                *styles.skala(content.katalog.referensi.skala),
+                *_make_word_formats(styles, STATUS_COLOURS),
+            ]
+        elif table_sheet.nama == layout.TEMUAN.nama and column.key == "tingkat":
+            words = _make_word_formats(styles, LEVEL_COLOURS)
         else:
             continue
         for word, colours in words:
-            warnai_kata(sheet, (first, at, last, at), word, colours)
+            colour_word(sheet, (first, at, last, at), word, colours)
 
 
-def _tampilan(gaya: Gaya, looks: Mapping[str, Sifat]) -> list[tuple[str, Format]]:
-    return [(word, gaya.tanda(sifat)) for word, sifat in looks.items()]
+def _make_word_formats(
+    styles: RecapStyles, looks: Mapping[str, FormatProperties]
+) -> list[tuple[str, Format]]:
+    return [(word, styles.mark(properties)) for word, properties in looks.items()]
 
 
-def _tulis_tanpa_indikator(sheet: Worksheet, gaya: Gaya, lembar: Lembar, isi: IsiRekap, jumlah: int) -> None:
-    rows = susun.baris_tanpa_indikator(isi.katalog)
+def _write_without_indikator(
+    sheet: Worksheet, styles: RecapStyles, table_sheet: RecapSheet, content: RecapContent, total: int
+) -> None:
+    rows = compose.build_without_indikator_rows(content.katalog)
     if not rows:
         return
-    start = lembar.baris_data(max(jumlah, 1)) + 1
-    title = gaya.format({"bold": True, "font_size": 12, "font_color": KEPALA})
-    xlsx.tulis(sheet, start, 0, layout.TANPA_INDIKATOR, title)
-    _tulis_kepala(sheet, gaya, lembar, start + 1)
+    start = table_sheet.find_row(max(total, 1)) + 1
+    title = styles.format({"bold": True, "font_size": 12, "font_color": HEAD_COLOUR})
+    xlsx.write(sheet, start, 0, layout.WITHOUT_INDIKATOR, title)
+    _write_recap_head(sheet, styles, table_sheet, start + 1)
     for n, row in enumerate(rows, start=start + 2):
-        _tulis_baris(sheet, gaya, lembar, n, row)
+        _write_recap_row(sheet, styles, table_sheet, n, row)
 
 
-def _cetak_ringkasan(sheet: Worksheet, isi: IsiRekap) -> None:
-    _kertas(sheet, isi)
+def _set_up_ringkasan_print(sheet: Worksheet, content: RecapContent) -> None:
+    _set_up_paper(sheet, content)
     sheet.set_portrait()
     sheet.fit_to_pages(1, 1)
 
 
-def _cetak(sheet: Worksheet, lembar: Lembar, isi: IsiRekap) -> None:
-    _kertas(sheet, isi)
+def _set_up_table_print(sheet: Worksheet, table_sheet: RecapSheet, content: RecapContent) -> None:
+    _set_up_paper(sheet, content)
     sheet.set_landscape()
-    sheet.repeat_rows(lembar.baris_kepala)
-    fits = (layout.PANJANG_F4 - 2 * layout.TEPI) * _HURUF_PER_INCI
-    breaks, widest = layout.potong_halaman(lembar, fits)
+    sheet.repeat_rows(table_sheet.head_row)
+    fits = (layout.F4_LENGTH - 2 * layout.SIDE_MARGIN) * _LETTERS_PER_INCH
+    breaks, widest = layout.split_pages(table_sheet, fits)
     if breaks:  # a table of 30 columns on one page could not be read
-        sheet.repeat_columns(0, lembar.tetap - 1)
+        sheet.repeat_columns(0, table_sheet.fixed_columns - 1)
         sheet.set_v_pagebreaks(list(breaks))
         sheet.set_print_scale(int(min(100, 100 * fits / widest)))
         sheet.print_across()
@@ -360,11 +398,11 @@ def _cetak(sheet: Worksheet, lembar: Lembar, isi: IsiRekap) -> None:
         sheet.fit_to_pages(1, 0)
 
 
-def _kertas(sheet: Worksheet, isi: IsiRekap) -> None:
-    kantor = isi.katalog.kantor
-    name = kantor.nama[:_HURUF_KAKI_PALING_BANYAK].replace("&", "&&")
-    sheet.set_paper(layout.KERTAS_F4)
-    sheet.set_margins(layout.TEPI, layout.TEPI, _TEPI_ATAS, _TEPI_BAWAH)
+def _set_up_paper(sheet: Worksheet, content: RecapContent) -> None:
+    kantor = content.katalog.kantor
+    name = kantor.nama[:_MOST_FOOTER_LETTERS].replace("&", "&&")
+    sheet.set_paper(layout.F4_PAPER)
+    sheet.set_margins(layout.SIDE_MARGIN, layout.SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN)
     sheet.set_footer(
-        f"&L&8Rekap IKI {name}, {BULAN[isi.bulan - 1]} {kantor.tahun}&C&8&A&R&8Halaman &P dari &N"
+        f"&L&8Rekap IKI {name}, {BULAN[content.bulan - 1]} {kantor.tahun}&C&8&A&R&8Halaman &P dari &N"
     )

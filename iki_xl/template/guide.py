@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iki_xl.form.formulas import CARA_ISI
-from iki_xl.form.identity import LEMBAR_PETUNJUK
-from iki_xl.tables import muat_sel
+from iki_xl.form.formulas import HOW_TO_FILL
+from iki_xl.form.identity import PETUNJUK_SHEET
+from iki_xl.tables import fit_cell_text
 from iki_xl.template import styles
-from iki_xl.xlsx import lembar_terkunci, tinggi_baris, tulis, tulis_rumus
+from iki_xl.xlsx import add_locked_sheet, fit_row_height, write, write_formula
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import Katalog
     from iki_xl.findings import Temuan
-    from iki_xl.template.sheet import Lembar
-    from iki_xl.template.styles import Gaya
+    from iki_xl.template.sheet import FormSheet
+    from iki_xl.template.styles import FormStyles
 
-_LANGKAH = (
+_STEPS = (
     "Buka lembar jabatan Anda lewat daftar di bawah ini.",
     "Isi nama dan NIP bila masih kosong.",
     "Isi sel berwarna kuning saja. Satuan dan tipe perhitungan dipilih dari daftar di sel itu.",
@@ -30,17 +30,17 @@ _LANGKAH = (
     "Ikuti kolom CARA ISI. {cara_isi}",
     "Bulan yang belum ada datanya dikosongkan; ketik 0 hanya bila nihil. Simpan, lalu kirim berkas ini.",
 )
-_LEGENDA = (
-    (styles.ISIAN, "Sel kuning: diisi oleh Anda"),
-    (styles.TERKUNCI, "Sel putih: dari katalog kantor, tidak dapat diubah"),
-    (styles.OTOMATIS, "Sel abu-abu: dihitung otomatis"),
+_LEGEND = (
+    (styles.ENTRY_FILL, "Sel kuning: diisi oleh Anda"),
+    (styles.LOCKED_FILL, "Sel putih: dari katalog kantor, tidak dapat diubah"),
+    (styles.COMPUTED_FILL, "Sel abu-abu: dihitung otomatis"),
 )
-_LEGENDA_TEMUAN = (
-    (styles.SALAH, "Sel jingga: harus diperbaiki (arahkan penunjuk ke sel untuk membaca catatannya)"),
-    (styles.PERLU_DILIHAT, "Sel kuning terang: mohon diperiksa"),
+_TEMUAN_LEGEND = (
+    (styles.ERROR_FILL, "Sel jingga: harus diperbaiki (arahkan penunjuk ke sel untuk membaca catatannya)"),
+    (styles.ATTENTION_FILL, "Sel kuning terang: mohon diperiksa"),
 )
-_KOLOM_PETUNJUK = {"nomor": (0, 5.0), "lembar": (1, 34.0), "jabatan": (2, 62.0), "terisi": (3, 16.0)}
-_KOLOM_TEMUAN = {
+_PETUNJUK_COLUMNS = {"nomor": (0, 5.0), "lembar": (1, 34.0), "jabatan": (2, 62.0), "terisi": (3, 16.0)}
+_TEMUAN_COLUMNS = {
     "nomor": (0, 5.0),
     "lembar": (1, 26.0),
     "sel": (2, 8.0),
@@ -50,148 +50,160 @@ _KOLOM_TEMUAN = {
 }
 
 
-def tulis_petunjuk(
-    sheet: Worksheet, gaya: Gaya, katalog: Katalog, lembar: Sequence[Lembar], sandi: str
+def write_petunjuk(
+    sheet: Worksheet, formats: FormStyles, katalog: Katalog, form_sheets: Sequence[FormSheet], password: str
 ) -> None:
     """Write the guide: six steps, a legend of colours, and the list of sheets with live progress."""
-    kolom = _nomor_kolom(_KOLOM_PETUNJUK)
+    columns = _number_columns(_PETUNJUK_COLUMNS)
     kantor = katalog.kantor
-    judul = gaya(bold=True, font_size=16, font_color=styles.GELAP)
-    tulis(sheet, 0, 0, f"Isian Indikator Kinerja Individu (IKI) Tahun {kantor.tahun}", judul)
-    tulis(sheet, 1, 0, f"{kantor.nama}, {kantor.pemda}", gaya(bold=True))
+    title_style = formats(bold=True, font_size=16, font_color=styles.DARK_COLOUR)
+    write(sheet, 0, 0, f"Isian Indikator Kinerja Individu (IKI) Tahun {kantor.tahun}", title_style)
+    write(sheet, 1, 0, f"{kantor.nama}, {kantor.pemda}", formats(bold=True))
     row = 3
     if kantor.batas_lapor:
-        tulis(sheet, 2, 0, f"Batas lapor: {kantor.batas_lapor}", gaya(bold=True, font_color="#9C2B1B"))
+        write(sheet, 2, 0, f"Batas lapor: {kantor.batas_lapor}", formats(bold=True, font_color="#9C2B1B"))
         row = 4
-    row = _tulis_langkah(sheet, gaya, katalog, row)
-    row = _tulis_legenda(sheet, gaya, row + 1, ada_temuan=any(item.temuan for item in lembar))
-    kepala = gaya.kotak(bold=True, bg_color=styles.GELAP, font_color="#FFFFFF", valign="vcenter")
+    row = _write_steps(sheet, formats, katalog, row)
+    row = _write_legend(sheet, formats, row + 1, has_temuan=any(item.temuan for item in form_sheets))
+    head_style = formats.boxed(bold=True, bg_color=styles.DARK_COLOUR, font_color="#FFFFFF", valign="vcenter")
     for key, title in (
         ("nomor", "No"),
         ("lembar", "Lembar (klik)"),
         ("jabatan", "Jabatan"),
         ("terisi", "Terisi"),
     ):
-        tulis(sheet, row, kolom[key], title, kepala)
+        write(sheet, row, columns[key], title, head_style)
     sheet.repeat_rows(row)
-    for number, item in enumerate(lembar, start=1):
-        _tulis_baris_lembar(sheet, gaya, item, row + number, number)
-    _selesaikan(sheet, sandi)
+    for number, item in enumerate(form_sheets, start=1):
+        _write_sheet_row(sheet, formats, item, row + number, number)
+    _finish_guide_sheet(sheet, password)
 
 
-def siapkan(workbook: Workbook, gaya: Gaya, name: str) -> Worksheet:
+def add_guide_sheet(workbook: Workbook, formats: FormStyles, name: str) -> Worksheet:
     """Add one of this module's sheets with its column widths."""
-    columns = _KOLOM_PETUNJUK if name == LEMBAR_PETUNJUK else _KOLOM_TEMUAN
-    sheet = lembar_terkunci(workbook, name, [(width, False) for _, width in columns.values()], gaya())
+    columns = _PETUNJUK_COLUMNS if name == PETUNJUK_SHEET else _TEMUAN_COLUMNS
+    sheet = add_locked_sheet(workbook, name, [(width, False) for _, width in columns.values()], formats())
     sheet.hide_gridlines(2)
     return sheet
 
 
-def _nomor_kolom(columns: dict[str, tuple[int, float]]) -> dict[str, int]:
+def _number_columns(columns: dict[str, tuple[int, float]]) -> dict[str, int]:
     return {key: column for key, (column, _) in columns.items()}
 
 
-def _langkah(katalog: Katalog) -> list[str]:
+def _phrase_steps(katalog: Katalog) -> list[str]:
     """The six steps; how to fill in follows the office's own tipe perhitungan (spec section 2)."""
-    ways = "; ".join(f"{t.nama}: {CARA_ISI[t.cara_hitung]}" for t in katalog.referensi.tipe)
-    return [text.format(cara_isi=f"{ways}.") for text in _LANGKAH]
+    ways = "; ".join(f"{t.nama}: {HOW_TO_FILL[t.cara_hitung]}" for t in katalog.referensi.tipe)
+    return [text.format(cara_isi=f"{ways}.") for text in _STEPS]
 
 
-def _tulis_langkah(sheet: Worksheet, gaya: Gaya, katalog: Katalog, row: int) -> int:
-    tulis(sheet, row, 0, "Cara mengisi", gaya(bold=True, font_size=12, font_color=styles.GELAP))
-    for number, text in enumerate(_langkah(katalog), start=1):
-        tulis(sheet, row + number, 0, f"{number}.", gaya(align="right", valign="top"))
-        sheet.merge_range(row + number, 1, row + number, 3, text, gaya(text_wrap=True, valign="top"))
+def _write_steps(sheet: Worksheet, formats: FormStyles, katalog: Katalog, row: int) -> int:
+    write(sheet, row, 0, "Cara mengisi", formats(bold=True, font_size=12, font_color=styles.DARK_COLOUR))
+    for number, text in enumerate(_phrase_steps(katalog), start=1):
+        write(sheet, row + number, 0, f"{number}.", formats(align="right", valign="top"))
+        sheet.merge_range(row + number, 1, row + number, 3, text, formats(text_wrap=True, valign="top"))
         sheet.set_row(
             row + number,
-            tinggi_baris([(text, sum(w for _, w in _KOLOM_PETUNJUK.values()) - 5)], paling_kecil=17),
+            fit_row_height([(text, sum(w for _, w in _PETUNJUK_COLUMNS.values()) - 5)], at_least=17),
         )
-    return row + len(_LANGKAH) + 1
+    return row + len(_STEPS) + 1
 
 
-def _tulis_legenda(sheet: Worksheet, gaya: Gaya, row: int, *, ada_temuan: bool) -> int:
-    tulis(sheet, row, 0, "Arti warna", gaya(bold=True, font_size=12, font_color=styles.GELAP))
-    entries = (*_LEGENDA, *(_LEGENDA_TEMUAN if ada_temuan else ()))
+def _write_legend(sheet: Worksheet, formats: FormStyles, row: int, *, has_temuan: bool) -> int:
+    write(sheet, row, 0, "Arti warna", formats(bold=True, font_size=12, font_color=styles.DARK_COLOUR))
+    entries = (*_LEGEND, *(_TEMUAN_LEGEND if has_temuan else ()))
     for number, (colour, text) in enumerate(entries, start=1):
-        tulis(sheet, row + number, 0, "", gaya.kotak(bg_color=colour))
-        tulis(sheet, row + number, 1, text, gaya())
+        write(sheet, row + number, 0, "", formats.boxed(bg_color=colour))
+        write(sheet, row + number, 1, text, formats())
     return row + len(entries) + 2
 
 
-def _tulis_baris_lembar(sheet: Worksheet, gaya: Gaya, item: Lembar, row: int, number: int) -> None:
-    form, columns = item.form, _nomor_kolom(_KOLOM_PETUNJUK)
-    tulis(sheet, row, columns["nomor"], str(number), gaya.kotak(align="right"))
-    link = gaya.kotak(font_color=styles.TAUTAN, underline=1)
-    _tautan(sheet, row, columns["lembar"], item.nama, "A1", link)
+def _write_sheet_row(sheet: Worksheet, formats: FormStyles, item: FormSheet, row: int, number: int) -> None:
+    form, columns = item.form, _number_columns(_PETUNJUK_COLUMNS)
+    write(sheet, row, columns["nomor"], str(number), formats.boxed(align="right"))
+    link = formats.boxed(font_color=styles.LINK_COLOUR, underline=1)
+    _write_cell_link(sheet, row, columns["lembar"], item.nama, "A1", link)
     who = f"{form.jabatan.nama} ({form.pegawai.nama})" if form.pegawai else form.jabatan.nama
-    tulis(sheet, row, columns["jabatan"], who, gaya.kotak())
-    sheet.set_row(row, tinggi_baris([(who, _KOLOM_PETUNJUK["jabatan"][1])], paling_kecil=17))
+    write(sheet, row, columns["jabatan"], who, formats.boxed())
+    sheet.set_row(row, fit_row_height([(who, _PETUNJUK_COLUMNS["jabatan"][1])], at_least=17))
     total = len(form.indikator)
     if not total:
-        tulis(sheet, row, columns["terisi"], "tanpa indikator", gaya.kotak())
+        write(sheet, row, columns["terisi"], "tanpa indikator", formats.boxed())
         return
     first, last = (form.layout.address(i.id, "terisi") for i in (form.indikator[0], form.indikator[-1]))
-    filled = sum(1 for i in form.indikator if item.nilai.get((i.id, "terisi")))
-    formula = f'=SUM({_kutip(item.nama)}!{first}:{last})&" dari {total}"'
-    tulis_rumus(sheet, row, columns["terisi"], formula, gaya.kotak(align="center"), f"{filled} dari {total}")
-
-
-def _kutip(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"
-
-
-def _tautan(sheet: Worksheet, row: int, column: int, name: str, cell: str, style: Format) -> None:
-    sheet.write_url(
-        row, column, f"internal:{_kutip(name)}!{cell}", style, string=cell if cell != "A1" else name
+    filled = sum(1 for i in form.indikator if item.value.get((i.id, "terisi")))
+    formula = f'=SUM({_quote_sheet_name(item.nama)}!{first}:{last})&" dari {total}"'
+    write_formula(
+        sheet, row, columns["terisi"], formula, formats.boxed(align="center"), f"{filled} dari {total}"
     )
 
 
-def tulis_temuan(sheet: Worksheet, gaya: Gaya, lembar: Sequence[Lembar], sandi: str) -> None:
+def _quote_sheet_name(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"
+
+
+def _write_cell_link(sheet: Worksheet, row: int, column: int, name: str, cell: str, style: Format) -> None:
+    sheet.write_url(
+        row,
+        column,
+        f"internal:{_quote_sheet_name(name)}!{cell}",
+        style,
+        string=cell if cell != "A1" else name,
+    )
+
+
+def write_temuan_sheet(
+    sheet: Worksheet, formats: FormStyles, form_sheets: Sequence[FormSheet], password: str
+) -> None:
     """Write the list of what to mend, each with a link to its cell."""
-    kolom = _nomor_kolom(_KOLOM_TEMUAN)
-    tulis(sheet, 0, 0, "Yang perlu diperbaiki", gaya(bold=True, font_size=16, font_color=styles.GELAP))
-    tulis(
+    columns = _number_columns(_TEMUAN_COLUMNS)
+    write(
+        sheet, 0, 0, "Yang perlu diperbaiki", formats(bold=True, font_size=16, font_color=styles.DARK_COLOUR)
+    )
+    write(
         sheet,
         1,
         0,
         "Perbaiki sel yang disebut di bawah ini di berkas ini juga, simpan, lalu kirim kembali.",
-        gaya(),
+        formats(),
     )
-    kepala = gaya.kotak(bold=True, bg_color=styles.GELAP, font_color="#FFFFFF", valign="vcenter")
+    head_style = formats.boxed(bold=True, bg_color=styles.DARK_COLOUR, font_color="#FFFFFF", valign="vcenter")
     titles = ("No", "Lembar", "Sel (klik)", "Isi semula", "Yang ditemukan", "Yang perlu dilakukan")
-    for column, title in zip(kolom.values(), titles, strict=True):
-        tulis(sheet, 3, column, title, kepala)
+    for column, title in zip(columns.values(), titles, strict=True):
+        write(sheet, 3, column, title, head_style)
     sheet.freeze_panes(4, 0)
     sheet.repeat_rows(3)
-    places: list[tuple[Lembar, str, Temuan]] = []
-    for item in lembar:
-        places += [(item, "", t) for t in item.umum]
+    places: list[tuple[FormSheet, str, Temuan]] = []
+    for item in form_sheets:
+        places += [(item, "", t) for t in item.sheet_temuan]
         places += [
-            (item, item.form.layout.address(*sel), t) for sel, group in item.temuan.items() for t in group
+            (item, item.form.layout.address(*cell), t) for cell, group in item.temuan.items() for t in group
         ]
-    places.sort(key=lambda entry: entry[2].tingkat != "galat")
+    places.sort(key=lambda entry: entry[2].level != "galat")
     for number, place in enumerate(places, start=1):
-        _tulis_baris_temuan(sheet, gaya, place, number)
-    _selesaikan(sheet, sandi)
+        _write_temuan_row(sheet, formats, place, number)
+    _finish_guide_sheet(sheet, password)
 
 
-def _tulis_baris_temuan(sheet: Worksheet, gaya: Gaya, place: tuple[Lembar, str, Temuan], number: int) -> None:
-    (item, cell, t), kolom, row = place, _nomor_kolom(_KOLOM_TEMUAN), 3 + number
-    colour = styles.SALAH if t.tingkat == "galat" else styles.PERLU_DILIHAT
-    texts = {"lembar": item.nama, "nilai": muat_sel(t.nilai), "pesan": t.pesan, "perbaikan": t.perbaikan}
-    tulis(sheet, row, kolom["nomor"], str(number), gaya.kotak(bg_color=colour))
-    tulis(sheet, row, kolom["sel"], "", gaya.kotak())
+def _write_temuan_row(
+    sheet: Worksheet, formats: FormStyles, place: tuple[FormSheet, str, Temuan], number: int
+) -> None:
+    (item, cell, t), columns, row = place, _number_columns(_TEMUAN_COLUMNS), 3 + number
+    colour = styles.ERROR_FILL if t.level == "galat" else styles.ATTENTION_FILL
+    texts = {"lembar": item.nama, "nilai": fit_cell_text(t.value), "pesan": t.message, "perbaikan": t.remedy}
+    write(sheet, row, columns["nomor"], str(number), formats.boxed(bg_color=colour))
+    write(sheet, row, columns["sel"], "", formats.boxed())
     if cell:
-        link = gaya.kotak(font_color=styles.TAUTAN, underline=1)
-        _tautan(sheet, row, kolom["sel"], item.nama, cell, link)
+        link = formats.boxed(font_color=styles.LINK_COLOUR, underline=1)
+        _write_cell_link(sheet, row, columns["sel"], item.nama, cell, link)
     for key, text in texts.items():
-        tulis(sheet, row, kolom[key], text, gaya.kotak())
-    sheet.set_row(row, tinggi_baris([(text, _KOLOM_TEMUAN[key][1]) for key, text in texts.items()]))
+        write(sheet, row, columns[key], text, formats.boxed())
+    sheet.set_row(row, fit_row_height([(text, _TEMUAN_COLUMNS[key][1]) for key, text in texts.items()]))
 
 
-def _selesaikan(sheet: Worksheet, sandi: str) -> None:
+def _finish_guide_sheet(sheet: Worksheet, password: str) -> None:
     sheet.set_paper(14)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
     sheet.set_footer("&R&8Halaman &P dari &N")
-    sheet.protect(sandi, {"format_columns": True, "format_rows": True})
+    sheet.protect(password, {"format_columns": True, "format_rows": True})

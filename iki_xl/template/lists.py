@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN
-from iki_xl.form.formulas import daftar
-from iki_xl.form.identity import KUNCI_LEMBAR, LEMBAR_DAFTAR, LEMBAR_IDENTITAS, VERSI_FORM, kode_kantor
-from iki_xl.form.layout import alamat
-from iki_xl.xlsx import lembar_terkunci, tulis
+from iki_xl.form.formulas import build_defined_lists
+from iki_xl.form.identity import FORM_VERSION, IDENTITY_SHEET, LISTS_SHEET, SHEET_LIST_KEY, hash_kantor
+from iki_xl.form.layout import address
+from iki_xl.xlsx import add_locked_sheet, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,40 +16,40 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
     from iki_xl.catalog import Katalog
-    from iki_xl.template.styles import Gaya
+    from iki_xl.template.styles import FormStyles
 
 
-def tulis_daftar(workbook: Workbook, gaya: Gaya, katalog: Katalog, sandi: str) -> None:
+def write_lists_sheet(workbook: Workbook, formats: FormStyles, katalog: Katalog, password: str) -> None:
     """Write the hidden list sheet, one column a list, each behind a defined name."""
-    sheet = lembar_terkunci(workbook, LEMBAR_DAFTAR, [], gaya())
-    for column, (name, values) in enumerate(daftar(katalog.referensi, BULAN).items()):
+    sheet = add_locked_sheet(workbook, LISTS_SHEET, [], formats())
+    for column, (name, values) in enumerate(build_defined_lists(katalog.referensi, BULAN).items()):
         for row, value in enumerate(values):
-            tulis(sheet, row, column, value, gaya())
-        first, last = (alamat(row, column, fixed="column row") for row in (0, max(len(values) - 1, 0)))
-        workbook.define_name(name, f"={LEMBAR_DAFTAR}!{first}:{last}")
+            write(sheet, row, column, value, formats())
+        first, last = (address(row, column, fixed="column row") for row in (0, max(len(values) - 1, 0)))
+        workbook.define_name(name, f"={LISTS_SHEET}!{first}:{last}")
     sheet.hide()
-    sheet.protect(sandi)
+    sheet.protect(password)
 
 
-def tulis_identitas(
-    workbook: Workbook, gaya: Gaya, katalog: Katalog, sandi: str, id_jabatan: Sequence[str]
+def write_identity_sheet(
+    workbook: Workbook, formats: FormStyles, katalog: Katalog, password: str, id_jabatan: Sequence[str]
 ) -> None:
     """Write office, year, form version, fingerprint: in a very hidden sheet and as properties.
 
     The sheet also lists the jabatan that have a sheet in this workbook.
     """
     facts = {
-        "iki_xl_form": str(VERSI_FORM),
-        "iki_xl_kantor": kode_kantor(katalog),
+        "iki_xl_form": str(FORM_VERSION),
+        "iki_xl_kantor": hash_kantor(katalog),
         "iki_xl_nama_kantor": f"{katalog.kantor.nama}, {katalog.kantor.pemda}",
         "iki_xl_tahun": str(katalog.kantor.tahun),
-        "iki_xl_sidik": katalog.sidik,
+        "iki_xl_sidik": katalog.fingerprint,
     }
-    sheet = lembar_terkunci(workbook, LEMBAR_IDENTITAS, [], gaya())
+    sheet = add_locked_sheet(workbook, IDENTITY_SHEET, [], formats())
     for key, value in facts.items():
         workbook.set_custom_property(key, value[:255], "text")
-    for row, pair in enumerate([*facts.items(), *((KUNCI_LEMBAR, i) for i in id_jabatan)]):
+    for row, pair in enumerate([*facts.items(), *((SHEET_LIST_KEY, i) for i in id_jabatan)]):
         for column, text in enumerate(pair):
-            tulis(sheet, row, column, text, gaya())
+            write(sheet, row, column, text, formats())
     sheet.very_hidden()
-    sheet.protect(sandi)
+    sheet.protect(password)

@@ -7,37 +7,38 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog import PERSENTASE, sama
+from iki_xl.catalog import PERCENTAGE
+from iki_xl.comparable import comparable
 from iki_xl.form.formulas import (
-    CARA_ISI,
-    DAFTAR_SATUAN,
-    DAFTAR_TIPE,
-    rumus_baris,
-    rumus_bulan,
-    rumus_nama_bulan,
+    HOW_TO_FILL,
+    SATUAN_LIST,
+    TIPE_LIST,
+    build_bulan_formula,
+    build_nama_bulan_formula,
+    build_row_formulas,
 )
 from iki_xl.form.jabatan import (
-    BARIS_BULAN,
-    BARIS_GRUP,
-    BARIS_JABATAN,
-    BARIS_JUDUL,
-    BARIS_KEPALA,
-    BARIS_KUNCI,
-    BARIS_NAMA,
-    BARIS_NIP,
-    BARIS_TANDA_TANGAN,
-    LABEL_KEPALA,
-    SEL_LABEL_BULAN,
-    TITIK_TITIK,
+    BULAN_LABEL_CELL,
+    BULAN_ROW,
+    DOTTED_LINE,
+    GROUP_ROW,
+    HEAD_LABELS,
+    JABATAN_ROW,
+    KEY_ROW,
+    NAMA_ROW,
+    NIP_ROW,
+    SIGNATURE_ROWS,
+    TABLE_HEAD_ROW,
+    TITLE_ROW,
+    CellValue,
     JabatanForm,
-    Nilai,
 )
-from iki_xl.form.layout import KOLOM_ID, KOLOM_ISIAN_KEPALA, KOLOM_LABEL_KEPALA, Kelompok, Kind
+from iki_xl.form.layout import HEAD_ENTRY_COLUMN, HEAD_LABEL_COLUMN, ID_COLUMN, ColumnGroup, Kind
 from iki_xl.form.notes import own_note
-from iki_xl.tables import BELUM_DINILAI, KOLOM_REALISASI
+from iki_xl.tables import NOT_YET_ASSESSED, REALISASI_COLUMNS
 from iki_xl.template import styles
-from iki_xl.typed import BATAS_ANGKA
-from iki_xl.xlsx import lembar_terkunci, tinggi_baris, tulis, tulis_rumus
+from iki_xl.typed import LARGEST_NUMBER
+from iki_xl.xlsx import add_locked_sheet, fit_row_height, write, write_formula
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,334 +48,357 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from iki_xl.findings import Temuan
-    from iki_xl.template.styles import Gaya
+    from iki_xl.template.styles import FormStyles
 
-Sel = tuple[str, str]
+CellKey = tuple[str, str]
 # A row is kept low enough to be scrolled on a small screen while its column may still grow for that,
 # and below Excel's highest row in any case.
-_TINGGI_LAYAR, _LEBAR_LAYAR = 165.0, 45.0
-_TINGGI_TERBESAR, _LEBAR_TERBESAR = 400.0, 120.0
-_RUPIAH, _LEBAR_RUPIAH = "rupiah", 13.0
-_UKURAN_TABEL = 10
-_KOLOM_BAWAH = ("sasaran", "sumber_data")
-_KOLOM_TTD_ATASAN = ("sasaran", "indikator")
-_KOLOM_TTD_PEGAWAI = ("kendala", "bukti_dukung")
-_PERLINDUNGAN = {"format_columns": True, "format_rows": True, "objects": False}
+_SCREEN_HEIGHT, _SCREEN_WIDTH = 165.0, 45.0
+_LARGEST_HEIGHT, _LARGEST_WIDTH = 400.0, 120.0
+_RUPIAH, _RUPIAH_WIDTH = "rupiah", 13.0
+_TABLE_FONT_SIZE = 10
+_BOTTOM_COLUMNS = ("sasaran", "sumber_data")
+_ATASAN_SIGNATURE_COLUMNS = ("sasaran", "indikator")
+_PEGAWAI_SIGNATURE_COLUMNS = ("kendala", "bukti_dukung")
+_PROTECTION = {"format_columns": True, "format_rows": True, "objects": False}
 
 
 @dataclass(frozen=True)
-class Lembar:
+class FormSheet:
     """One sheet to write: its form, its name, values put in beforehand, and findings to mark.
 
-    `temuan` are findings by cell, `umum` those of the sheet as a whole. `nilai` may also hold
+    `temuan` are findings by cell, `sheet_temuan` those of the sheet as a whole. `value` may also hold
     results for formula fields: they become the formulas' cached values.
     """
 
     form: JabatanForm
     nama: str
-    nilai: Mapping[Sel, Nilai] = field(default_factory=dict)
-    temuan: Mapping[Sel, tuple[Temuan, ...]] = field(default_factory=dict)
-    umum: tuple[Temuan, ...] = ()
+    value: Mapping[CellKey, CellValue] = field(default_factory=dict)
+    temuan: Mapping[CellKey, tuple[Temuan, ...]] = field(default_factory=dict)
+    sheet_temuan: tuple[Temuan, ...] = ()
 
     @cached_property
-    def lebar(self) -> dict[str, float]:
+    def column_widths(self) -> dict[str, float]:
         """Column widths: the form's, widened where a text would not fit Excel's highest row."""
-        return {f.key: self._lebar_kolom(f.key, f.width) for f in self.form.layout.fields}
+        return {f.key: self._fit_column_width(f.key, f.width) for f in self.form.layout.fields}
 
-    def _lebar_kolom(self, key: str, width: float) -> float:
-        if key in KOLOM_REALISASI:
-            return max(width, self._lebar_angka)
-        texts = [str(v) for (_, k), v in self.form.nilai_tetap.items() if k == key and isinstance(v, str)]
+    def _fit_column_width(self, key: str, width: float) -> float:
+        if key in REALISASI_COLUMNS:
+            return max(width, self._number_width)
+        texts = [str(v) for (_, k), v in self.form.fixed_values.items() if k == key and isinstance(v, str)]
         longest = max(texts, key=len, default="")
         # a sasaran mostly spreads over the rows of several indikator
-        while key != "sasaran" and width < _LEBAR_LAYAR and _tinggi(longest, width) > _TINGGI_LAYAR:
+        while (
+            key != "sasaran"
+            and width < _SCREEN_WIDTH
+            and _measure_text_height(longest, width) > _SCREEN_HEIGHT
+        ):
             width *= 1.15
-        while width < _LEBAR_TERBESAR and _tinggi(longest, width) > _TINGGI_TERBESAR:
+        while width < _LARGEST_WIDTH and _measure_text_height(longest, width) > _LARGEST_HEIGHT:
             width *= 1.25
         return width
 
     @cached_property
-    def _lebar_angka(self) -> float:
+    def _number_width(self) -> float:
         """Room for the longest number entered, and for Rupiah wherever that is the satuan."""
-        keys = {k for _, k in self.nilai} & set(KOLOM_REALISASI)
+        keys = {k for _, k in self.value} & set(REALISASI_COLUMNS)
         entered = [
-            len(str(v)) + 2.0 for (_, k), v in self.nilai.items() if k in keys and not isinstance(v, str)
+            len(str(v)) + 2.0 for (_, k), v in self.value.items() if k in keys and not isinstance(v, str)
         ]
-        rupiah = any(sama(i.satuan) == _RUPIAH for i in self.form.indikator)
-        return max([*entered, _LEBAR_RUPIAH if rupiah else 0.0])
+        rupiah = any(comparable(i.satuan) == _RUPIAH for i in self.form.indikator)
+        return max([*entered, _RUPIAH_WIDTH if rupiah else 0.0])
 
-    def nilai_sel(self, sel: Sel) -> Nilai:
+    def cell_value(self, cell: CellKey) -> CellValue:
         """Value of a cell: the catalogue's, else what was put in beforehand."""
-        return self.form.nilai_tetap.get(sel, self.nilai.get(sel))
+        return self.form.fixed_values.get(cell, self.value.get(cell))
 
 
-def _tinggi(text: str, width: float) -> float:
-    return tinggi_baris([(text, width)], ukuran=_UKURAN_TABEL)
+def _measure_text_height(text: str, width: float) -> float:
+    return fit_row_height([(text, width)], size=_TABLE_FONT_SIZE)
 
 
-def tulis_lembar(workbook: Workbook, gaya: Gaya, lembar: Lembar, sandi: str) -> None:
+def write_form_sheet(workbook: Workbook, formats: FormStyles, form_sheet: FormSheet, password: str) -> None:
     """Write one jabatan's sheet: head, table, formulas, validations, TUGAS and FUNGSI, print set-up."""
-    widths = [(lembar.lebar[f.key], f.hidden) for f in lembar.form.layout.fields]
-    sheet = lembar_terkunci(workbook, lembar.nama, widths, gaya())
-    _siapkan(sheet, lembar)
-    _tulis_identitas(sheet, gaya, lembar)
-    _tulis_kepala(sheet, gaya, lembar)
-    _tulis_judul_tabel(sheet, gaya, lembar)
-    if lembar.form.indikator:
-        _tulis_tabel(sheet, gaya, lembar)
-        _tulis_bulan(sheet, gaya, lembar)
-        _warnai_skala(sheet, gaya, lembar)
-        _pisahkan_ribuan(sheet, gaya, lembar)
-    _tulis_validasi(sheet, lembar)
-    _tulis_bawah(sheet, gaya, lembar)
-    _tulis_tanda_tangan(sheet, gaya, lembar)
-    _tulis_catatan_temuan(sheet, lembar)
-    _siapkan_cetak(sheet, lembar)
-    sheet.protect(sandi, _PERLINDUNGAN)
+    widths = [(form_sheet.column_widths[f.key], f.hidden) for f in form_sheet.form.layout.fields]
+    sheet = add_locked_sheet(workbook, form_sheet.nama, widths, formats())
+    _prepare_form_sheet(sheet, form_sheet)
+    _write_sheet_identity(sheet, formats, form_sheet)
+    _write_form_head(sheet, formats, form_sheet)
+    _write_table_head(sheet, formats, form_sheet)
+    if form_sheet.form.indikator:
+        _write_form_table(sheet, formats, form_sheet)
+        _write_last_bulan(sheet, formats, form_sheet)
+        _colour_skala(sheet, formats, form_sheet)
+        _separate_thousands(sheet, formats, form_sheet)
+    _write_validations(sheet, form_sheet)
+    _write_rows_below(sheet, formats, form_sheet)
+    _write_form_signature(sheet, formats, form_sheet)
+    _write_temuan_notes(sheet, form_sheet)
+    _prepare_form_print(sheet, form_sheet)
+    sheet.protect(password, _PROTECTION)
 
 
-def _siapkan(sheet: Worksheet, lembar: Lembar) -> None:
-    layout = lembar.form.layout
-    sheet.freeze_panes(layout.row(BARIS_KEPALA) + 1, layout.column("indikator") + 1)
+def _prepare_form_sheet(sheet: Worksheet, form_sheet: FormSheet) -> None:
+    layout = form_sheet.form.layout
+    sheet.freeze_panes(layout.row(TABLE_HEAD_ROW) + 1, layout.column("indikator") + 1)
     sheet.hide_gridlines(2)
 
 
-def _tulis_identitas(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
+def _write_sheet_identity(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
     """The hidden key row and id column by which the sheet is known again, wherever it goes."""
-    layout = lembar.form.layout
-    row = layout.row(BARIS_KUNCI)
+    layout = form_sheet.form.layout
+    row = layout.row(KEY_ROW)
     for item in layout.fields:
-        text = lembar.form.identitas.tertulis() if item.key == KOLOM_ID else item.key
-        tulis(sheet, row, layout.column(item.key), text, gaya())
+        text = form_sheet.form.identity.to_marker_text() if item.key == ID_COLUMN else item.key
+        write(sheet, row, layout.column(item.key), text, formats())
     sheet.set_row(row, None, None, {"hidden": True})
-    for row_id in (BARIS_NAMA, BARIS_NIP, *(i.id for i in lembar.form.indikator), *BARIS_TANDA_TANGAN):
-        tulis(sheet, *layout.cell(row_id, KOLOM_ID), row_id, gaya())
+    for row_id in (NAMA_ROW, NIP_ROW, *(i.id for i in form_sheet.form.indikator), *SIGNATURE_ROWS):
+        write(sheet, *layout.cell(row_id, ID_COLUMN), row_id, formats())
 
 
-def _tulis_kepala(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
-    form, layout = lembar.form, lembar.form.layout
-    judul = gaya(bold=True, font_size=14, font_color=styles.GELAP, valign="vcenter")
-    for (row_id, key), text in form.keterangan.items():
+def _write_form_head(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
+    form, layout = form_sheet.form, form_sheet.form.layout
+    title_style = formats(bold=True, font_size=14, font_color=styles.DARK_COLOUR, valign="vcenter")
+    for (row_id, key), text in form.head_texts.items():
         # the label of the month stands to the left of its cell
-        align = "right" if (row_id, key) == SEL_LABEL_BULAN else "left"
-        plain = gaya(font_color=styles.TEKS_REDUP, valign="vcenter", align=align)
-        tulis(sheet, *layout.cell(row_id, key), text, judul if row_id == BARIS_JUDUL else plain)
-    sheet.set_row(layout.row(BARIS_JUDUL), 21)
-    label = gaya(bold=True, valign="vcenter")
-    for row_id, text in LABEL_KEPALA.items():
-        tulis(sheet, *layout.cell(row_id, KOLOM_LABEL_KEPALA), text, label)
-        _tulis_isian_kepala(sheet, gaya, lembar, row_id)
+        align = "right" if (row_id, key) == BULAN_LABEL_CELL else "left"
+        plain = formats(font_color=styles.FAINT_TEXT, valign="vcenter", align=align)
+        write(sheet, *layout.cell(row_id, key), text, title_style if row_id == TITLE_ROW else plain)
+    sheet.set_row(layout.row(TITLE_ROW), 21)
+    label = formats(bold=True, valign="vcenter")
+    for row_id, text in HEAD_LABELS.items():
+        write(sheet, *layout.cell(row_id, HEAD_LABEL_COLUMN), text, label)
+        _write_head_entry(sheet, formats, form_sheet, row_id)
 
 
-def _tulis_isian_kepala(sheet: Worksheet, gaya: Gaya, lembar: Lembar, row_id: str) -> None:
-    sel = (row_id, KOLOM_ISIAN_KEPALA)
-    value = lembar.nilai_sel(sel)
-    terbuka = row_id != BARIS_JABATAN and sel not in lembar.form.nilai_tetap
-    style = gaya.kotak(
-        locked=not terbuka,
+def _write_head_entry(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet, row_id: str) -> None:
+    cell = (row_id, HEAD_ENTRY_COLUMN)
+    value = form_sheet.cell_value(cell)
+    unlocked = row_id != JABATAN_ROW and cell not in form_sheet.form.fixed_values
+    style = formats.boxed(
+        locked=not unlocked,
         bold=True,
-        font_size=_UKURAN_TABEL,
+        font_size=_TABLE_FONT_SIZE,
         valign="vcenter",
-        bg_color=_warna_sel(lembar, sel, styles.ISIAN if terbuka else styles.TERKUNCI),
+        bg_color=_choose_cell_colour(form_sheet, cell, styles.ENTRY_FILL if unlocked else styles.LOCKED_FILL),
         num_format="@",
     )
-    tulis(sheet, *lembar.form.layout.cell(*sel), value, style)
-    width = lembar.lebar[KOLOM_ISIAN_KEPALA]
+    write(sheet, *form_sheet.form.layout.cell(*cell), value, style)
+    width = form_sheet.column_widths[HEAD_ENTRY_COLUMN]
     sheet.set_row(
-        lembar.form.layout.row(row_id),
-        tinggi_baris([(str(value or ""), width * 0.94)], paling_kecil=18, ukuran=_UKURAN_TABEL),
+        form_sheet.form.layout.row(row_id),
+        fit_row_height([(str(value or ""), width * 0.94)], at_least=18, size=_TABLE_FONT_SIZE),
     )
 
 
-def _warna_sel(lembar: Lembar, sel: Sel, usual: str) -> str:
-    found = lembar.temuan.get(sel)
+def _choose_cell_colour(form_sheet: FormSheet, cell: CellKey, usual: str) -> str:
+    found = form_sheet.temuan.get(cell)
     if not found:
         return usual
-    return styles.SALAH if any(t.tingkat == "galat" for t in found) else styles.PERLU_DILIHAT
+    return styles.ERROR_FILL if any(t.level == "galat" for t in found) else styles.ATTENTION_FILL
 
 
-def _tulis_judul_tabel(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
-    layout = lembar.form.layout
-    grup = gaya.kotak(
+def _write_table_head(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
+    layout = form_sheet.form.layout
+    group_style = formats.boxed(
         bold=True,
         font_size=9,
-        bg_color=styles.SEDANG,
+        bg_color=styles.MEDIUM_COLOUR,
         align="center",
         valign="vcenter",
-        font_color=styles.GELAP,
+        font_color=styles.DARK_COLOUR,
     )
-    kepala = gaya.kotak(
+    head_style = formats.boxed(
         bold=True,
-        font_size=_UKURAN_TABEL,
-        bg_color=styles.GELAP,
+        font_size=_TABLE_FONT_SIZE,
+        bg_color=styles.DARK_COLOUR,
         font_color="#FFFFFF",
         align="center",
         valign="vcenter",
     )
-    for kelompok in Kelompok:
-        keys = layout.keys(kelompok)
-        if kelompok is not Kelompok.TANPA:
-            _gabung(
+    for group in ColumnGroup:
+        keys = layout.keys(group)
+        if group is not ColumnGroup.NONE:
+            _merge_cells(
                 sheet,
-                layout.cell(BARIS_GRUP, keys[0]),
-                layout.cell(BARIS_GRUP, keys[-1]),
-                kelompok.value,
-                grup,
+                layout.cell(GROUP_ROW, keys[0]),
+                layout.cell(GROUP_ROW, keys[-1]),
+                group.value,
+                group_style,
             )
     titles = [f for f in layout.fields if not f.hidden]
     for item in titles:
-        tulis(sheet, *layout.cell(BARIS_KEPALA, item.key), item.title, kepala)
-    texts = [(item.title, lembar.lebar[item.key] * 0.94) for item in titles]
-    sheet.set_row(layout.row(BARIS_KEPALA), tinggi_baris(texts, paling_kecil=32, ukuran=_UKURAN_TABEL))
+        write(sheet, *layout.cell(TABLE_HEAD_ROW, item.key), item.title, head_style)
+    texts = [(item.title, form_sheet.column_widths[item.key] * 0.94) for item in titles]
+    sheet.set_row(layout.row(TABLE_HEAD_ROW), fit_row_height(texts, at_least=32, size=_TABLE_FONT_SIZE))
 
 
-def _gabung(
+def _merge_cells(
     sheet: Worksheet, first: tuple[int, int], last: tuple[int, int], text: str, style: Format
 ) -> None:
     """Merge a rectangle that holds one text; a single cell is only written."""
     if first != last:
         sheet.merge_range(*first, *last, "", style)
-    tulis(sheet, *first, text, style)
+    write(sheet, *first, text, style)
 
 
-def _tulis_tabel(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
-    form, layout = lembar.form, lembar.form.layout
+def _write_form_table(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
+    form, layout = form_sheet.form, form_sheet.form.layout
     blocks = [list(items) for _, items in groupby(form.indikator, key=lambda i: i.sasaran)]
-    plain = [f for f in layout.fields if f.key not in {KOLOM_ID, "sasaran"}]
+    plain = [f for f in layout.fields if f.key not in {ID_COLUMN, "sasaran"}]
     for block in blocks:
         rows = [item.id for item in block]
-        style = _gaya_sel(gaya, lembar, (rows[0], "sasaran"))
-        _gabung(
+        style = _choose_cell_format(formats, form_sheet, (rows[0], "sasaran"))
+        _merge_cells(
             sheet, layout.cell(rows[0], "sasaran"), layout.cell(rows[-1], "sasaran"), block[0].sasaran, style
         )
-        needed = _tinggi(block[0].sasaran, lembar.lebar["sasaran"]) / len(rows)
+        needed = _measure_text_height(block[0].sasaran, form_sheet.column_widths["sasaran"]) / len(rows)
         for row_id in rows:
-            formulas = rumus_baris(form, row_id)
+            formulas = build_row_formulas(form, row_id)
             for item in plain:
-                sel = (row_id, item.key)
+                cell = (row_id, item.key)
                 if item.key in formulas:
-                    value = _hasil_tersimpan(lembar, sel)
-                    tulis_rumus(
-                        sheet, *layout.cell(*sel), formulas[item.key], _gaya_sel(gaya, lembar, sel), value
+                    value = _find_cached_result(form_sheet, cell)
+                    write_formula(
+                        sheet,
+                        *layout.cell(*cell),
+                        formulas[item.key],
+                        _choose_cell_format(formats, form_sheet, cell),
+                        value,
                     )
                 else:
-                    tulis(sheet, *layout.cell(*sel), lembar.nilai_sel(sel), _gaya_sel(gaya, lembar, sel))
-            sheet.set_row(layout.row(row_id), max(needed, _tinggi_baris_tabel(lembar, row_id)))
+                    write(
+                        sheet,
+                        *layout.cell(*cell),
+                        form_sheet.cell_value(cell),
+                        _choose_cell_format(formats, form_sheet, cell),
+                    )
+            sheet.set_row(layout.row(row_id), max(needed, _fit_table_row_height(form_sheet, row_id)))
 
 
-def _tinggi_baris_tabel(lembar: Lembar, row_id: str) -> float:
+def _fit_table_row_height(form_sheet: FormSheet, row_id: str) -> float:
     texts = [
-        (str(lembar.nilai_sel((row_id, f.key)) or ""), lembar.lebar[f.key])
-        for f in lembar.form.layout.fields
-        if f.kind in {Kind.TEKS, Kind.SATUAN, Kind.TIPE} and f.key != "sasaran"
+        (str(form_sheet.cell_value((row_id, f.key)) or ""), form_sheet.column_widths[f.key])
+        for f in form_sheet.form.layout.fields
+        if f.kind in {Kind.TEXT, Kind.SATUAN, Kind.TIPE} and f.key != "sasaran"
     ]
-    longest_hint = max(CARA_ISI.values(), key=len)
-    return tinggi_baris(
-        [*texts, (longest_hint, lembar.lebar["cara_isi"])], paling_kecil=30, ukuran=_UKURAN_TABEL
+    longest_hint = max(HOW_TO_FILL.values(), key=len)
+    return fit_row_height(
+        [*texts, (longest_hint, form_sheet.column_widths["cara_isi"])], at_least=30, size=_TABLE_FONT_SIZE
     )
 
 
-def _hasil_tersimpan(lembar: Lembar, sel: Sel) -> Nilai:
+def _find_cached_result(form_sheet: FormSheet, cell: CellKey) -> CellValue:
     """What the formula would show: given with the values, or known because nothing is filled in."""
-    row_id, key = sel
-    if sel in lembar.nilai:
-        return lembar.nilai[sel]
+    row_id, key = cell
+    if cell in form_sheet.value:
+        return form_sheet.value[cell]
     if key == "terisi":
         return 0
-    tipe = lembar.form.katalog.referensi.cari_tipe(str(lembar.nilai_sel((row_id, "tipe_perhitungan")) or ""))
+    tipe = form_sheet.form.katalog.referensi.find_tipe(
+        str(form_sheet.cell_value((row_id, "tipe_perhitungan")) or "")
+    )
     if key in {"cara_isi", "cara_hitung"} and tipe:
-        return CARA_ISI[tipe.cara_hitung] if key == "cara_isi" else tipe.cara_hitung.value
-    target = lembar.nilai_sel((row_id, "target"))
-    if key == "target_sd" and tipe and not lembar.form.katalog.kantor.rincian_target.jumlah_periode:
+        return HOW_TO_FILL[tipe.cara_hitung] if key == "cara_isi" else tipe.cara_hitung.value
+    target = form_sheet.cell_value((row_id, "target"))
+    if key == "target_sd" and tipe and not form_sheet.form.katalog.kantor.rincian_target.period_count:
         return target
     return None
 
 
-def _gaya_sel(gaya: Gaya, lembar: Lembar, sel: Sel) -> Format:
-    kind = lembar.form.kind(*sel)
-    terbuka = sel in lembar.form.terbuka
-    usual = styles.ISIAN if terbuka else styles.OTOMATIS if kind is Kind.RUMUS else styles.TERKUNCI
-    colour = _warna_sel(lembar, sel, usual)
-    return gaya.sekali((sel[1], terbuka, colour), lambda: _gaya_kolom(gaya, sel[1], kind, colour, terbuka))
+def _choose_cell_format(formats: FormStyles, form_sheet: FormSheet, cell: CellKey) -> Format:
+    kind = form_sheet.form.kind(*cell)
+    unlocked = cell in form_sheet.form.unlocked
+    usual = (
+        styles.ENTRY_FILL
+        if unlocked
+        else styles.COMPUTED_FILL
+        if kind is Kind.FORMULA
+        else styles.LOCKED_FILL
+    )
+    colour = _choose_cell_colour(form_sheet, cell, usual)
+    return formats.get_or_make(
+        (cell[1], unlocked, colour), lambda: _make_column_format(formats, cell[1], kind, colour, unlocked)
+    )
 
 
-def _gaya_kolom(gaya: Gaya, key: str, kind: Kind, colour: str, terbuka: bool) -> Format:
+def _make_column_format(formats: FormStyles, key: str, kind: Kind, colour: str, unlocked: bool) -> Format:
     """How a cell of the table looks, by its column, its colour, and whether it may be filled in."""
     properties: dict[str, styles.Props] = {
         "bg_color": colour,
-        "font_size": _UKURAN_TABEL,
-        "num_format": kind.format_angka if terbuka else "General",
+        "font_size": _TABLE_FONT_SIZE,
+        "num_format": kind.number_format if unlocked else "General",
     }
     if key in {"no", "satuan", "tipe_perhitungan", "arah", "skala"}:
         properties["align"] = "center"
     if key == "cara_isi":
-        properties.update(italic=True, font_size=9, font_color=styles.TEKS_REDUP)
-    if kind is Kind.ANGKA or key in {"realisasi_sd", "capaian"}:
+        properties.update(italic=True, font_size=9, font_color=styles.FAINT_TEXT)
+    if kind is Kind.NUMBER or key in {"realisasi_sd", "capaian"}:
         properties.update(text_wrap=False, shrink=True, align="right")
     if key in {"realisasi_sd", "capaian"}:
         properties.update(bold=True, num_format="0.00" if key == "capaian" else "General")
-    return gaya.kotak(locked=not terbuka, **properties)
+    return formats.boxed(locked=not unlocked, **properties)
 
 
-def _tulis_bulan(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
+def _write_last_bulan(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
     """The month that the sheet's figures reach to: the number hidden, the name for people."""
-    form, layout = lembar.form, lembar.form.layout
-    sel = (BARIS_BULAN, "terisi")
-    month = lembar.nilai.get(sel, 0)
-    tulis_rumus(sheet, *layout.cell(*sel), rumus_bulan(form), gaya(), month)
-    name = lembar.nilai.get((BARIS_BULAN, "skala"), "(belum ada isian)")
-    style = gaya(bold=True, font_color=styles.GELAP, valign="vcenter")
-    tulis_rumus(sheet, *layout.cell(BARIS_BULAN, "skala"), rumus_nama_bulan(layout), style, name)
+    form, layout = form_sheet.form, form_sheet.form.layout
+    cell = (BULAN_ROW, "terisi")
+    month = form_sheet.value.get(cell, 0)
+    write_formula(sheet, *layout.cell(*cell), build_bulan_formula(form), formats(), month)
+    name = form_sheet.value.get((BULAN_ROW, "skala"), "(belum ada isian)")
+    style = formats(bold=True, font_color=styles.DARK_COLOUR, valign="vcenter")
+    write_formula(sheet, *layout.cell(BULAN_ROW, "skala"), build_nama_bulan_formula(layout), style, name)
 
 
-def _warnai_skala(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
-    form, layout = lembar.form, lembar.form.layout
+def _colour_skala(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
+    form, layout = form_sheet.form, form_sheet.form.layout
     first, last = form.indikator[0].id, form.indikator[-1].id
     area = (*layout.cell(first, "capaian"), *layout.cell(last, "skala"))
     skala = layout.address(first, "skala", fixed="column")
     steps = form.katalog.referensi.skala
-    colours = zip(steps, styles.warna_skala(len(steps)), strict=True)
+    colours = zip(steps, styles.choose_skala_colours(len(steps)), strict=True)
     rules = [(step.sebutan, fill, ink) for step, (fill, ink) in colours]
-    for word, fill, ink in [*rules, (BELUM_DINILAI, styles.SEDANG, styles.TEKS_REDUP)]:
+    for word, fill, ink in [*rules, (NOT_YET_ASSESSED, styles.MEDIUM_COLOUR, styles.FAINT_TEXT)]:
         quoted = word.replace('"', '""')
-        style = gaya.rule(bg_color=fill, font_color=ink)
+        style = formats.rule(bg_color=fill, font_color=ink)
         sheet.conditional_format(
             *area, {"type": "formula", "criteria": f'={skala}="{quoted}"', "format": style}
         )
 
 
-def _pisahkan_ribuan(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
+def _separate_thousands(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
     """Whole numbers from a thousand up get their separators; a format such as #,##0.## would leave "6,"."""
-    form, layout = lembar.form, lembar.form.layout
+    form, layout = form_sheet.form, form_sheet.form.layout
     first, last = form.indikator[0].id, form.indikator[-1].id
     area = (*layout.cell(first, "target"), *layout.cell(last, "realisasi_sd"))
     cell = layout.address(first, "target")
     rule = f"=AND(ISNUMBER({cell}),ABS(N({cell}))>=1000,N({cell})=INT(N({cell})))"
-    style = gaya.rule(num_format="#,##0")
+    style = formats.rule(num_format="#,##0")
     sheet.conditional_format(*area, {"type": "formula", "criteria": rule, "format": style})
 
 
-def _tulis_validasi(sheet: Worksheet, lembar: Lembar) -> None:
-    form, layout = lembar.form, lembar.form.layout
-    nip = layout.cell(BARIS_NIP, KOLOM_ISIAN_KEPALA)
-    sheet.data_validation(*nip, *nip, _validasi_nip(lembar))
+def _write_validations(sheet: Worksheet, form_sheet: FormSheet) -> None:
+    form, layout = form_sheet.form, form_sheet.form.layout
+    nip = layout.cell(NIP_ROW, HEAD_ENTRY_COLUMN)
+    sheet.data_validation(*nip, *nip, _build_nip_validation(form_sheet))
     if not form.indikator:
         return
     first, last = form.indikator[0].id, form.indikator[-1].id
     for key, name, words in (
-        ("satuan", DAFTAR_SATUAN, "satuan"),
-        ("tipe_perhitungan", DAFTAR_TIPE, "tipe perhitungan"),
+        ("satuan", SATUAN_LIST, "satuan"),
+        ("tipe_perhitungan", TIPE_LIST, "tipe perhitungan"),
     ):
         area = (*layout.cell(first, key), *layout.cell(last, key))
-        sheet.data_validation(*area, _validasi_daftar(name, words))
+        sheet.data_validation(*area, _build_list_validation(name, words))
     for item in form.indikator:
-        for kelompok in (Kelompok.TARGET, Kelompok.REALISASI):
-            keys = layout.keys(kelompok)
+        for group in (ColumnGroup.TARGET, ColumnGroup.REALISASI):
+            keys = layout.keys(group)
             area = (*layout.cell(item.id, keys[0]), *layout.cell(item.id, keys[-1]))
-            sheet.data_validation(*area, _validasi_angka(lembar, item.id, kelompok))
+            sheet.data_validation(*area, _build_number_validation(form_sheet, item.id, group))
 
 
-def _validasi_daftar(name: str, words: str) -> dict[str, str | bool]:
+def _build_list_validation(name: str, words: str) -> dict[str, str | bool]:
     return {
         "validate": "list",
         "source": f"={name}",
@@ -386,32 +410,34 @@ def _validasi_daftar(name: str, words: str) -> dict[str, str | bool]:
     }
 
 
-def _validasi_angka(lembar: Lembar, row_id: str, kelompok: Kelompok) -> dict[str, str | float]:
+def _build_number_validation(
+    form_sheet: FormSheet, row_id: str, group: ColumnGroup
+) -> dict[str, str | float]:
     """Not negative; at most 100 where the row's satuan is Persentase (chosen by staff or given)."""
-    layout, referensi = lembar.form.layout, lembar.form.katalog.referensi
-    satuan = str(lembar.form.nilai_tetap.get((row_id, "satuan"), ""))
-    percent_list = referensi.cari_satuan(PERSENTASE) or PERSENTASE
-    persen = sama(satuan) == sama(percent_list)
-    maximum: str | float = BATAS_ANGKA
+    layout, referensi = form_sheet.form.layout, form_sheet.form.katalog.referensi
+    satuan = str(form_sheet.form.fixed_values.get((row_id, "satuan"), ""))
+    percent_list = referensi.find_satuan(PERCENTAGE) or PERCENTAGE
+    percent = comparable(satuan) == comparable(percent_list)
+    maximum: str | float = LARGEST_NUMBER
     if not referensi.persentase_di_atas_100:
         cell = layout.address(row_id, "satuan", fixed="column")
         maximum = (
             100
-            if persen
-            else BATAS_ANGKA
+            if percent
+            else LARGEST_NUMBER
             if satuan
-            else f'=IF({cell}="{percent_list}",100,{BATAS_ANGKA:.0f})'
+            else f'=IF({cell}="{percent_list}",100,{LARGEST_NUMBER:.0f})'
         )
     unit = f"Satuan: {satuan}. " if satuan else ""
-    hint = "85 % ditulis 85." if persen else "Untuk Persentase, 85 % ditulis 85." if not satuan else ""
-    what = "target" if kelompok is Kelompok.TARGET else "realisasi bulan ini"
+    hint = "85 % ditulis 85." if percent else "Untuk Persentase, 85 % ditulis 85." if not satuan else ""
+    what = "target" if group is ColumnGroup.TARGET else "realisasi bulan ini"
     return {
         "validate": "decimal",
         "criteria": "between",
         "minimum": 0,
         "maximum": maximum,
         "input_title": f"Isi {what}"[:32],
-        "input_message": _paling_panjang(
+        "input_message": _cut_prompt(
             f"{unit}Ketik angkanya saja, tanpa satuan. {hint} Ketik 0 bila nihil; kosongkan bila belum ada."
         ),
         "error_title": "Angkanya belum sesuai",
@@ -420,12 +446,12 @@ def _validasi_angka(lembar: Lembar, row_id: str, kelompok: Kelompok) -> dict[str
     }
 
 
-def _paling_panjang(text: str, limit: int = 255) -> str:
+def _cut_prompt(text: str, limit: int = 255) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _validasi_nip(lembar: Lembar) -> dict[str, str]:
-    cell = lembar.form.layout.address(BARIS_NIP, KOLOM_ISIAN_KEPALA)
+def _build_nip_validation(form_sheet: FormSheet) -> dict[str, str]:
+    cell = form_sheet.form.layout.address(NIP_ROW, HEAD_ENTRY_COLUMN)
     return {
         "validate": "custom",
         "value": f'=AND(ISTEXT({cell}),LEN(SUBSTITUTE(SUBSTITUTE({cell}," ",""),".",""))=18)',
@@ -437,67 +463,72 @@ def _validasi_nip(lembar: Lembar) -> dict[str, str]:
     }
 
 
-def _tulis_bawah(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
-    layout = lembar.form.layout
-    first, last = (layout.column(key) for key in _KOLOM_BAWAH)
-    width = sum(lembar.lebar[f.key] for f in layout.fields[first : last + 1])
-    for row_id, text in lembar.form.bagian_bawah:
+def _write_rows_below(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
+    layout = form_sheet.form.layout
+    first, last = (layout.column(key) for key in _BOTTOM_COLUMNS)
+    width = sum(form_sheet.column_widths[f.key] for f in layout.fields[first : last + 1])
+    for row_id, text in form_sheet.form.rows_below:
         if not text:
             continue
         heading = row_id.startswith("#judul")
-        style = gaya(
-            text_wrap=True, valign="top", bold=heading, font_color=styles.GELAP if heading else "#000000"
+        style = formats(
+            text_wrap=True,
+            valign="top",
+            bold=heading,
+            font_color=styles.DARK_COLOUR if heading else "#000000",
         )
         row = layout.row(row_id)
-        _gabung(sheet, (row, first), (row, last), text, style)
-        sheet.set_row(row, tinggi_baris([(text, width)]))
+        _merge_cells(sheet, (row, first), (row, last), text, style)
+        sheet.set_row(row, fit_row_height([(text, width)]))
 
 
-def _tulis_tanda_tangan(sheet: Worksheet, gaya: Gaya, lembar: Lembar) -> None:
+def _write_form_signature(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
     """Signature block: the superior on the left, the pegawai (as filled in above) on the right."""
-    layout = lembar.form.layout
-    _, _, jabatan, ruang, nama, _, nip = BARIS_TANDA_TANGAN
+    layout = form_sheet.form.layout
+    _, _, jabatan, room, nama, _, nip = SIGNATURE_ROWS
     heights = []
-    for texts, keys in zip(lembar.form.tanda_tangan, (_KOLOM_TTD_ATASAN, _KOLOM_TTD_PEGAWAI), strict=True):
+    for texts, keys in zip(
+        form_sheet.form.signature, (_ATASAN_SIGNATURE_COLUMNS, _PEGAWAI_SIGNATURE_COLUMNS), strict=True
+    ):
         between = layout.fields[layout.column(keys[0]) : layout.column(keys[1]) + 1]
-        heights.append((texts[jabatan], sum(lembar.lebar[f.key] for f in between)))
+        heights.append((texts[jabatan], sum(form_sheet.column_widths[f.key] for f in between)))
         for row_id, text in texts.items():
-            style = gaya(
+            style = formats(
                 align="center",
                 valign="top",
                 text_wrap=True,
                 bold=row_id == nama,
                 underline=int(row_id == nama),
             )
-            _gabung(sheet, layout.cell(row_id, keys[0]), layout.cell(row_id, keys[1]), text, style)
-    sheet.set_row(layout.row(jabatan), tinggi_baris(heights))
-    sheet.set_row(layout.row(ruang), 48)
-    for row_id, source, before in ((nama, BARIS_NAMA, ""), (nip, BARIS_NIP, "NIP ")):
-        cell = layout.address(source, KOLOM_ISIAN_KEPALA)
-        value = lembar.nilai_sel((source, KOLOM_ISIAN_KEPALA))
-        style = gaya(align="center", valign="top", bold=row_id == nama, underline=int(row_id == nama))
-        first, last = (layout.cell(row_id, key) for key in _KOLOM_TTD_PEGAWAI)
+            _merge_cells(sheet, layout.cell(row_id, keys[0]), layout.cell(row_id, keys[1]), text, style)
+    sheet.set_row(layout.row(jabatan), fit_row_height(heights))
+    sheet.set_row(layout.row(room), 48)
+    for row_id, source, before in ((nama, NAMA_ROW, ""), (nip, NIP_ROW, "NIP ")):
+        cell = layout.address(source, HEAD_ENTRY_COLUMN)
+        value = form_sheet.cell_value((source, HEAD_ENTRY_COLUMN))
+        style = formats(align="center", valign="top", bold=row_id == nama, underline=int(row_id == nama))
+        first, last = (layout.cell(row_id, key) for key in _PEGAWAI_SIGNATURE_COLUMNS)
         sheet.merge_range(*first, *last, "", style)
-        formula = f'="{before}"&IF({cell}="","{TITIK_TITIK}",{cell})'
-        tulis_rumus(sheet, *first, formula, style, f"{before}{value or TITIK_TITIK}")
+        formula = f'="{before}"&IF({cell}="","{DOTTED_LINE}",{cell})'
+        write_formula(sheet, *first, formula, style, f"{before}{value or DOTTED_LINE}")
 
 
-def _tulis_catatan_temuan(sheet: Worksheet, lembar: Lembar) -> None:
-    for sel, found in lembar.temuan.items():
-        text = own_note((t.pesan, t.perbaikan) for t in found)
+def _write_temuan_notes(sheet: Worksheet, form_sheet: FormSheet) -> None:
+    for cell, found in form_sheet.temuan.items():
+        text = own_note((t.message, t.remedy) for t in found)
         options = {"author": "IKI", "x_scale": 2.2, "y_scale": 1 + 0.6 * len(found), "font_size": 10}
-        sheet.write_comment(*lembar.form.layout.cell(*sel), text, options)
+        sheet.write_comment(*form_sheet.form.layout.cell(*cell), text, options)
 
 
-def _siapkan_cetak(sheet: Worksheet, lembar: Lembar) -> None:
+def _prepare_form_print(sheet: Worksheet, form_sheet: FormSheet) -> None:
     """F4/Folio landscape, one page wide, the table's header on every page, page x of y."""
-    layout, jabatan = lembar.form.layout, lembar.form.jabatan
+    layout, jabatan = form_sheet.form.layout, form_sheet.form.jabatan
     sheet.set_paper(14)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.55)
-    sheet.repeat_rows(layout.row(BARIS_GRUP), layout.row(BARIS_KEPALA))
-    last = layout.row(BARIS_TANDA_TANGAN[-1])
-    sheet.print_area(layout.row(BARIS_JUDUL), layout.column("no"), last, layout.column("bukti_dukung"))
+    sheet.repeat_rows(layout.row(GROUP_ROW), layout.row(TABLE_HEAD_ROW))
+    last = layout.row(SIGNATURE_ROWS[-1])
+    sheet.print_area(layout.row(TITLE_ROW), layout.column("no"), last, layout.column("bukti_dukung"))
     name = jabatan.nama.replace("&", "&&")[:100]
     sheet.set_footer(f"&L&8{name}&R&8Halaman &P dari &N")

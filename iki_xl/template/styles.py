@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
 
-GELAP = "#1F4E5F"
-SEDANG = "#DCE9EE"
-GARIS = "#9DB2BC"
-ISIAN = "#FFF6D6"
-OTOMATIS = "#EEF1F3"
-TERKUNCI = "#FFFFFF"
-SALAH = "#F8CBAD"
-PERLU_DILIHAT = "#FFE699"
-TEKS_REDUP = "#4A5A62"
-TAUTAN = "#0B5394"
+DARK_COLOUR = "#1F4E5F"
+MEDIUM_COLOUR = "#DCE9EE"
+LINE_COLOUR = "#9DB2BC"
+ENTRY_FILL = "#FFF6D6"
+COMPUTED_FILL = "#EEF1F3"
+LOCKED_FILL = "#FFFFFF"
+ERROR_FILL = "#F8CBAD"
+ATTENTION_FILL = "#FFE699"
+FAINT_TEXT = "#4A5A62"
+LINK_COLOUR = "#0B5394"
 # Skala from the best step downwards: fill and text; the words tell the same in grey print.
 SKALA = (
     ("#1E7B4B", "#FFFFFF"),
@@ -32,7 +32,7 @@ SKALA = (
 Props = str | float | bool
 
 
-class Gaya:
+class FormStyles:
     """Cell formats of one workbook; equal properties give the same format."""
 
     def __init__(self, workbook: Workbook) -> None:
@@ -47,7 +47,7 @@ class Gaya:
             self._formats[key] = self._workbook.add_format(dict(key))
         return self._formats[key]
 
-    def sekali(self, key: Hashable, make: Callable[[], Format]) -> Format:
+    def get_or_make(self, key: Hashable, make: Callable[[], Format]) -> Format:
         """Return the format kept under a key of the caller's; made the first time."""
         if key not in self._kept:
             self._kept[key] = make()
@@ -57,13 +57,18 @@ class Gaya:
         """Return a format for a conditional format, which carries no protection."""
         return self._workbook.add_format(properties)
 
-    def kotak(self, *, locked: bool = True, **properties: Props) -> Format:
+    def boxed(self, *, locked: bool = True, **properties: Props) -> Format:
         """Return the same with a thin border, wrapped and aligned to the top."""
-        base: dict[str, Props] = {"border": 1, "border_color": GARIS, "text_wrap": True, "valign": "top"}
+        base: dict[str, Props] = {
+            "border": 1,
+            "border_color": LINE_COLOUR,
+            "text_wrap": True,
+            "valign": "top",
+        }
         return self(locked=locked, **{**base, **properties})
 
 
-def warna_skala(steps: int) -> tuple[tuple[str, str], ...]:
+def choose_skala_colours(steps: int) -> tuple[tuple[str, str], ...]:
     """Return (fill, text) for as many steps as the office's skala has, best first."""
     if steps <= 1:
         return SKALA[:1]

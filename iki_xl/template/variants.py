@@ -26,20 +26,20 @@ class Per(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class BerkasTemplat:
+class TemplateFile:
     """A workbook to write: its file name and its forms in order."""
 
     nama: str
     forms: tuple[JabatanForm, ...]
 
 
-def berkas_templat(katalog: Katalog, per: Per) -> tuple[BerkasTemplat, ...]:
+def plan_template_files(katalog: Katalog, per: Per) -> tuple[TemplateFile, ...]:
     """Return the workbooks of one variant, in the catalogue's order, with file names that differ."""
     make = {
-        Per.KANTOR: _per_kantor,
-        Per.UNIT: _per_unit,
-        Per.JABATAN: _per_jabatan,
-        Per.PEGAWAI: _per_pegawai,
+        Per.KANTOR: _plan_per_kantor,
+        Per.UNIT: _plan_per_unit,
+        Per.JABATAN: _plan_per_jabatan,
+        Per.PEGAWAI: _plan_per_pegawai,
     }[per]
     used: set[str] = set()
     result = []
@@ -53,35 +53,35 @@ def berkas_templat(katalog: Katalog, per: Per) -> tuple[BerkasTemplat, ...]:
     return tuple(result)
 
 
-def _per_kantor(katalog: Katalog) -> Iterator[BerkasTemplat]:
+def _plan_per_kantor(katalog: Katalog) -> Iterator[TemplateFile]:
     kantor = katalog.kantor
-    yield BerkasTemplat(f"iki-{kantor.tahun}-{slug(kantor.nama)}", jabatan_forms(katalog))
+    yield TemplateFile(f"iki-{kantor.tahun}-{slug(kantor.nama)}", jabatan_forms(katalog))
 
 
-def _per_unit(katalog: Katalog) -> Iterator[BerkasTemplat]:
+def _plan_per_unit(katalog: Katalog) -> Iterator[TemplateFile]:
     units: dict[str, list[JabatanForm]] = {}
     for form in jabatan_forms(katalog):
         units.setdefault(katalog.unit(form.jabatan.id).id, []).append(form)
     for number, (unit_id, forms) in enumerate(units.items(), start=1):
-        name = katalog.jabatan_menurut_id[unit_id].nama
-        yield BerkasTemplat(f"iki-{katalog.kantor.tahun}-unit-{number:02d}-{slug(name)}", tuple(forms))
+        name = katalog.jabatan_by_id[unit_id].nama
+        yield TemplateFile(f"iki-{katalog.kantor.tahun}-unit-{number:02d}-{slug(name)}", tuple(forms))
 
 
-def _per_jabatan(katalog: Katalog) -> Iterator[BerkasTemplat]:
+def _plan_per_jabatan(katalog: Katalog) -> Iterator[TemplateFile]:
     for form in jabatan_forms(katalog):
-        yield BerkasTemplat(_nama_jabatan(form), (form,))
+        yield TemplateFile(_name_jabatan_file(form), (form,))
 
 
-def _per_pegawai(katalog: Katalog) -> Iterator[BerkasTemplat]:
+def _plan_per_pegawai(katalog: Katalog) -> Iterator[TemplateFile]:
     for form in jabatan_forms(katalog):
-        people = katalog.pegawai_dari(form.jabatan.id)
+        people = katalog.list_pegawai(form.jabatan.id)
         if not people:
-            yield BerkasTemplat(_nama_jabatan(form), (form,))
+            yield TemplateFile(_name_jabatan_file(form), (form,))
         for person in people:
-            yield BerkasTemplat(
-                f"{_nama_jabatan(form)}-{slug(person.nama, 30)}", (replace(form, pegawai=person),)
+            yield TemplateFile(
+                f"{_name_jabatan_file(form)}-{slug(person.nama, 30)}", (replace(form, pegawai=person),)
             )
 
 
-def _nama_jabatan(form: JabatanForm) -> str:
+def _name_jabatan_file(form: JabatanForm) -> str:
     return f"iki-{form.katalog.kantor.tahun}-{slug(form.jabatan.id)}-{slug(form.jabatan.nama, 50)}"

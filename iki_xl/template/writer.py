@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iki_xl.form.identity import LEMBAR_PETUNJUK, LEMBAR_TEMPLAT, LEMBAR_TEMUAN
-from iki_xl.form.names import nama_unik
-from iki_xl.template.guide import siapkan, tulis_petunjuk, tulis_temuan
-from iki_xl.template.lists import tulis_daftar, tulis_identitas
-from iki_xl.template.sheet import Lembar, Sel, tulis_lembar
-from iki_xl.template.styles import Gaya
-from iki_xl.xlsx import buat
+from iki_xl.form.identity import PETUNJUK_SHEET, SHEETS_WITHOUT_ENTRIES, TEMUAN_SHEET
+from iki_xl.form.names import make_names_unique
+from iki_xl.template.guide import add_guide_sheet, write_petunjuk, write_temuan_sheet
+from iki_xl.template.lists import write_identity_sheet, write_lists_sheet
+from iki_xl.template.sheet import CellKey, FormSheet, write_form_sheet
+from iki_xl.template.styles import FormStyles
+from iki_xl.xlsx import build_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,43 +19,48 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import Katalog
     from iki_xl.findings import Temuan
-    from iki_xl.form.jabatan import JabatanForm, Nilai
+    from iki_xl.form.jabatan import CellValue, JabatanForm
 
 
-def lembar_kosong(forms: Sequence[JabatanForm]) -> tuple[Lembar, ...]:
+def make_blank_sheets(forms: Sequence[JabatanForm]) -> tuple[FormSheet, ...]:
     """Return the sheets of an empty template, each with a name of its own."""
-    return lembar_terisi([(form, {}, {}) for form in forms])
+    return make_filled_sheets([(form, {}, {}) for form in forms])
 
 
-def lembar_terisi(
-    forms: Sequence[tuple[JabatanForm, Mapping[Sel, Nilai], Mapping[Sel, tuple[Temuan, ...]]]],
-) -> tuple[Lembar, ...]:
+def make_filled_sheets(
+    forms: Sequence[tuple[JabatanForm, Mapping[CellKey, CellValue], Mapping[CellKey, tuple[Temuan, ...]]]],
+) -> tuple[FormSheet, ...]:
     """Return sheets with values and findings; a jabatan that stands twice gets two names."""
-    names = nama_unik([form.nama_lembar for form, _, _ in forms], LEMBAR_TEMPLAT)
+    names = make_names_unique([form.sheet_name for form, _, _ in forms], SHEETS_WITHOUT_ENTRIES)
     return tuple(
-        Lembar(form, name, nilai, temuan) for (form, nilai, temuan), name in zip(forms, names, strict=True)
+        FormSheet(form, name, values, temuan)
+        for (form, values, temuan), name in zip(forms, names, strict=True)
     )
 
 
-def templat_xlsx(katalog: Katalog, lembar: Sequence[Lembar], *, sandi: str = "") -> bytes:
+def templat_xlsx(katalog: Katalog, form_sheets: Sequence[FormSheet], *, password: str = "") -> bytes:
     """Return the bytes of a locked workbook: Petunjuk, Temuan where there are findings, one sheet a form.
 
-    `sandi` is the protection password, "" for none. The same input gives the same bytes.
+    `password` is the protection password, "" for none. The same input gives the same bytes.
 
     Raises:
         FormError: a text is over Excel's limits.
     """
 
     def build(workbook: Workbook) -> None:
-        gaya = Gaya(workbook)
-        guide = siapkan(workbook, gaya, LEMBAR_PETUNJUK)
-        if any(item.temuan or item.umum for item in lembar):
-            tulis_temuan(siapkan(workbook, gaya, LEMBAR_TEMUAN), gaya, lembar, sandi)
-        for item in lembar:
-            tulis_lembar(workbook, gaya, item, sandi)
-        tulis_petunjuk(guide, gaya, katalog, lembar, sandi)
-        tulis_daftar(workbook, gaya, katalog, sandi)
-        tulis_identitas(workbook, gaya, katalog, sandi, [item.form.jabatan.id for item in lembar])
+        formats = FormStyles(workbook)
+        guide = add_guide_sheet(workbook, formats, PETUNJUK_SHEET)
+        if any(item.temuan or item.sheet_temuan for item in form_sheets):
+            write_temuan_sheet(
+                add_guide_sheet(workbook, formats, TEMUAN_SHEET), formats, form_sheets, password
+            )
+        for item in form_sheets:
+            write_form_sheet(workbook, formats, item, password)
+        write_petunjuk(guide, formats, katalog, form_sheets, password)
+        write_lists_sheet(workbook, formats, katalog, password)
+        write_identity_sheet(
+            workbook, formats, katalog, password, [item.form.jabatan.id for item in form_sheets]
+        )
 
     title = f"Isian IKI {katalog.kantor.tahun} {katalog.kantor.nama}"
-    return buat(build, properti={"title": title[:255], "author": katalog.kantor.nama[:255]})
+    return build_workbook(build, properties={"title": title[:255], "author": katalog.kantor.nama[:255]})

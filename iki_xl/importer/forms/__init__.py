@@ -1,0 +1,1 @@
+"""Paragraphs and tables -> the forms of the jabatan."""

@@ -1,0 +1,1 @@
+"""Forms -> a catalogue, with every guess marked."""

@@ -1,0 +1,1 @@
+"""Bytes of a document -> paragraphs and tables in reading order, of any format."""

@@ -1,0 +1,46 @@
+"""How a cell of a month's sheet shows that it is missing, late, stale or invalid, and never like a 0.
+
+The look follows the words of Keterangan in the same row, also after sorting; each can be told from
+the others in grey: missing is grey and empty, late bold and underlined, stale italic. What is
+invalid is a word in the cell itself (`compose.CellMark`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iki_xl.recap import formulas
+from iki_xl.recap.compose import RemarkWord
+from iki_xl.tables import NOT_REPORTED
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+    from iki_xl.recap.layout import RecapSheet
+    from iki_xl.recap.styles import FormatProperties, RecapStyles
+
+MARKS_EXPLAINED = (
+    "Abu-abu kosong: belum diisi atau belum lapor, bukan 0. Tebal bergaris bawah: terlambat. Miring: basi "
+    "(posisi bulan sebelumnya). “Tidak sah”: tidak dihitung."
+)
+_BLANK_LOOK: FormatProperties = {"bg_color": "#D9DDE2", "font_color": "#1F2A37"}
+_LATE_LOOK: FormatProperties = {"bg_color": "#D6E6F5", "font_color": "#123A5C", "bold": True, "underline": 1}
+_STALE_LOOK: FormatProperties = {"bg_color": "#FCEBB6", "font_color": "#4F3A00", "italic": True}
+# column -> words of Keterangan -> look
+_MARK_LOOKS: tuple[tuple[str, tuple[str, ...], FormatProperties], ...] = (
+    ("realisasi", (RemarkWord.NOT_FILLED, NOT_REPORTED), _BLANK_LOOK),
+    ("realisasi", (RemarkWord.LATE,), _LATE_LOOK),
+    ("realisasi_sd", (RemarkWord.STALE,), _STALE_LOOK),
+    ("target_sd", (RemarkWord.TARGET_INCOMPLETE,), _BLANK_LOOK),
+)
+
+
+def colour_marks(sheet: Worksheet, styles: RecapStyles, table_sheet: RecapSheet, count: int) -> None:
+    """Add the looks to a month's sheet of `count` rows."""
+    first, last = table_sheet.find_row(0), table_sheet.find_row(max(count, 1) - 1)
+    said = f"${table_sheet.cell(0, 'keterangan')}"
+    for key, words, look in _MARK_LOOKS:
+        column = table_sheet.find_column(key)
+        found = ",".join(f"ISNUMBER(SEARCH({formulas.text(word)},{said}))" for word in words)
+        rule = {"type": "formula", "criteria": f"=OR({found})", "format": styles.mark(look)}
+        sheet.conditional_format(first, column, last, column, rule)

@@ -1,0 +1,192 @@
+"""How the recap looks: fonts, colours and number formats, each format made once per workbook.
+
+The colours of the skala grow darker from the best step to the worst, so that they can be told
+apart in a grey print as well; the word always stands in the cell.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from iki_xl.recap.compose import CellMark, LiveFormula, SheetLink
+from iki_xl.recap.formulas import text
+from iki_xl.recap.layout import NUMBER_LOOKS, CellLook
+from iki_xl.tables import NOT_ASSESSED, NOT_REPORTED, NOT_YET_ASSESSED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from iki_xl.catalog import SkalaStep
+    from iki_xl.recap.compose import CellContent
+
+FormatProperties: TypeAlias = "dict[str, Any]"  # xlsxwriter's format properties
+
+TABLE_FONT_SIZE = 10
+INK = "#1F2A37"
+DIMMED_INK = "#6B7280"
+HEAD_COLOUR = "#1F4E5F"
+LINE_COLOUR = "#C9CFD6"
+LINK_COLOUR = "#0B5394"
+TILE_FILL = "#EEF3F5"
+DIMMED_FILL = "#F1F2F4"
+SKALA_COLOURS: tuple[FormatProperties, ...] = (
+    {"bg_color": "#E6F4E7", "font_color": "#1B4D24"},
+    {"bg_color": "#C3E0A8", "font_color": "#22420F"},
+    {"bg_color": "#F8CB46", "font_color": "#3F2E00"},
+    {"bg_color": "#E98B4A", "font_color": "#2B1200"},
+    {"bg_color": "#A52019", "font_color": "#FFFFFF", "bold": True},
+)
+INVALID_LOOK: FormatProperties = {
+    "bg_color": "#E3D3F1",
+    "font_color": "#4A1772",
+    "bold": True,
+    "align": "center",
+}
+STATUS_COLOURS: dict[str, FormatProperties] = {
+    NOT_REPORTED: {"bg_color": "#D5DAE0", "font_color": INK, "italic": True},
+    NOT_YET_ASSESSED: {"bg_color": DIMMED_FILL, "font_color": DIMMED_INK, "italic": True},
+    NOT_ASSESSED: {"bg_color": DIMMED_FILL, "font_color": DIMMED_INK, "italic": True},
+}
+_DIMMED_LOOK: FormatProperties = {"bg_color": DIMMED_FILL, "font_color": DIMMED_INK, "italic": True}
+_TOTAL_ROW_LOOK: FormatProperties = {"bg_color": TILE_FILL, "bold": True, "top": 2, "top_color": HEAD_COLOUR}
+_LOOKS_BY_TYPE: dict[type, FormatProperties] = {
+    CellMark: INVALID_LOOK,
+    SheetLink: {"font_color": LINK_COLOUR, "underline": 1},
+}
+LEVEL_COLOURS: dict[str, FormatProperties] = {
+    "galat": {"bg_color": "#E3D3F1", "font_color": "#4A1772", "bold": True},
+    "peringatan": {"bg_color": "#FCEBB6", "font_color": "#4F3A00"},
+}
+WHOLE_NUMBER_FORMAT = "#,##0"
+FRACTION_FORMAT = "#,##0.0###"
+TWO_DECIMALS_FORMAT = "#,##0.00"
+LARGE_NUMBER = 100_000  # from here on decimals are in the cell but not shown
+
+
+class RecapStyles:
+    """Formats of one workbook; asking twice gives the same one."""
+
+    def __init__(self, workbook: Workbook, bulan: int) -> None:
+        self.workbook = workbook
+        self._bulan = bulan
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._cells: dict[tuple[object, ...], Format] = {}
+
+    def format(self, properties: FormatProperties) -> Format:
+        """The format with these properties."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            base = {"font_size": TABLE_FONT_SIZE, "font_color": INK, "valign": "vcenter", "locked": True}
+            self._made[key] = self.workbook.add_format({**base, **properties})
+        return self._made[key]
+
+    def head(self) -> Format:
+        """Head of a table."""
+        return self.format(
+            {
+                "bold": True,
+                "bg_color": HEAD_COLOUR,
+                "font_color": "#FFFFFF",
+                "border": 1,
+                "border_color": "#FFFFFF",
+                "align": "center",
+                "valign": "vcenter",
+                "text_wrap": True,
+            }
+        )
+
+    def cell(
+        self,
+        look: CellLook,
+        content: CellContent,
+        *,
+        dimmed: bool = False,
+        total: bool = False,
+        indent: int = 0,
+    ) -> Format:
+        """Cell of a table: by its column's kind and by what stands in it.
+
+        Args:
+            look: the column's kind.
+            content: what stands in the cell.
+            dimmed: it does not count.
+            total: it belongs to a row of totals.
+            indent: steps that its text is indented by.
+        """
+        number = choose_number_format(look, content, self._bulan) if look in NUMBER_LOOKS else ""
+        layers = tuple(layer for kind, layer in _LOOKS_BY_TYPE.items() if isinstance(content, kind))
+        key = (look, number, dimmed, total, indent, len(layers) and id(layers[0]))
+        if key not in self._cells:
+            properties: FormatProperties = {
+                "border": 1,
+                "border_color": LINE_COLOUR,
+                **self._find_look_properties(look, number),
+            }
+            for wanted, layer in (
+                (dimmed, _DIMMED_LOOK),
+                (total, _TOTAL_ROW_LOOK),
+                (indent, {"indent": indent}),
+            ):
+                properties |= layer if wanted else {}
+            for layer in layers:
+                properties |= layer
+            self._cells[key] = self.format(properties)
+        return self._cells[key]
+
+    def _find_look_properties(self, look: CellLook, number: str) -> FormatProperties:
+        if look in NUMBER_LOOKS:
+            align = "center" if look in {CellLook.WHOLE, CellLook.FILLED} else "right"
+            return {"num_format": number, "align": align, "shrink": True}
+        if look is CellLook.TEXT:
+            return {"text_wrap": True, "num_format": "@"}
+        return {"text_wrap": True, "align": "center"}
+
+    def skala(self, steps: Sequence[SkalaStep]) -> list[tuple[str, Format]]:
+        """Word and colours of each step, for conditional formats."""
+        last = max(len(steps) - 1, 1)
+        shades = [SKALA_COLOURS[round(at * (len(SKALA_COLOURS) - 1) / last)] for at in range(len(steps))]
+        return [
+            (step.sebutan, self.workbook.add_format(shade)) for step, shade in zip(steps, shades, strict=True)
+        ]
+
+    def mark(self, properties: FormatProperties) -> Format:
+        """A format for a conditional rule: only what the rule changes."""
+        return self.workbook.add_format(properties)
+
+
+def choose_number_format(look: CellLook, content: CellContent, bulan: int) -> str:
+    """Number format: whole numbers without decimals, so that 12 is not shown as "12,"."""
+    if look is CellLook.FILLED:
+        return f'0" dari {bulan}"'
+    if look is CellLook.PERCENT:
+        return TWO_DECIMALS_FORMAT
+    return (
+        FRACTION_FORMAT
+        if _has_decimals(content.value if isinstance(content, LiveFormula) else content)
+        else WHOLE_NUMBER_FORMAT
+    )
+
+
+def _has_decimals(value: object) -> bool:
+    return isinstance(value, float) and not value.is_integer() and abs(value) < LARGE_NUMBER
+
+
+def count_number_letters(look: CellLook, content: CellContent) -> int:
+    """Characters that a number takes in a cell; 0 for a text."""
+    value = content.value if isinstance(content, LiveFormula) else content
+    if not isinstance(value, (int, float)):
+        return 0
+    if look is CellLook.PERCENT:
+        return len(f"{value:,.2f}")
+    return len(f"{value:,.4f}".rstrip("0")) if _has_decimals(value) else len(f"{value:,.0f}")
+
+
+def colour_word(sheet: Worksheet, area: tuple[int, int, int, int], word: str, cell_format: Format) -> None:
+    """Colour the cells of an area (first row, first column, last row, last column) that hold this word."""
+    sheet.conditional_format(
+        *area, {"type": "cell", "criteria": "==", "value": text(word), "format": cell_format}
+    )
