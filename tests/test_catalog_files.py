@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
 import re
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
@@ -18,9 +19,9 @@ from filled import make_templat
 from hypothesis import HealthCheck, Phase, given, settings
 from strategies import katalogs
 
-from iki_xl import pipeline
+from iki_xl import pipeline, results
 from iki_xl.catalog import katalog_xlsx, read_katalog
-from iki_xl.catalog.cells import LIMITS
+from iki_xl.catalog.cells import KATALOG_LIMITS
 from iki_xl.collect.files import read_one_file
 from iki_xl.collect.record import compute_record_key
 from iki_xl.errors import CatalogError, CatalogMistakesError
@@ -97,7 +98,7 @@ def test_a_return_whose_number_formats_are_lost_is_refused(tmp_path):
     broken = with_parts(content, lambda name, old: b"<a" if name == "xl/styles.xml" else old)
     path = tmp_path / "kiriman.xlsx"
     path.write_bytes(broken)
-    result = read_one_file(path, katalog, Limits())
+    result = read_one_file(path, pickle.dumps(katalog), Limits())
     assert result.record is None
     assert "format selnya hilang atau rusak" in result.reason
 
@@ -136,7 +137,7 @@ def test_an_xls_is_read_in_a_process_of_its_own(tmp_path):
 
 def test_a_hostile_xls_is_refused_in_time(tmp_path, monkeypatch):
     """What takes too long or is no workbook after all ends in one sentence."""
-    monkeypatch.setattr("iki_xl.catalog.cells.LIMITS", replace(LIMITS, cell=10))
+    monkeypatch.setattr("iki_xl.catalog.cells.KATALOG_LIMITS", replace(KATALOG_LIMITS, cells=10))
     with pytest.raises(CatalogError, match="terlalu besar untuk sebuah katalog"):
         read_bytes(as_xls(GOOD_KATALOG), tmp_path)
     with pytest.raises(CatalogError, match="rusak"):
@@ -214,7 +215,7 @@ BLANK = {
 @pytest.mark.parametrize("rows", BLANK.values(), ids=BLANK.keys())
 def test_formatted_blank_rows_cost_no_cells(tmp_path, monkeypatch, rows):
     """50,000 blank rows pass limits that 1,000 filled cells would not: nobody looks at their cells."""
-    monkeypatch.setattr("iki_xl.catalog.cells.LIMITS", replace(LIMITS, cell=1_000))
+    monkeypatch.setattr("iki_xl.catalog.cells.KATALOG_LIMITS", replace(KATALOG_LIMITS, cells=1_000))
     assert read_bytes(with_rows(rows), tmp_path) == KATALOG
 
 
@@ -321,7 +322,7 @@ def test_remarks_reach_the_user_with_every_command(tmp_path):
     (workbooks / "ani.xlsx").write_bytes(made.outputs[0].read_bytes())
     checked = pipeline.periksa([workbooks / "ani.xlsx"], katalog)
     assert katalog.remarks[0] in checked.temuan
-    collected = pipeline.kumpul(katalog, pipeline.CollectRequest(workbooks, tmp_path / "reports"))
+    collected = pipeline.kumpul(katalog, results.CollectRequest(workbooks, tmp_path / "reports"))
     assert katalog.remarks[0] in collected.temuan
     assert "N01,peringatan,katalog.xlsx,Indikator,K2" in (tmp_path / "reports" / "temuan.csv").read_text(
         "utf-8"
