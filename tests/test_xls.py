@@ -197,7 +197,7 @@ def mutations(content, count, seed):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_damaged_bytes_are_read_or_refused(seed):
-    """400 damaged copies each: nothing but TidakTerbacaError comes out, and no worker dies."""
+    """400 damaged copies each: nothing but UnreadableError comes out, and no worker dies."""
     base = biff.xls({"a": ALL_CELLS, "b": biff.text(0, 0, "x" * 300) + ONE_CELL * 20})
     results = list(
         read_in_workers(jobs.count_xls_sheets, list(mutations(base, 400, seed)), Limits(seconds=10))
