@@ -14,7 +14,7 @@ from iki_xl.tables import BULAN_NUMBERS, REALISASI_COLUMNS, name_period_target_c
 
 
 class Kind(Enum):
-    """What stands in a field: how it is shown, entered and read back (typed.py)."""
+    """What stands in a field: how it is shown, entered and read back (reading.py)."""
 
     KEY = "kunci"
     TEXT = "teks"
