@@ -362,7 +362,7 @@ def test_percentages_above_100_are_galat_unless_the_office_allows_them(tmp_path)
     merged, found = receive_returns(make_katalog(), path)
     assert (list_figures(merged), list_codes(found)) == ([], [("N10", "L9")])
     office = make_katalog()
-    lists = replace(office.referensi, persentase_di_atas_100=True)
+    lists = replace(office.referensi, percentage_over_100=True)
     merged, found = receive_returns(replace(office, referensi=lists), path)
     assert list_figures(merged) == [("J01-02", 1, 120.0)]
     assert "N10" not in dict(list_codes(found))

@@ -43,7 +43,7 @@ def abridged(found: Sequence[Mistake]) -> list[Mistake]:
 def _rest(same: Sequence[Mistake]) -> Mistake:
     """Say where the others are."""
     first, last = same[0], same[-1]
-    letak = f"{cell_address(first.place)} sampai {cell_address(last.place)}"
+    others = f"{cell_address(first.place)} sampai {cell_address(last.place)}"
     where = Place(KATALOG_FILE, first.sheet, cell_address(first.place))
-    said = temuan("K33", where, jumlah=len(same), letak=letak, sebab=first.temuan.code)
+    said = temuan("K33", where, jumlah=len(same), letak=others, sebab=first.temuan.code)
     return Mistake(first.sheet, first.place, said)

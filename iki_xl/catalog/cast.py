@@ -245,10 +245,10 @@ def _formulas(typed: Typed, read: Mapping[FieldCell, Read]) -> Iterator[Mistake]
             if cell[1] == column.key and any(note.code == _FORMULA for note in found.notes)
         ]
         if cells:
-            letak = " sampai ".join(
+            where = " sampai ".join(
                 dict.fromkeys(cell_address(typed.places[c]) for c in (cells[0], cells[-1]))
             )
-            yield typed.mistake(_FORMULA, *cells[0], nama=column.title, jumlah=len(cells), letak=letak)
+            yield typed.mistake(_FORMULA, *cells[0], nama=column.title, jumlah=len(cells), letak=where)
 
 
 def _merges(typed: Typed, merged: Spread) -> Iterator[Mistake]:

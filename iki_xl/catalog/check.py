@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog.layout import ANSWER_NO, NUMBER_KINDS, Column, Kind, ListName
 from iki_xl.catalog.model import CaraHitung, Referensi, TipePerhitungan
+from iki_xl.catalog.public_keys import PUBLIC_KEYS
 from iki_xl.catalog.values import is_percentage
 from iki_xl.comparable import comparable
 from iki_xl.nip import explain_invalid_nip
@@ -65,7 +66,7 @@ class KnownIds:
 def gather_known_ids(tables: Mapping[str, Typed]) -> KnownIds:
     """Gather the lists and settings from the tables that hold them."""
     jabatan, satuan, tipe = tables["jabatan"], tables["satuan"], tables["tipe"]
-    beyond_100 = tables["pengaturan"].rows.get(0, {}).get("persentase_di_atas_100", "")
+    beyond_100 = tables["pengaturan"].rows.get(0, {}).get(PUBLIC_KEYS["percentage_over_100"], "")
     ids = frozenset(comparable(text) for text in _texts(jabatan, "id"))
     any_method = CaraHitung.TOTAL  # only the names matter here
     lists = Referensi(
@@ -198,7 +199,7 @@ def _checks(table: Typed, column: Column, known: KnownIds) -> list[pa.Check]:
         checks.append(_check_each("K11", lambda text: not text or explain_invalid_nip(text) is None))
     if table.part.name in {"satuan", "tipe"} and column.key == "nama":
         checks.append(_check_unique("K23"))
-    if table.part.name == "skala" and column.key == "sebutan":
+    if table.part.name == "skala" and column.key == PUBLIC_KEYS["label"]:
         checks += [_check_unique("K23"), _check_each("K28", _is_label_allowed)]
     choices = column.choices
     if isinstance(choices, ListName):

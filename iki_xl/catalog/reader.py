@@ -32,6 +32,7 @@ from iki_xl.catalog.model import (
     SkalaStep,
     TipePerhitungan,
 )
+from iki_xl.catalog.public_keys import SIGNATORY_PREFIX, with_field_names
 from iki_xl.catalog.sheets import sheets_by_name
 from iki_xl.comparable import comparable
 from iki_xl.errors import CatalogMistakesError
@@ -117,16 +118,17 @@ def _build_katalog(rows: dict[str, list[Row]], rincian: RincianTarget) -> Katalo
 
 
 def _build_kantor(row: Row, rincian: RincianTarget) -> Kantor:
-    prefix = "penandatangan_"
+    prefix = SIGNATORY_PREFIX
     signer = {key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix)}
-    own = {key: value for key, value in row.items() if not key.startswith(prefix)}
+    own = with_field_names({key: value for key, value in row.items() if not key.startswith(prefix)})
     own |= {"tahun": int(row["tahun"]), "rincian_target": rincian}
-    return Kantor(**own, penandatangan=Signatory(**signer))
+    return Kantor(**own, signatory=Signatory(**signer))
 
 
 def _build_jabatan(row: Row, ids: dict[str, str]) -> Jabatan:
-    lists = {key: _split_lines(row[key]) for key in ("fungsi", "sasaran_tanpa_indikator")}
-    return Jabatan(**(row | lists | {"atasan": ids.get(comparable(row["atasan"]), "")}))
+    own = with_field_names(row)
+    lists = {name: _split_lines(own[name]) for name in ("fungsi", "sasaran_without_indikator")}
+    return Jabatan(**(own | lists | {"atasan": ids.get(comparable(row["atasan"]), "")}))
 
 
 def _split_lines(text: str) -> tuple[str, ...]:
@@ -137,7 +139,7 @@ def _build_indikator(row: Row, ids: dict[str, str], periods: tuple[Column, ...])
     targets = tuple(row[column.key] for column in periods)
     own = {key: value for key, value in row.items() if key not in {column.key for column in periods}}
     own |= {"id_jabatan": ids[comparable(row["id_jabatan"])], "arah": _find_arah(row["arah"])}
-    return Indikator(**own, target_periode=targets)
+    return Indikator(**own, period_targets=targets)
 
 
 def _find_arah(text: str) -> Arah:
@@ -145,13 +147,13 @@ def _find_arah(text: str) -> Arah:
 
 
 def _build_referensi(rows: dict[str, list[Row]]) -> Referensi:
-    settings = rows["pengaturan"][0]
+    settings = with_field_names(rows["pengaturan"][0])
     return Referensi(
         satuan=tuple(row["nama"] for row in rows["satuan"]),
         tipe=tuple(
             TipePerhitungan(row["nama"], CaraHitung(comparable(row["cara_hitung"]))) for row in rows["tipe"]
         ),
-        skala=tuple(SkalaStep(row["batas"], row["sebutan"]) for row in rows["skala"]),
-        batas_capaian=settings["batas_capaian"],
-        persentase_di_atas_100=comparable(settings["persentase_di_atas_100"]) == comparable(ANSWER_YES),
+        skala=tuple(SkalaStep(**with_field_names(row)) for row in rows["skala"]),
+        capaian_cap=settings["capaian_cap"],
+        percentage_over_100=comparable(settings["percentage_over_100"]) == comparable(ANSWER_YES),
     )

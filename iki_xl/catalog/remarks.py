@@ -24,7 +24,7 @@ def notes(katalog: Katalog) -> tuple[Temuan, ...]:
 def _list_lacking(katalog: Katalog, jabatan: Jabatan) -> list[Temuan]:
     where = Place(file=KATALOG_FILE, sheet=JABATAN.sheet, id_jabatan=jabatan.id)
     remarks = [
-        temuan("K21", where, goal, sasaran=goal, id=jabatan.id) for goal in jabatan.sasaran_tanpa_indikator
+        temuan("K21", where, goal, sasaran=goal, id=jabatan.id) for goal in jabatan.sasaran_without_indikator
     ]
     if not katalog.list_indikator(jabatan.id):
         remarks.insert(0, temuan("K20", where, jabatan.nama, id=jabatan.id, nama=jabatan.nama))

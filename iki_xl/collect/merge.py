@@ -263,7 +263,7 @@ def _build_row_record(row: ReturnRow, months: Origins, item: _RowsOfReturn) -> t
         row.cara_hitung.value if row.cara_hitung else "",
         row.arah,
         row.target,
-        *row.target_periode,
+        *row.period_targets,
         *row.realisasi,
         *row.explanations,
         *(item.joined.standing(row.id_indikator) if item.joined else (sheet.file, sheet.nama)),

@@ -246,7 +246,7 @@ def _pack_row(row: ReturnRow) -> list[Any]:
         row.tipe_perhitungan,
         row.arah,
         row.target,
-        row.target_periode,
+        row.period_targets,
         row.realisasi,
         row.explanations,
         row.invalid_cells,

@@ -126,7 +126,7 @@ def _spell_as_listed(text: str, kind: Kind, referensi: Referensi) -> str:
 
 
 def _add_value_checks(pour: CheckColumns, form: JabatanForm, values: dict[CellKey, EntryValue]) -> None:
-    at_most_100 = not form.katalog.referensi.persentase_di_atas_100
+    at_most_100 = not form.katalog.referensi.percentage_over_100
     given = {
         item.id: form.fixed_values.get((item.id, "satuan")) or values.get((item.id, "satuan"), "")
         for item in form.indikator

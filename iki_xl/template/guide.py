@@ -60,8 +60,10 @@ def write_petunjuk(
     write(sheet, 0, 0, f"Isian Indikator Kinerja Individu (IKI) Tahun {kantor.tahun}", title_style)
     write(sheet, 1, 0, f"{kantor.nama}, {kantor.pemda}", formats(bold=True))
     row = 3
-    if kantor.batas_lapor:
-        write(sheet, 2, 0, f"Batas lapor: {kantor.batas_lapor}", formats(bold=True, font_color="#9C2B1B"))
+    if kantor.reporting_deadline:
+        write(
+            sheet, 2, 0, f"Batas lapor: {kantor.reporting_deadline}", formats(bold=True, font_color="#9C2B1B")
+        )
         row = 4
     row = _write_steps(sheet, formats, katalog, row)
     row = _write_legend(sheet, formats, row + 1, has_temuan=any(item.temuan for item in form_sheets))

@@ -358,7 +358,7 @@ def _colour_skala(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) 
     skala = layout.address(first, "skala", fixed="column")
     steps = form.katalog.referensi.skala
     colours = zip(steps, styles.choose_skala_colours(len(steps)), strict=True)
-    rules = [(step.sebutan, fill, ink) for step, (fill, ink) in colours]
+    rules = [(step.label, fill, ink) for step, (fill, ink) in colours]
     for word, fill, ink in [*rules, (NOT_YET_ASSESSED, styles.MEDIUM_COLOUR, styles.FAINT_TEXT)]:
         quoted = word.replace('"', '""')
         style = formats.rule(bg_color=fill, font_color=ink)
@@ -419,7 +419,7 @@ def _build_number_validation(
     percent_list = referensi.find_satuan(PERCENTAGE) or PERCENTAGE
     percent = comparable(satuan) == comparable(percent_list)
     maximum: str | float = LARGEST_NUMBER
-    if not referensi.persentase_di_atas_100:
+    if not referensi.percentage_over_100:
         cell = layout.address(row_id, "satuan", fixed="column")
         maximum = (
             100
