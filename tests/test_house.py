@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "iki_xl"
 BASE = {
     "__init__",
+    "a1",
     "errors",
     "comparable",
     "findings",

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import write_address
 from iki_xl.catalog.layout import HEADER_ROW, KATALOG_FILE, Column, Form, Kind, Table, build_period_columns
 from iki_xl.catalog.merges import Spread, spread
 from iki_xl.catalog.model import RincianTarget
-from iki_xl.catalog.sheets import Sheet, cell_address, is_blank
+from iki_xl.catalog.sheets import Sheet, is_blank
 from iki_xl.catalog.values import Read, Value, blank, read_value
 from iki_xl.comparable import comparable
 from iki_xl.errors import CatalogError
@@ -246,7 +247,7 @@ def _formulas(typed: Typed, read: Mapping[FieldCell, Read]) -> Iterator[Mistake]
         ]
         if cells:
             where = " sampai ".join(
-                dict.fromkeys(cell_address(typed.places[c]) for c in (cells[0], cells[-1]))
+                dict.fromkeys(write_address(*typed.places[c]) for c in (cells[0], cells[-1]))
             )
             yield typed.mistake(_FORMULA, *cells[0], nama=column.title, jumlah=len(cells), letak=where)
 
@@ -274,7 +275,7 @@ def _mistake(
     value: object = "",
     **content: object,
 ) -> Mistake:
-    address = cell_address(place) if place else ""
+    address = write_address(*place) if place else ""
     ids = {} if row is None else _ids(part, row)
     where = Place(KATALOG_FILE, part.sheet, address, **ids)
     return Mistake(part.sheet, place or _NOWHERE, temuan(code, where, value, **content))

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
-
+from iki_xl.a1 import write_address, write_range, write_reference, write_whole_column
 from iki_xl.catalog.layout import (
     GROWTH_ROWS,
     HEADER_ROW,
@@ -271,15 +270,15 @@ class _TableWriter:
 
     def _build_nama_jabatan_formula(self, row: int) -> str:
         """Look the name of the row's jabatan up; whole columns, so that it holds however many there are."""
-        wanted = xl_rowcol_to_cell(row, self.table.column_of("id_jabatan"))
+        wanted = write_address(row, self.table.column_of("id_jabatan"))
         ids, names = (_name_whole_column(JABATAN, key) for key in ("id", "nama"))
         return f'=IF({wanted}="","",IFERROR(INDEX({names},MATCH({wanted},{ids},0)),"?"))'
 
     def _frame_filled_rows(self, last_row: int) -> None:
         """Draw lines around filled rows only: cells with lines are printed even when they are blank."""
         table, row = self.table, self.table.row_of(0)
-        start = xl_rowcol_to_cell(row, table.first, col_abs=True)
-        end = xl_rowcol_to_cell(row, table.first + min(1, len(table.columns) - 1), col_abs=True)
+        start = write_address(row, table.first, fixed="column")
+        end = write_address(row, table.first + min(1, len(table.columns) - 1), fixed="column")
         options = {
             "type": "formula",
             "criteria": f"=COUNTA({start}:{end})>0",
@@ -292,7 +291,7 @@ class _TableWriter:
         if column.kind is Kind.ID:
             self.sheet.conditional_format(*area, {"type": "duplicate", "format": self.styles["ganda"]})
         elif column.kind is Kind.NUMBER:
-            cell = xl_rowcol_to_cell(area[0], area[1])
+            cell = write_address(*area[:2])
             rule = f"=AND(ISNUMBER({cell}),{cell}>=1000,{cell}=INT({cell}))"
             options = {"type": "formula", "criteria": rule, "format": self.styles["ribuan"]}
             self.sheet.conditional_format(*area, options)
@@ -323,7 +322,7 @@ def _choose_title_style(column: Column) -> str:
 
 def _set_entry_rule(sheet: Worksheet, column: Column, area: tuple[int, int, int, int]) -> None:
     """Put the entry rule and the prompt of a column on an area."""
-    rule = _build_entry_rule(column, xl_rowcol_to_cell(area[0], area[1]))
+    rule = _build_entry_rule(column, write_address(*area[:2]))
     if column.prompt:
         rule |= {"input_title": column.title, "input_message": column.prompt}
     elif rule["validate"] == "any":
@@ -361,17 +360,16 @@ def _build_entry_rule(column: Column, cell: str) -> dict[str, Any]:
 
 
 def _name_whole_column(table: Table, key: str) -> str:
-    col = table.column_of(key)
-    letters = xl_rowcol_to_cell(0, col, col_abs=True).rstrip("0123456789")
-    return f"{table.sheet}!{letters}:{letters}"
+    return write_reference(table.sheet, write_whole_column(table.column_of(key)), quoted=False)
 
 
 def _build_list_area(table: Table, key: str, last_row: int) -> str:
     """From the first record to the last filled one: a dropdown without blank entries at its end."""
-    col = table.column_of(key)
-    start = f"{table.sheet}!{xl_rowcol_to_cell(table.row_of(0), col, row_abs=True, col_abs=True)}"
-    area = f"{table.sheet}!{xl_range_abs(table.row_of(0), col, last_row, col)}"
-    return f"={start}:INDEX({area},{_build_row_count(area, table.row_of(0))})"
+    col, first_row = table.column_of(key), table.row_of(0)
+    first_cell = write_address(first_row, col, fixed="column row")
+    cells = write_range((first_row, col), (last_row, col), fixed="column row")
+    start, area = (write_reference(table.sheet, to, quoted=False) for to in (first_cell, cells))
+    return f"={start}:INDEX({area},{_build_row_count(area, first_row)})"
 
 
 def _build_row_count(area: str, first_row: int) -> str:

@@ -45,6 +45,8 @@ _PROGRAM_PARTS = (
     "collect",
     "form",
     "catalog/model.py",
+    "catalog/public_keys.py",
+    "a1.py",
     "comparable.py",
     "findings.py",
     "nip.py",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 
+from iki_xl.a1 import write_address
 from iki_xl.tables import BULAN_NUMBERS, REALISASI_COLUMNS, name_period_target_column
 
 
@@ -85,7 +86,7 @@ class SheetLayout:
     def address(self, row_id: str, key: str, *, fixed: str = "") -> str:
         """Cell address such as `H12`; `$` stands before what `fixed` names: "column", "row", "column row"."""
         row, column = self.cell(row_id, key)
-        return address(row, column, fixed=fixed)
+        return write_address(row, column, fixed=fixed)
 
     def field(self, key: str) -> Field:
         """Return the field with this key."""
@@ -94,16 +95,6 @@ class SheetLayout:
     def keys(self, group: ColumnGroup) -> tuple[str, ...]:
         """Keys of a header group's fields, in order."""
         return tuple(field.key for field in self.fields if field.group is group)
-
-
-@lru_cache(maxsize=16_384)
-def address(row: int, column: int, *, fixed: str = "") -> str:
-    """Return the address of row and column (from 0), such as `H12` or, fixed, `$H$12`."""
-    letters, number = "", column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{'$' if 'column' in fixed else ''}{letters}{'$' if 'row' in fixed else ''}{row + 1}"
 
 
 _BULAN_TITLES = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")

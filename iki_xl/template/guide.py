@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import write_reference
 from iki_xl.form.formulas import HOW_TO_FILL
 from iki_xl.form.identity import PETUNJUK_SHEET
 from iki_xl.tables import fit_cell_text
@@ -134,21 +135,17 @@ def _write_sheet_row(sheet: Worksheet, formats: FormStyles, item: FormSheet, row
         return
     first, last = (form.layout.address(i.id, "terisi") for i in (form.indikator[0], form.indikator[-1]))
     filled = sum(1 for i in form.indikator if item.value.get((i.id, "terisi")))
-    formula = f'=SUM({_quote_sheet_name(item.nama)}!{first}:{last})&" dari {total}"'
+    formula = f'=SUM({write_reference(item.nama, f"{first}:{last}")})&" dari {total}"'
     write_formula(
         sheet, row, columns["terisi"], formula, formats.boxed(align="center"), f"{filled} dari {total}"
     )
-
-
-def _quote_sheet_name(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"
 
 
 def _write_cell_link(sheet: Worksheet, row: int, column: int, name: str, cell: str, style: Format) -> None:
     sheet.write_url(
         row,
         column,
-        f"internal:{_quote_sheet_name(name)}!{cell}",
+        f"internal:{write_reference(name, cell)}",
         style,
         string=cell if cell != "A1" else name,
     )
