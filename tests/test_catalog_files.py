@@ -20,7 +20,7 @@ from strategies import katalogs
 
 from iki_xl import pipeline
 from iki_xl.catalog import katalog_xlsx, read_katalog
-from iki_xl.catalog.cells import LIMITS
+from iki_xl.catalog.cells import KATALOG_LIMITS
 from iki_xl.collect.files import read_one_file
 from iki_xl.collect.record import compute_record_key
 from iki_xl.errors import CatalogError, CatalogMistakesError
@@ -136,7 +136,7 @@ def test_an_xls_is_read_in_a_process_of_its_own(tmp_path):
 
 def test_a_hostile_xls_is_refused_in_time(tmp_path, monkeypatch):
     """What takes too long or is no workbook after all ends in one sentence."""
-    monkeypatch.setattr("iki_xl.catalog.cells.LIMITS", replace(LIMITS, cell=10))
+    monkeypatch.setattr("iki_xl.catalog.cells.KATALOG_LIMITS", replace(KATALOG_LIMITS, cells=10))
     with pytest.raises(CatalogError, match="terlalu besar untuk sebuah katalog"):
         read_bytes(as_xls(GOOD_KATALOG), tmp_path)
     with pytest.raises(CatalogError, match="rusak"):
@@ -214,7 +214,7 @@ BLANK = {
 @pytest.mark.parametrize("rows", BLANK.values(), ids=BLANK.keys())
 def test_formatted_blank_rows_cost_no_cells(tmp_path, monkeypatch, rows):
     """50,000 blank rows pass limits that 1,000 filled cells would not: nobody looks at their cells."""
-    monkeypatch.setattr("iki_xl.catalog.cells.LIMITS", replace(LIMITS, cell=1_000))
+    monkeypatch.setattr("iki_xl.catalog.cells.KATALOG_LIMITS", replace(KATALOG_LIMITS, cells=1_000))
     assert read_bytes(with_rows(rows), tmp_path) == KATALOG
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from iki_xl.a1 import write_address
-from iki_xl.catalog.layout import HEADER_ROW, KATALOG_FILE, Column, Form, Kind, Table, build_period_columns
+from iki_xl.catalog.layout import KATALOG_FILE, build_period_columns
 from iki_xl.catalog.merges import Spread, spread
 from iki_xl.catalog.model import RincianTarget
+from iki_xl.catalog.parts import HEADER_ROW, Column, ColumnKind, Form, Table
 from iki_xl.catalog.sheets import Sheet, is_blank
 from iki_xl.catalog.values import Read, Value, blank, read_value
 from iki_xl.comparable import comparable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from iki_xl.catalog.sheets import CellPosition, Merge
     from iki_xl.readers.book import Cell
 
-Row = dict[str, Value]
+TypedRow = dict[str, Value]
 FieldCell = tuple[int, str]
 """Row label and field key."""
 
@@ -61,7 +62,7 @@ class Typed:
     """
 
     part: Form | Table
-    rows: dict[int, Row] = field(default_factory=dict)
+    rows: dict[int, TypedRow] = field(default_factory=dict)
     places: dict[FieldCell, CellPosition] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
     refused: frozenset[FieldCell] = frozenset()
@@ -117,7 +118,7 @@ def find_leftover_periods(
 
 def _fields(part: Form | Table) -> tuple[Column, ...]:
     columns = part.entries if isinstance(part, Form) else part.columns
-    return tuple(column for column in columns if column.kind is not Kind.HELP)
+    return tuple(column for column in columns if column.kind is not ColumnKind.HELP)
 
 
 def _walk_titles(sheet: Sheet) -> Iterator[tuple[str, CellPosition]]:
@@ -179,7 +180,7 @@ def _table(sheet: Sheet, table: Table, titles: dict[str, int], mistakes: list[Mi
         mistakes.append(_mistake(table, "K26", None, nama=table.columns[0].title))
     mistakes += _beside_rows(table, columns, own, filled)
     places = {row: {(row, column.key): (row, at) for at, column in columns.items()} for row in filled}
-    alone = {c.key for c in columns.values() if c.kind is Kind.ID or table.name in _LISTS}
+    alone = {c.key for c in columns.values() if c.kind is ColumnKind.ID or table.name in _LISTS}
     merged = spread(sheet.merges, {at: c.key for at, c in columns.items()}, filled, alone)
     return _typed(sheet, table, places, merged, mistakes)
 
@@ -208,7 +209,7 @@ def _typed(
     mistakes: list[Mistake],
 ) -> Typed:
     """Read every cell of every row; what a merged area shows stands in each of its rows."""
-    rows: dict[int, Row] = {}
+    rows: dict[int, TypedRow] = {}
     read: dict[FieldCell, Read] = {}
     for label, own in places.items():
         rows[label] = {}
@@ -271,7 +272,7 @@ def _mistake(
     part: Form | Table,
     code: str,
     place: CellPosition | None,
-    row: Row | None = None,
+    row: TypedRow | None = None,
     value: object = "",
     **content: object,
 ) -> Mistake:
@@ -281,7 +282,7 @@ def _mistake(
     return Mistake(part.sheet, place or _NOWHERE, temuan(code, where, value, **content))
 
 
-def _ids(part: Form | Table, row: Row) -> dict[str, str]:
+def _ids(part: Form | Table, row: TypedRow) -> dict[str, str]:
     own, jabatan = str(row.get("id") or ""), str(row.get("id_jabatan") or "")
     return {
         "jabatan": {"id_jabatan": own},

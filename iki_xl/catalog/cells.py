@@ -18,7 +18,7 @@ from iki_xl.readers.ole import OLE_MAGIC
 from iki_xl.readers.workbook import read_workbook
 from iki_xl.readers.workers import Failure, read_in_workers
 
-LIMITS = Limits(cells=500_000)
+KATALOG_LIMITS = Limits(cells=500_000)
 """A catalogue is read in this process: beyond so many cells it would seem to hang."""
 
 
@@ -66,10 +66,11 @@ def _refuse_other_than_file(path: Path) -> None:
 
 
 def _read(path: Path) -> BookCells:
-    content, _ = read_whole(path, LIMITS)
+    content, _ = read_whole(path, KATALOG_LIMITS)
     if not content.startswith(OLE_MAGIC):
-        return read_workbook(content, path.suffix.lower(), LIMITS)
-    with closing(read_in_workers(partial(_read_file, limits=LIMITS), [path], LIMITS)) as results:
+        return read_workbook(content, path.suffix.lower(), KATALOG_LIMITS)
+    reading = read_in_workers(partial(_read_file, limits=KATALOG_LIMITS), [path], KATALOG_LIMITS)
+    with closing(reading) as results:
         result = next(results)
     if isinstance(result, Failure):
         raise UnreadableError.of(result.refusal)

@@ -11,9 +11,8 @@ from iki_xl.catalog.cells import read_book
 from iki_xl.catalog.check import check_table, gather_known_ids
 from iki_xl.catalog.layout import (
     ANSWER_YES,
-    KANTOR,
+    KANTOR_FORM,
     KATALOG_FILE,
-    Column,
     build_period_columns,
     indikator,
     list_parts,
@@ -43,9 +42,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from iki_xl.catalog.cast import Mistake, Typed
+    from iki_xl.catalog.parts import Column
     from iki_xl.catalog.sheets import Sheet
 
-Row = dict[str, Any]
+CheckedRow = dict[str, Any]
 
 
 def read_katalog(path: Path) -> Katalog:
@@ -58,7 +58,7 @@ def read_katalog(path: Path) -> Katalog:
     """
     book = read_book(path)
     sheets = sheets_by_name(book)
-    rincian = _find_rincian(cast(sheets, KANTOR))
+    rincian = _find_rincian(cast(sheets, KANTOR_FORM))
     tables = _tables(sheets, rincian)
     mistakes = _mistakes(sheets, tables, rincian)
     findings = tuple(mistake.temuan for mistake in abridged(mistakes))
@@ -102,7 +102,7 @@ def _mistakes(
 # Rows -> the model ------------------------------------------------------------------------------
 
 
-def _build_katalog(rows: dict[str, list[Row]], rincian: RincianTarget) -> Katalog:
+def _build_katalog(rows: dict[str, list[CheckedRow]], rincian: RincianTarget) -> Katalog:
     ids = {comparable(row["id"]): row["id"] for row in rows["jabatan"]}
     return Katalog(
         kantor=_build_kantor(rows["kantor"][0], rincian),
@@ -117,7 +117,7 @@ def _build_katalog(rows: dict[str, list[Row]], rincian: RincianTarget) -> Katalo
     )
 
 
-def _build_kantor(row: Row, rincian: RincianTarget) -> Kantor:
+def _build_kantor(row: CheckedRow, rincian: RincianTarget) -> Kantor:
     prefix = SIGNATORY_PREFIX
     signer = {key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix)}
     own = with_field_names({key: value for key, value in row.items() if not key.startswith(prefix)})
@@ -125,7 +125,7 @@ def _build_kantor(row: Row, rincian: RincianTarget) -> Kantor:
     return Kantor(**own, signatory=Signatory(**signer))
 
 
-def _build_jabatan(row: Row, ids: dict[str, str]) -> Jabatan:
+def _build_jabatan(row: CheckedRow, ids: dict[str, str]) -> Jabatan:
     own = with_field_names(row)
     lists = {name: _split_lines(own[name]) for name in ("fungsi", "sasaran_without_indikator")}
     return Jabatan(**(own | lists | {"atasan": ids.get(comparable(row["atasan"]), "")}))
@@ -135,7 +135,7 @@ def _split_lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.split("\n") if line.strip())
 
 
-def _build_indikator(row: Row, ids: dict[str, str], periods: tuple[Column, ...]) -> Indikator:
+def _build_indikator(row: CheckedRow, ids: dict[str, str], periods: tuple[Column, ...]) -> Indikator:
     targets = tuple(row[column.key] for column in periods)
     own = {key: value for key, value in row.items() if key not in {column.key for column in periods}}
     own |= {"id_jabatan": ids[comparable(row["id_jabatan"])], "arah": _find_arah(row["arah"])}
@@ -146,7 +146,7 @@ def _find_arah(text: str) -> Arah:
     return next((choice for choice in Arah if comparable(choice.value) == comparable(text)), Arah.MAXIMAL)
 
 
-def _build_referensi(rows: dict[str, list[Row]]) -> Referensi:
+def _build_referensi(rows: dict[str, list[CheckedRow]]) -> Referensi:
     settings = with_field_names(rows["pengaturan"][0])
     return Referensi(
         satuan=tuple(row["nama"] for row in rows["satuan"]),

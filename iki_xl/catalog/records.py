@@ -7,7 +7,8 @@ import re
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog.layout import ANSWER_NO, ANSWER_YES, Column, Form, Table
+from iki_xl.catalog.layout import ANSWER_NO, ANSWER_YES
+from iki_xl.catalog.parts import Column, Form, Table
 from iki_xl.catalog.public_keys import SIGNATORY_PREFIX, with_public_keys
 from iki_xl.errors import FormError
 

@@ -14,7 +14,7 @@ from iki_xl.findings import Place, Temuan, temuan
 from iki_xl.form.formulas import TEXT_FORMULAS
 from iki_xl.form.identity import SHEET_LIST_KEY
 from iki_xl.form.jabatan import BULAN_ROW, HEAD_CELLS, NAMA_ROW, NIP_ROW, SIGNATURE_ROWS
-from iki_xl.form.layout import HEAD_ENTRY_COLUMN, ColumnGroup, Kind
+from iki_xl.form.layout import HEAD_ENTRY_COLUMN, ColumnGroup, FieldKind
 from iki_xl.nip import explain_invalid_nip, tidy_nip
 from iki_xl.readers.book import UNREADABLE_FORMULA, Cell
 
@@ -116,7 +116,7 @@ def _describe_row_entries(returned: ReturnedSheet, sheet: SheetCells, row: int) 
 
 def _is_entry_column(item: Field) -> bool:
     """True for the columns that staff may fill in, wherever the catalogue leaves them blank."""
-    kinds = {Kind.SATUAN, Kind.TIPE, Kind.NUMBER}
+    kinds = {FieldKind.SATUAN, FieldKind.TIPE, FieldKind.NUMBER}
     return item.kind in kinds or item.group is ColumnGroup.EXPLANATIONS
 
 

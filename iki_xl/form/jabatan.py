@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.comparable import comparable
 from iki_xl.form.identity import FormIdentity, identity
-from iki_xl.form.layout import HEAD_ENTRY_COLUMN, ID_COLUMN, ColumnGroup, Kind, SheetLayout, form_fields
+from iki_xl.form.layout import HEAD_ENTRY_COLUMN, ID_COLUMN, ColumnGroup, FieldKind, SheetLayout, form_fields
 from iki_xl.form.names import sheet_name
 from iki_xl.tables import name_period_target_column
 
@@ -176,28 +176,27 @@ class JabatanForm:
     @cached_property
     def locked_values(self) -> tuple[tuple[CellKey, CellValue], ...]:
         """The locked cells of the table and what the catalogue writes there, "" for nothing."""
-        texts = [
-            f.key for f in self.layout.fields if f.kind is not Kind.FORMULA and f.key not in {ID_COLUMN, "no"}
-        ]
+        own = {ID_COLUMN, "no"}
+        texts = [f.key for f in self.layout.fields if f.kind is not FieldKind.FORMULA and f.key not in own]
         cells = ((item.id, key) for item in self.indikator for key in texts)
         return tuple((cell, self.fixed_values.get(cell, "")) for cell in cells if cell not in self.unlocked)
 
     @cached_property
     def formula_cells(self) -> tuple[CellKey, ...]:
         """The cells of the table that hold formulas."""
-        keys = [f.key for f in self.layout.fields if f.kind is Kind.FORMULA]
+        keys = [f.key for f in self.layout.fields if f.kind is FieldKind.FORMULA]
         return tuple((item.id, key) for item in self.indikator for key in keys)
 
     @cached_property
-    def entry_kinds(self) -> dict[CellKey, Kind]:
+    def entry_kinds(self) -> dict[CellKey, FieldKind]:
         """Kind of each cell of `entry_cells`."""
         return {cell: self.kind(*cell) for cell in self.entry_cells}
 
-    def kind(self, row_id: str, key: str) -> Kind:
+    def kind(self, row_id: str, key: str) -> FieldKind:
         """Kind of a cell: that of its field, or of the head's entries."""
         if row_id == NIP_ROW:
-            return Kind.NIP
-        return Kind.TEXT if row_id == NAMA_ROW else self.layout.field(key).kind
+            return FieldKind.NIP
+        return FieldKind.TEXT if row_id == NAMA_ROW else self.layout.field(key).kind
 
     @cached_property
     def signature(self) -> tuple[dict[str, str], dict[str, str]]:

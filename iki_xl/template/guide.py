@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import Katalog
     from iki_xl.findings import Temuan
-    from iki_xl.template.sheet import FormSheet
+    from iki_xl.template.form_sheet import FormSheet
     from iki_xl.template.styles import FormStyles
 
 _STEPS = (
