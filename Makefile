@@ -1,6 +1,6 @@
 # `make demo` and `make test` do all of their own set-up in .venv; nothing needs to be installed by hand.
 PYTHON ?= python3
-BIN := .venv/bin
+BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 READY := .venv/.ready
 
 .PHONY: demo test proofs bench docs pictures clean

@@ -147,10 +147,10 @@ def gather(
     folder: Path, katalog: Katalog, work_folder: Path | None, workers: int, *, archive: bool = False
 ) -> tuple[int, int]:
     """Collect with iki_xl, from finding the files to the merged tables."""
-    from iki_xl import pipeline
+    from iki_xl import pipeline, results
 
-    wanted = pipeline.CollectRequest(folder, folder / "reports", work_folder=work_folder, archive=archive)
-    got = pipeline.gather(katalog, wanted, pipeline.ReadingSettings(workers=workers))
+    wanted = results.CollectRequest(folder, folder / "reports", work_folder=work_folder, archive=archive)
+    got = pipeline.gather(katalog, wanted, results.ReadingSettings(workers=workers))
     unread = sum(t.code == "B01" for t in got.temuan)
     return got.file - unread, len(got.collected.rows)
 

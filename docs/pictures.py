@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from iki_xl import pipeline
+from iki_xl.contoh import make_sample_office
 
 PICTURES = Path(__file__).parent / "gambar"
 # Page and visible part (pixels) of each picture at this resolution.
@@ -20,7 +20,7 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pipeline.contoh("dpmd-cianjur", folder, lambda _text: None)
+        make_sample_office("dpmd-cianjur", folder, lambda _text: None)
         returned = next((folder / "workbooks").glob("*j17*.xlsx"))
         recap = next((folder / "reports").glob("rekap-*.xlsx"))
         _render_picture(returned, TEMPLAT, PICTURES / "templat.png")

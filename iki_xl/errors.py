@@ -75,11 +75,11 @@ class BusyError(IkiError):
 
 
 class NothingCountedError(IkiError):
-    """Nothing counts of `file` workbooks, while there are earlier results; `findings` say why."""
+    """Nothing counts of `file_count` workbooks, while there are earlier results; `findings` say why."""
 
-    def __init__(self, message: str, file: int, findings: tuple[Temuan, ...]) -> None:
+    def __init__(self, message: str, file_count: int, findings: tuple[Temuan, ...]) -> None:
         super().__init__(message)
-        self.file = file
+        self.file_count = file_count
         self.findings = findings
 
 

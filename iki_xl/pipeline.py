@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog.about import Subjects
-from iki_xl.errors import CatalogError, DocumentError, NothingCountedError, UsageError
-from iki_xl.findings import Level, Temuan, sort_temuan
+from iki_xl.errors import DocumentError, NothingCountedError, UsageError
+from iki_xl.findings import sort_temuan
+from iki_xl.results import (
+    CollectRequest,
+    CollectResult,
+    Gathered,
+    ImportResult,
+    ReadingSettings,
+    TemplateResult,
+    ignore_progress,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Executor
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    import pandas as pd
-
     from iki_xl.catalog import Katalog
-    from iki_xl.catalog.marks import DocumentLeftover, Guess
-    from iki_xl.collect.fates import Fate
     from iki_xl.collect.files import ReadingOptions
-    from iki_xl.collect.merge import Collected
     from iki_xl.readers.book import Limits
     from iki_xl.storage.ledger import Ledger
 
@@ -32,155 +35,10 @@ if TYPE_CHECKING:
 
 KATALOG_NAME = "katalog.xlsx"
 TEMPLAT_FOLDER, WORKBOOKS_FOLDER, REPORTS_FOLDER = "templates", "workbooks", "reports"
-_SAMPLE_SEED = 20220101
-_SAMPLE_NAME_ENDING = "Contoh"
 _NOTHING_TO_COMPARE = (
     "realisasi.csv yang lama di {folder} tidak ada atau tidak dapat dibaca, jadi tidak diperiksa apakah "
     "laporan yang dahulu ada kini hilang."
 )
-# Templates that one worker makes at a time; fewer are not worth a process.
-_TEMPLAT_BATCH = 40
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateResult:
-    """The templates that were written, and what is worth knowing about the catalogue.
-
-    `other` are workbooks in the same folder that this run did not write; `elsewhere` pairs of (file that
-    another program held open, where the new one lies); `set_aside` earlier templates that somebody had
-    filled in where they lay, under their new names.
-    """
-
-    outputs: tuple[Path, ...]
-    temuan: tuple[Temuan, ...]
-    other: tuple[Path, ...] = ()
-    elsewhere: tuple[tuple[Path, Path], ...] = ()
-    set_aside: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CollectResult:
-    """What a collection found and wrote. `refused` are the files of which no sheet counts, `fates` why not.
-
-    `temuan` come by level and person; `subjects` names whom and what each is about.
-    `set_aside` are earlier copies to mend that somebody had filled in where they lay, `changed` earlier
-    recaps that somebody had changed, both under their new names; `elsewhere` pairs of (file that another
-    program held open, where its new content lies); `left_behind` copies to mend that are over, but open as
-    well; `notes` sentences about the ledger, the archive and the run before.
-    """
-
-    bulan: int | None
-    bulan_requested: bool
-    file: int
-    accepted: int
-    temuan: tuple[Temuan, ...]
-    outputs: tuple[Path, ...] = ()
-    set_aside: tuple[Path, ...] = ()
-    elsewhere: tuple[tuple[Path, Path], ...] = ()
-    left_behind: tuple[Path, ...] = ()
-    notes: tuple[str, ...] = ()
-    fates: Mapping[Fate, int] = field(default_factory=dict)
-    subjects: Subjects = field(default_factory=Subjects)
-    changed: tuple[Path, ...] = ()
-
-    @property
-    def refused(self) -> int:
-        return self.file - self.accepted
-
-    def count(self, level: Level) -> int:
-        """Number of findings of one level."""
-        return sum(t.level is level for t in self.temuan)
-
-
-def _ignore_progress(_done: int, _total: int) -> None:
-    """Progress that nobody watches."""
-
-
-def _ignore_announcement(_text: str) -> None:
-    """A stage that nobody hears of."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingSettings:
-    """How to read: limits by name (collect/book.py), number of processes, who hears how far it is.
-
-    Another `executor` than this program's own workers may be given (collect/files.py says what it must bear).
-    """
-
-    limits: Mapping[str, int] = field(default_factory=dict)
-    workers: int | None = None
-    progress: Progress = _ignore_progress
-    executor: Executor | None = None
-    announce: Callable[[str], None] = _ignore_announcement
-
-
-@dataclass(frozen=True, slots=True)
-class CollectRequest:
-    """Returns below `folder` up to month `bulan` (None: the last filled one), outputs below `destination`.
-
-    `work_folder` is the working folder, in which a hidden folder keeps the ledger and, unless `archive` is
-    off, the originals of counted returns; None: nothing is kept. `katalog` is the file of the catalogue in
-    use, which is no return wherever it lies. No return was saved after `now` (UTC, naive; None: this
-    machine's clock).
-    """
-
-    folder: Path
-    destination: Path
-    bulan: int | None = None
-    refuse_conflicts: bool = False
-    work_folder: Path | None = None
-    archive: bool = True
-    katalog: Path | None = None
-    now: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """What came back: the number of files found, the merged tables, what is said of the files themselves.
-
-    `notes` are sentences about the ledger; `sources` is the table of every file found; `fates` says what
-    became of the files of which no sheet counts; `origin` gives for each file that counts the digest of its
-    bytes, where they lay, and its name.
-    """
-
-    file: int
-    collected: Collected
-    temuan: tuple[Temuan, ...]
-    notes: tuple[str, ...]
-    sources: pd.DataFrame
-    fates: Mapping[Fate, int]
-    origin: tuple[tuple[str, Path, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """The catalogue that was made of documents, how much was found, and all that a person has to look at.
-
-    `without_satuan` is the number of indikator without satuan; `without_form` names documents without a form,
-    `without_indikator` jabatan whose forms gave none.
-    """
-
-    outputs: Path
-    document: int
-    jabatan: int
-    indikator: int
-    without_satuan: int
-    guesses: tuple[Guess, ...]
-    leftovers: tuple[DocumentLeftover, ...]
-    without_form: tuple[str, ...] = ()
-    without_indikator: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SampleResult:
-    """A sample office's working folder: what was made up, and what the collection gave."""
-
-    folder: Path
-    templat: int
-    story: tuple[tuple[str, str], ...]
-    mistakes: int
-    not_returned: tuple[str, ...]
-    kumpul: CollectResult
 
 
 def mulai(folder: Path) -> tuple[Path, ...]:
@@ -210,7 +68,7 @@ def _find_current_tahun() -> int:
 
 
 def _ignore_progress_of(_name: str) -> Progress:
-    return _ignore_progress
+    return ignore_progress
 
 
 def impor(
@@ -266,7 +124,7 @@ def load_katalog(path: Path) -> Katalog:
 
 
 def make_templat(
-    katalog: Katalog, per: str, folder: Path, password: str = "", progress: Progress = _ignore_progress
+    katalog: Katalog, per: str, folder: Path, password: str = "", progress: Progress = ignore_progress
 ) -> TemplateResult:
     """Write the locked templates of one variant below a folder; `progress` hears how many are done.
 
@@ -278,11 +136,12 @@ def make_templat(
     from iki_xl.storage.aside import FILLED, in_the_way, set_aside
     from iki_xl.storage.lock import hold_folders
     from iki_xl.storage.output import prepare, sweep_temporary
+    from iki_xl.template.batches import make_template_files
     from iki_xl.template.variants import Per, plan_template_files
 
     total = len(plan_template_files(katalog, Per(per)))
     contents = []
-    for item in _make_templat_contents(katalog, per, password, total):
+    for item in make_template_files(katalog, Per(per), password):
         contents.append(item)
         progress(len(contents), total)
     # written only once every form could be made
@@ -292,9 +151,9 @@ def make_templat(
         with prepare(folder, contents) as ready:
             aside = set_aside(in_the_way(targets), targets, FILLED)
             written = ready.put_in_place(aside.held)
-    ours = {*written.file, *aside.files}
+    ours = {*written.files, *aside.files}
     others = tuple(path for path in sorted(folder.glob("*.xlsx")) if path not in ours)
-    return TemplateResult(written.file, notes(katalog), others, written.elsewhere, aside.files)
+    return TemplateResult(written.files, notes(katalog), others, written.elsewhere, aside.files)
 
 
 def _age(*, alone: bool) -> float:
@@ -302,34 +161,6 @@ def _age(*, alone: bool) -> float:
     from iki_xl.storage.output import STALE_SECONDS
 
     return 0 if alone else STALE_SECONDS
-
-
-def _make_templat_contents(
-    katalog: Katalog, per: str, password: str, total: int
-) -> Iterator[tuple[str, bytes]]:
-    """Templates in order: in this process for a few, in worker processes for many."""
-    from concurrent.futures import ProcessPoolExecutor
-
-    batches = [range(start, min(start + _TEMPLAT_BATCH, total)) for start in range(0, total, _TEMPLAT_BATCH)]
-    work = partial(_make_templat_batch, katalog, per, password)
-    if len(batches) <= 1:
-        for batch in map(work, batches):
-            yield from batch
-        return
-    with ProcessPoolExecutor() as executor:
-        for batch in executor.map(work, batches):
-            yield from batch
-
-
-def _make_templat_batch(katalog: Katalog, per: str, password: str, numbers: range) -> list[tuple[str, bytes]]:
-    from iki_xl.template.variants import Per, plan_template_files
-    from iki_xl.template.writer import make_blank_sheets, templat_xlsx
-
-    chosen = plan_template_files(katalog, Per(per))[numbers.start : numbers.stop]
-    return [
-        (item.nama, templat_xlsx(katalog, make_blank_sheets(item.forms), password=password))
-        for item in chosen
-    ]
 
 
 def periksa(
@@ -429,7 +260,7 @@ def _compare(
 
     earlier, notes = read_earlier(request.destination), found.notes
     if not result.accepted and earlier.hold_something:
-        raise NothingCountedError(_nothing_counted(request, result), result.file, result.temuan)
+        raise NothingCountedError(_nothing_counted(request, result), result.file_count, result.temuan)
     if earlier.results and earlier.returns is None:
         notes = (*notes, _NOTHING_TO_COMPARE.format(folder=request.destination))
     report = found.collected.returns
@@ -446,7 +277,7 @@ def _nothing_counted(request: CollectRequest, result: CollectResult) -> str:
 
     return (
         f"Tidak ada isian yang dapat dihitung di folder {request.folder} "
-        f"({tell_found(result.file, result.temuan)}), sedangkan di {request.destination} ada hasil "
+        f"({tell_found(result.file_count, result.temuan)}), sedangkan di {request.destination} ada hasil "
         "pengumpulan sebelumnya; hasil itu dibiarkan dan tidak ada yang diubah. Periksa apakah foldernya "
         f"benar dan isiannya ada di sana; bila memang hendak mulai dari awal, "
         f"pindahkan dahulu isi {request.destination}."
@@ -549,75 +380,9 @@ def _build_collect_result(
     return CollectResult(
         month,
         bulan_requested,
-        found.file,
+        found.file_count,
         len(merged.counted_files),
         sort_temuan(for_people((*katalog.remarks, *found.temuan, *merged.temuan)), subjects.person),
         fates=found.fates,
         subjects=subjects,
     )
-
-
-def contoh(nama: str, folder: Path, tell: Callable[[str], None]) -> SampleResult:
-    """Make a sample office's working folder, fill templates in, collect them and write the recap.
-
-    Raises:
-        UsageError: the folder holds a katalog.xlsx that is not a sample's.
-        OutputError: the folder cannot be written.
-    """
-    from random import Random
-
-    from iki_xl.catalog.samples import read_office
-    from iki_xl.catalog.writer import katalog_xlsx
-    from iki_xl.sample.filling import SAMPLE_BULAN, fill_sample_templates
-    from iki_xl.sample.people import add_sample_pegawai
-    from iki_xl.storage.output import make_folder, write_whole
-    from iki_xl.template.variants import Per, plan_template_files
-
-    random = Random(_SAMPLE_SEED)  # noqa: S311 - a reproducible sample, not a secret
-    katalog = add_sample_pegawai(read_office(nama), random)
-    _refuse_overwriting(folder / KATALOG_NAME)
-    write_whole(folder / KATALOG_NAME, katalog_xlsx(katalog))
-    tell("Katalog selesai; membuat templat.")
-    written = make_templat(katalog, Per.PEGAWAI, folder / TEMPLAT_FOLDER)
-    forms = [item.forms[0] for item in plan_template_files(katalog, Per.PEGAWAI)]
-    tell("Templat selesai; mengisi contoh.")
-    templates = [(p.name, p.read_bytes(), form) for p, form in zip(written.outputs, forms, strict=True)]
-    returned, missing = fill_sample_templates(templates, random)
-    make_folder(folder / WORKBOOKS_FOLDER)
-    for item in returned:
-        write_whole(folder / WORKBOOKS_FOLDER / item.nama, item.content)
-    tell("Contoh isian selesai; mengumpulkan dan menyusun rekap.")
-    wanted = CollectRequest(folder / WORKBOOKS_FOLDER, folder / REPORTS_FOLDER, SAMPLE_BULAN)
-    collected = kumpul(katalog, wanted)
-    for path in (*written.set_aside, *collected.set_aside, *collected.changed):
-        tell(f"Sudah diubah orang, jadi disisihkan: {path}")
-    stories = tuple((item.nama, item.story) for item in returned)
-    write_whole(folder / REPORTS_FOLDER / "contoh-isian.md", _write_stories(stories, missing).encode())
-    mistakes = sum(item.mistakes for item in returned)
-    return SampleResult(folder, len(written.outputs), stories, mistakes, missing, collected)
-
-
-def _refuse_overwriting(path: Path) -> None:
-    """A catalogue with other people than the sample's belongs to somebody."""
-    if not path.exists():
-        return
-    try:
-        people = load_katalog(path).pegawai
-    except CatalogError:
-        people = ()
-    if not people or not all(p.nama.endswith(_SAMPLE_NAME_ENDING) for p in people):
-        raise UsageError(f"{path} sudah ada dan bukan katalog contoh, jadi tidak ditimpa. Sebut folder lain.")
-
-
-def _write_stories(stories: Sequence[tuple[str, str]], missing: Sequence[str]) -> str:
-    from iki_xl.sample.filling import SAMPLE_NOTE
-
-    lines = [
-        f"# {SAMPLE_NOTE.capitalize()}",
-        "",
-        "Nama, NIP, angka dan kesalahan di bawah ini dibuat-buat.",
-        "",
-    ]
-    lines += [f"* `{name}`: {story}" for name, story in stories]
-    lines += ["", "Templat yang tidak dikembalikan:", "", *(f"* `{name}`" for name in missing), ""]
-    return "\n".join(lines)

@@ -78,9 +78,9 @@ def publish(collected: OutputContent, folder: Path) -> Published:
         ready = PreparedFiles((*tray.laid.pairs, *copies_tray.laid.pairs))
         filled, changed = _clear_the_way(ready, copies)
         written = ready.put_in_place((*filled.held, *changed.held))
-    kept = (*written.file, *laid.left_out)
+    kept = (*written.files, *laid.left_out)
     left = remove_obsolete(copies, kept)
-    return Published(written.file, found, filled.files, changed.files, written.elsewhere, left)
+    return Published(written.files, found, filled.files, changed.files, written.elsewhere, left)
 
 
 def _clear_the_way(ready: PreparedFiles, copies: Path) -> tuple[SetAside, SetAside]:

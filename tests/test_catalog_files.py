@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
 import re
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from filled import make_templat
 from hypothesis import HealthCheck, Phase, given, settings
 from strategies import katalogs
 
-from iki_xl import pipeline
+from iki_xl import pipeline, results
 from iki_xl.catalog import katalog_xlsx, read_katalog
 from iki_xl.catalog.cells import KATALOG_LIMITS
 from iki_xl.collect.files import read_one_file
@@ -97,7 +98,7 @@ def test_a_return_whose_number_formats_are_lost_is_refused(tmp_path):
     broken = with_parts(content, lambda name, old: b"<a" if name == "xl/styles.xml" else old)
     path = tmp_path / "kiriman.xlsx"
     path.write_bytes(broken)
-    result = read_one_file(path, katalog, Limits())
+    result = read_one_file(path, pickle.dumps(katalog), Limits())
     assert result.record is None
     assert "format selnya hilang atau rusak" in result.reason
 
@@ -321,7 +322,7 @@ def test_remarks_reach_the_user_with_every_command(tmp_path):
     (workbooks / "ani.xlsx").write_bytes(made.outputs[0].read_bytes())
     checked = pipeline.periksa([workbooks / "ani.xlsx"], katalog)
     assert katalog.remarks[0] in checked.temuan
-    collected = pipeline.kumpul(katalog, pipeline.CollectRequest(workbooks, tmp_path / "reports"))
+    collected = pipeline.kumpul(katalog, results.CollectRequest(workbooks, tmp_path / "reports"))
     assert katalog.remarks[0] in collected.temuan
     assert "N01,peringatan,katalog.xlsx,Indikator,K2" in (tmp_path / "reports" / "temuan.csv").read_text(
         "utf-8"

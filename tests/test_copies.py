@@ -21,7 +21,8 @@ from iki_xl.cli.indonesian import run
 from iki_xl.corrections import copies
 from iki_xl.corrections.copies import copy_names
 from iki_xl.errors import OutputError
-from iki_xl.pipeline import CollectRequest, kumpul
+from iki_xl.pipeline import kumpul
+from iki_xl.results import CollectRequest
 from iki_xl.storage import output
 from iki_xl.storage.archive import archive_files
 from iki_xl.storage.lock import hold_folders

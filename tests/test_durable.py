@@ -18,7 +18,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from filled import NIP_ANI, enter_person, make_katalog, write_return
-from hangat import EndedRun, Launcher
+from warm import EndedRun, Launcher
 
 from iki_xl.catalog import katalog_xlsx
 

@@ -13,7 +13,8 @@ from filled import drop_indikator, enter_person, make_katalog, write_return
 from iki_xl.catalog import katalog_xlsx
 from iki_xl.cli.commands import iki_xl
 from iki_xl.cli.indonesian import run
-from iki_xl.pipeline import CollectRequest, kumpul
+from iki_xl.pipeline import kumpul
+from iki_xl.results import CollectRequest
 
 JAN = "realisasi_01"
 

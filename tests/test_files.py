@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import pickle
 import socket
 import sys
 import zipfile
@@ -185,7 +186,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, book, monkeyp
         return file
 
     monkeypatch.setattr(os, "fdopen", opened)
-    result = read_one_file(path, make_katalog(), Limits())
+    result = read_one_file(path, pickle.dumps(make_katalog()), Limits())
     assert result.record is None
     assert result.reason == ("berkasnya tidak ada" if change == "deleted" else "berubah selagi dibaca")
 
@@ -203,7 +204,7 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path, book, monkeyp
         return original(name, flags, *args)
 
     monkeypatch.setattr(os, "open", swapped)
-    assert read_one_file(path, make_katalog(), Limits()).reason == "ini bukan berkas biasa"
+    assert read_one_file(path, pickle.dumps(make_katalog()), Limits()).reason == "ini bukan berkas biasa"
 
 
 @posix
@@ -235,7 +236,7 @@ def test_a_refusal_of_the_system_is_said_in_indonesian(tmp_path, monkeypatch):
 
         with monkeypatch.context() as patch:
             patch.setattr(os, "open", refuse)
-            assert read_one_file(tmp_path / "a.xlsx", make_katalog(), Limits()).reason == reason
+            assert read_one_file(tmp_path / "a.xlsx", pickle.dumps(make_katalog()), Limits()).reason == reason
         with monkeypatch.context() as patch:
             patch.setattr(os, "scandir", refuse)
             (said,) = find_files(tmp_path)[1]
@@ -293,8 +294,8 @@ def test_what_crosses_the_processes_is_what_was_read(tmp_path, book):
     xls = biff.xls({"a": biff.number(0, 0, -0.0) + biff.formula(1, 1, (2, 7)) + biff.number(2, 2, 0.5, 1)})
     put_files(tmp_path, a__xlsx=book, b__xls=xls)
     for path in (tmp_path / "a.xlsx", tmp_path / "b.xls"):
-        here = read_one_file(path, make_katalog(), Limits())
-        read = partial(read_one_file, katalog=make_katalog(), limits=Limits())
+        here = read_one_file(path, pickle.dumps(make_katalog()), Limits())
+        read = partial(read_one_file, katalog=pickle.dumps(make_katalog()), limits=Limits())
         assert list(read_in_workers(read, [path], Limits())) == [here]
         assert here.record
 

@@ -33,9 +33,9 @@ from test_recap import REKAP, make_sample_content, read_data_rows
 from iki_xl.catalog import katalog_xlsx
 from iki_xl.collect.condense import Unmade, condense_books, condense_sheet
 from iki_xl.findings import LONGEST_LIST, Level, Place, Temuan, temuan
-from iki_xl.pipeline import CollectRequest, ReadingSettings
 from iki_xl.pipeline import kumpul as collect
 from iki_xl.recap import layout, rekap_xlsx
+from iki_xl.results import CollectRequest, ReadingSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

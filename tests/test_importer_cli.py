@@ -12,7 +12,7 @@ from document_maker import write_docx
 from filled import enter_person, write_return
 from test_cli import one_sentence, run
 
-from iki_xl import pipeline
+from iki_xl import pipeline, results
 from iki_xl.catalog import read_katalog, read_office
 from iki_xl.catalog.marks import DocumentLeftover
 from iki_xl.cli import rendering
@@ -87,7 +87,7 @@ def test_many_leftovers_are_counted_beyond_the_first_ones():
     left = tuple(
         DocumentLeftover("a.pdf", page, f"teks {page} " + "\x1b[31m panjang" * 20) for page in range(1, 31)
     )
-    text = rendering.describe_impor(pipeline.ImportResult(Path("k.xlsx"), 1, 1, 1, 0, (), left))
+    text = rendering.describe_impor(results.ImportResult(Path("k.xlsx"), 1, 1, 1, 0, (), left))
     assert "30 teks belum mendapat tempat" in text
     assert "  a.pdf halaman 10: teks 10" in text
     assert "halaman 11" not in text

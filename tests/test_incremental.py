@@ -23,9 +23,9 @@ from iki_xl.catalog import katalog_xlsx
 from iki_xl.cli.commands import iki_xl
 from iki_xl.cli.indonesian import run
 from iki_xl.collect import files
-from iki_xl.pipeline import CollectRequest, ReadingSettings
 from iki_xl.readers import xlsx, xlsx_sheet
 from iki_xl.readers.book import UnreadableError
+from iki_xl.results import CollectRequest, ReadingSettings
 from iki_xl.storage.ledger import LEDGER_NAME
 
 JAN, FEB = "realisasi_01", "realisasi_02"
@@ -418,6 +418,6 @@ def test_fifty_thousand_files_in_one_folder(kantor):
         (kantor / "workbooks" / f"sampah-{number:05d}.xlsx").write_bytes(b"bukan buku kerja %d" % number)
     wanted = CollectRequest(kantor / "workbooks", kantor / "reports", work_folder=kantor)
     found = pipeline.gather(make_katalog(), wanted)
-    assert found.file == 50_008
+    assert found.file_count == 50_008
     assert len(found.collected.counted_files) == 8
     assert sum(t.code == "B01" for t in found.temuan) == 50_000

@@ -25,8 +25,8 @@ from iki_xl import pipeline
 from iki_xl.catalog import katalog_xlsx
 from iki_xl.collect.files import read_all_files
 from iki_xl.collect.finder import find_files
-from iki_xl.pipeline import CollectRequest
 from iki_xl.readers.glance import Sort, glance
+from iki_xl.results import CollectRequest
 
 CASES = Path(__file__).parent / "cases" / "laporan"
 JAN = "realisasi_01"

@@ -27,8 +27,9 @@ from test_cli import run
 
 from iki_xl.catalog import katalog_xlsx, read_katalog
 from iki_xl.findings import FINDING_KINDS
-from iki_xl.pipeline import CollectRequest, ReadingSettings, kumpul
+from iki_xl.pipeline import kumpul
 from iki_xl.recap import layout
+from iki_xl.results import CollectRequest, ReadingSettings
 
 CASES = Path(__file__).parent / "cases" / "laporan"
 JAN, FEB = "realisasi_01", "realisasi_02"

@@ -15,7 +15,8 @@ from libreoffice import convert, require
 from iki_xl.catalog import katalog_xlsx
 from iki_xl.cli.commands import iki_xl
 from iki_xl.cli.indonesian import run
-from iki_xl.pipeline import CollectRequest, kumpul, make_templat
+from iki_xl.pipeline import kumpul, make_templat
+from iki_xl.results import CollectRequest
 from iki_xl.storage.seal import is_untouched
 from iki_xl.xlsx import CREATED_MOMENT
 

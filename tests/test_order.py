@@ -26,9 +26,9 @@ from iki_xl.collect.moments import Moment, credible, known_newer, moment
 from iki_xl.collect.record import make_record, open_record
 from iki_xl.findings import Level
 from iki_xl.form.jabatan import jabatan_forms
-from iki_xl.pipeline import CollectRequest, ReadingSettings
 from iki_xl.readers.workbook import read_workbook
 from iki_xl.recap import layout
+from iki_xl.results import CollectRequest, ReadingSettings
 from iki_xl.tables import CREATED_MOMENT
 
 CASES = Path(__file__).parent / "cases" / "laporan"

@@ -15,13 +15,20 @@ from filled import NIP_ANI, NIP_BUDI, enter_person, make_katalog, write_return
 
 from iki_xl.cli.rendering import describe_kumpul, make_json
 from iki_xl.errors import BusyError, OutputError
-from iki_xl.pipeline import CollectRequest, kumpul
+from iki_xl.pipeline import kumpul
+from iki_xl.results import CollectRequest
 from iki_xl.storage import output
 from iki_xl.storage.lock import hold_folders
-from iki_xl.storage.output import prepare, sweep_temporary, write_all, write_whole
+from iki_xl.storage.output import prepare, sweep_temporary, write_whole
 from iki_xl.xlsx import CREATED_MOMENT
 
 CONTENTS = [("a.csv", b"baru a"), ("dalam/b.xlsx", b"baru b"), ("c.xlsx", b"baru c")]
+
+
+def write_all(folder, outputs):
+    """Write outputs whole, or none of them; return where they lie."""
+    with prepare(folder, outputs) as ready:
+        return ready.put_in_place()
 
 
 def read_all_files(folder):
@@ -57,7 +64,7 @@ def open_files(monkeypatch):
 def test_every_output_is_in_place_and_nothing_else(old_folder):
     """New contents in old and new places; the paths in the order given; no temporaries."""
     written = write_all(old_folder, [*CONTENTS, ("baru/d.csv", b"d")])
-    assert written.file == tuple(
+    assert written.files == tuple(
         old_folder / name for name in ("a.csv", "dalam/b.xlsx", "c.xlsx", "baru/d.csv")
     )
     assert written.elsewhere == ()
@@ -134,7 +141,7 @@ def test_a_file_that_stays_open_keeps_its_content_and_the_new_one_lies_beside(
     names = ("c (baru).xlsx", "c (baru 2).xlsx", "c (baru 3).xlsx")
     for name in names:
         written = write_all(old_folder, CONTENTS)
-        assert written.file == (old_folder / "a.csv", old_folder / "dalam" / "b.xlsx", old_folder / name)
+        assert written.files == (old_folder / "a.csv", old_folder / "dalam" / "b.xlsx", old_folder / name)
         assert written.elsewhere == ((old_folder / "c.xlsx", old_folder / name),)
     assert read_all_files(old_folder) == {
         **dict(CONTENTS),

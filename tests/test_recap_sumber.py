@@ -29,9 +29,10 @@ from test_recap import REKAP, THIS_BULAN, make_sample_content, read_data_rows
 
 from iki_xl.catalog import RincianTarget
 from iki_xl.measures import measure_each_bulan
-from iki_xl.pipeline import CollectRequest, ReadingSettings, kumpul
+from iki_xl.pipeline import kumpul
 from iki_xl.recap import RecapContent, layout, rekap_xlsx
 from iki_xl.recap.moments import UTC, find_reporting_deadline, time_zone
+from iki_xl.results import CollectRequest, ReadingSettings
 from iki_xl.tables import CHANGE_COLUMNS, REALISASI_COLUMNS, SOURCE_COLUMNS, Origins
 
 if TYPE_CHECKING:

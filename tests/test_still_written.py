@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import pickle
 import subprocess
 import sys
 import time
@@ -21,8 +22,8 @@ from packages import make_xlsx as make_small_xlsx
 from iki_xl import pipeline
 from iki_xl.collect import outcome
 from iki_xl.collect.files import ReadingOptions, read_all_files, read_one_file
-from iki_xl.pipeline import CollectRequest
 from iki_xl.readers.book import Limits
+from iki_xl.results import CollectRequest
 from iki_xl.storage.output import clock_ahead
 
 JAN = "realisasi_01"
@@ -96,7 +97,7 @@ def test_a_slow_copy_is_waited_for_and_counts_whole(tmp_path, how):
     with writing([tmp_path / "asal.xlsx"], [path], how, seconds=1.0):
         begun(path, 1)
         found = pipeline.kumpul(make_katalog(), wanted)
-    assert (found.file, found.accepted) == (1, 1)
+    assert (found.file_count, found.accepted) == (1, 1)
     assert pd.read_csv(tmp_path / "reports" / "realisasi.csv")["realisasi"].tolist() == [7.0]
     kept = [p.read_bytes() for p in (tmp_path / ".iki-xl" / "arsip").rglob("*.xlsx")]
     assert kept == [content]
@@ -148,7 +149,8 @@ def mixed_reads(tmp_path, ending, contents, rounds):
             at_work(paths[-1], whole)
             time.sleep(0.2 * (number % 5))
             mixed += sum(
-                read_one_file(path, make_katalog(), Limits()).sha256 not in whole | {""} for path in paths
+                read_one_file(path, pickle.dumps(make_katalog()), Limits()).sha256 not in whole | {""}
+                for path in paths
             )
             read, said = read_all_files(paths, tmp_path, make_katalog())
             taken |= {item.sha256 for item in read}

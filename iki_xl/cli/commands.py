@@ -19,7 +19,7 @@ from iki_xl.cli.printing import as_text, say
 from iki_xl.errors import NothingCountedError, UsageError
 
 if TYPE_CHECKING:
-    from iki_xl.pipeline import CollectResult, ReadingSettings
+    from iki_xl.results import CollectResult, ReadingSettings
 
 KATALOG = Path("katalog.xlsx")
 _FILE = click.Path(path_type=Path)
@@ -65,10 +65,10 @@ def iki_xl() -> None:
 @click.argument("folder", metavar="[MAP]", type=_FILE, required=False)
 def contoh(kantor: str, folder: Path | None) -> int:
     """Buat folder kerja contoh: templat, isian dengan kesalahan wajar, rekap."""
-    from iki_xl import pipeline
     from iki_xl.cli import rendering
+    from iki_xl.contoh import make_sample_office
 
-    result = pipeline.contoh(kantor, folder or Path(kantor), lambda text: say(text, error=True))
+    result = make_sample_office(kantor, folder or Path(kantor), lambda text: say(text, error=True))
     say(rendering.describe_contoh(result))
     return 0
 
@@ -190,10 +190,10 @@ def periksa(
 @_archive_option
 def kumpul(folder: Path, katalog_path: Path, **options: Any) -> int:  # noqa: ANN401 - click hands them by name
     """Kumpulkan semua isian, lalu tulis rekap, temuan dan berkas perbaikan."""
-    from iki_xl import pipeline
+    from iki_xl import pipeline, results
 
     katalog = pipeline.load_katalog(katalog_path)
-    wanted = pipeline.CollectRequest(
+    wanted = results.CollectRequest(
         folder,
         options["target"],
         options["bulan"],
@@ -207,13 +207,13 @@ def kumpul(folder: Path, katalog_path: Path, **options: Any) -> int:  # noqa: AN
             katalog, wanted, _build_reading_settings(options["limits"], options["workers"])
         )
     except NothingCountedError as exc:
-        _print_result(pipeline.CollectResult(None, False, exc.file, 0, exc.findings), options["as_json"])
+        _print_result(results.CollectResult(None, False, exc.file_count, 0, exc.findings), options["as_json"])
         raise
     return _print_result(result, options["as_json"])
 
 
 def _build_reading_settings(limits: tuple[str, ...], workers: int | None) -> ReadingSettings:
-    from iki_xl import pipeline
+    from iki_xl import results
     from iki_xl.cli import rendering
 
     pairs = [text.partition("=") for text in limits]
@@ -221,7 +221,7 @@ def _build_reading_settings(limits: tuple[str, ...], workers: int | None) -> Rea
         raise UsageError("--batas ditulis NAMA=ANGKA, misalnya --batas ukuran_mb=80.")
     values = {name: int(number) for name, _, number in pairs}
     show = rendering.make_progress_bar("Membaca")
-    return pipeline.ReadingSettings(values, workers, show, announce=rendering.announce)
+    return results.ReadingSettings(values, workers, show, announce=rendering.announce)
 
 
 def _print_result(result: CollectResult, as_json: bool) -> int:

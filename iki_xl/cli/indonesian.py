@@ -31,6 +31,18 @@ class _IndonesianCommand(click.Command):
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         return [piece.replace("[OPTIONS]", "[OPSI]") for piece in super().collect_usage_pieces(ctx)]
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse words behind the last argument in our own way.
+
+        Raises:
+            UsageError: a command was given more than it takes.
+        """
+        takes_more, ctx.allow_extra_args = ctx.allow_extra_args, True
+        rest = super().parse_args(ctx, args)
+        if rest and not takes_more:
+            raise click.UsageError("ada kata yang berlebih di belakang perintah.", ctx)
+        return rest
+
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)
         if option is not None:
@@ -133,15 +145,9 @@ def _describe_usage_error(exc: click.UsageError) -> str:
         return f"nilai untuk {name} tidak sah{_list_parameter_choices(exc.param)}."
     if isinstance(exc, click.exceptions.BadOptionUsage):
         return f"opsi {exc.option_name} memerlukan satu nilai."
-    return _describe_other_usage_error(exc.message)
-
-
-def _describe_other_usage_error(message: str) -> str:
-    if message.startswith("No such command"):
-        return f"perintah {message.split(' ', 3)[-1].rstrip('.')} tidak dikenal."
-    if message.startswith("Got unexpected extra"):
-        return "ada kata yang berlebih di belakang perintah."
-    return message
+    if isinstance(exc, click.exceptions.NoSuchCommand):
+        return f"perintah {exc.command_name!r} tidak dikenal."
+    return exc.message
 
 
 def _name_parameter(exc: click.UsageError) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from iki_xl.catalog.about import Subjects
     from iki_xl.catalog.marks import DocumentLeftover
     from iki_xl.findings import Temuan
-    from iki_xl.pipeline import CollectResult, ImportResult, SampleResult, TemplateResult
+    from iki_xl.results import CollectResult, ImportResult, SampleResult, TemplateResult
 
 # Files named one by one; more are counted.
 _FILES_NAMED = 20
@@ -43,7 +43,7 @@ _SECONDS_WITHOUT_BAR = 1.0
 def make_json(result: CollectResult) -> str:
     """Return the object that docs/perintah.md promises."""
     content = {
-        "berkas": result.file,
+        "berkas": result.file_count,
         "diterima": result.accepted,
         "ditolak": result.refused,
         "galat": result.count(Level.GALAT),
@@ -227,7 +227,7 @@ def _describe_bulan(result: CollectResult) -> str:
 def _describe_files(result: CollectResult) -> str:
     """Say how many files there are, and what became of each."""
     others = [f"{fate} {count}" for fate, count in result.fates.items()] or [f"ditolak {result.refused}"]
-    return ", ".join([f"Berkas {result.file}", f"diterima {result.accepted}", *others])
+    return ", ".join([f"Berkas {result.file_count}", f"diterima {result.accepted}", *others])
 
 
 def _describe_level(level: Level, found: Sequence[Temuan], subjects: Subjects) -> Iterator[str]:

@@ -239,7 +239,7 @@ def _digest_waiting_files(
 def _read_new_files(
     paths: Sequence[Path], katalog: Katalog, how: ReadingOptions, progress: Progress
 ) -> Generator[ReadResult, None, None]:
-    read = partial(_read_into_record, katalog=pickle.dumps(katalog), limits=how.limits)
+    read = partial(read_one_file, katalog=pickle.dumps(katalog), limits=how.limits)
     if how.executor is not None:
         yield from read_with_executor(how.executor, read, paths, progress)
         return
@@ -260,16 +260,12 @@ def _seen(content: bytes, saved: datetime) -> ReadResult:
     return ReadResult(None, None, digest, saved, age_of(saved), content.startswith(PREFIXES_ZIP))
 
 
-def read_one_file(path: Path, katalog: Katalog, limits: Limits) -> ReadResult:
-    """Read one file, whatever it is called; its bytes are read once.
+def read_one_file(path: Path, katalog: bytes, limits: Limits) -> ReadResult:
+    """Read one file, whatever it is called, by a pickled catalogue; its bytes are read once.
 
     Returns: the record of what it holds, or why it cannot be read; the digest and time of its bytes where
         they were read.
     """
-    return _read_into_record(path, pickle.dumps(katalog), limits)
-
-
-def _read_into_record(path: Path, katalog: bytes, limits: Limits) -> ReadResult:
     try:
         content, changed = read_whole(path, limits)
     except UnreadableError as exc:

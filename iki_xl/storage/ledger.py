@@ -65,14 +65,14 @@ class Ledger:
     """Payloads by the digest of the file they were read from; no method ever raises for what is on the disk.
 
     `message` are Indonesian sentences for the person at the keyboard: what happened to the ledger, what to
-    do.
+    do. Where `is_active` is false there is no ledger: `fetch` gives nothing then and `store` does nothing.
     """
 
     def __init__(self, path: Path, key: str, wait: float = _WAIT_SECONDS) -> None:
         self._path = path
         self._key_digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=32).digest()
         self._wait = wait
-        self._is_active = True
+        self.is_active = True
         self._messages: list[str] = []
 
     @classmethod
@@ -97,11 +97,6 @@ class Ledger:
     @property
     def message(self) -> tuple[str, ...]:
         return tuple(self._messages)
-
-    @property
-    def is_active(self) -> bool:
-        """False where there is no ledger: `fetch` gives nothing then and `store` does nothing."""
-        return self._is_active
 
     @property
     def is_blank(self) -> bool:
@@ -158,7 +153,7 @@ class Ledger:
     ) -> None:
         """Do something with the open ledger; a damaged one is set aside and made anew, once."""
         for last in (False, True):
-            if not self._is_active:
+            if not self.is_active:
                 return
             try:
                 _require_regular_file(self._path)
@@ -189,7 +184,7 @@ class Ledger:
             self._set_ledger_aside("rusak", last=last)
 
     def _give_up(self, why: str) -> None:
-        self._is_active = False
+        self.is_active = False
         self._messages.append(
             f"Catatan bacaan {self._path} tidak dapat dipakai ({why}). Pengumpulan tetap berjalan, hanya "
             "lain kali semua berkas dibaca lagi. Tutup program lain yang memakainya, dan periksa izin folder "

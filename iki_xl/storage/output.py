@@ -45,7 +45,7 @@ class WrittenFiles:
     `elsewhere` are pairs (old file that could not be replaced, where the new one lies instead).
     """
 
-    file: tuple[Path, ...]
+    files: tuple[Path, ...]
     elsewhere: tuple[tuple[Path, Path], ...] = ()
 
 
@@ -131,16 +131,6 @@ def prepare(folder: Path, outputs: Iterable[tuple[str, bytes]]) -> Iterator[Prep
         for name, content in outputs:
             tray.lay(name, content)
         yield tray.laid
-
-
-def write_all(folder: Path, outputs: Iterable[tuple[str, bytes]]) -> WrittenFiles:
-    """Write outputs (name relative to `folder`, content): all of them whole, or none.
-
-    Raises:
-        OutputError: the folder cannot be made, the disk is full, or nothing may be written there.
-    """
-    with prepare(folder, outputs) as ready:
-        return ready.put_in_place()
 
 
 def write_whole(path: Path, content: bytes) -> Path:
