@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import split_address
 from iki_xl.tables import CELL_TEXT_LIMIT
 
 if TYPE_CHECKING:
@@ -313,8 +314,8 @@ def sort_temuan(found: Iterable[Temuan], person: Callable[[Temuan], str] | None 
 
 
 def _order_cell_address(address: str) -> tuple[int, int, str]:
-    letters = address.rstrip("0123456789")
-    return int(address[len(letters) :] or 0), len(letters), letters
+    letters, number = split_address(address)
+    return number, len(letters), letters
 
 
 _CODE_GROUPS = {

@@ -156,9 +156,9 @@ def compute_raw_capaian(arah: str, target: Decimal | None, realisasi: Decimal | 
     return _DECIMAL_CONTEXT.divide(_DECIMAL_CONTEXT.multiply(_HUNDRED, counted), target)
 
 
-def compute_counted_capaian(raw: Decimal, batas: Decimal) -> Decimal:
-    """Return the capaian that counts: clamped to 0..`batas` percent, then rounded half up to 2 decimals."""
-    return round_half_up(min(max(raw, Decimal(0)), batas))
+def compute_counted_capaian(raw: Decimal, cap: Decimal) -> Decimal:
+    """Return the capaian that counts: clamped to 0..`cap` percent, then rounded half up to 2 decimals."""
+    return round_half_up(min(max(raw, Decimal(0)), cap))
 
 
 def skala(capaian: Decimal, steps: Sequence[SkalaStep]) -> str:
@@ -167,9 +167,9 @@ def skala(capaian: Decimal, steps: Sequence[SkalaStep]) -> str:
     `steps` goes from the highest step downwards; without steps the word is "".
     """
     for step in steps:
-        if capaian >= Decimal(str(step.batas)):
-            return step.sebutan
-    return steps[-1].sebutan if steps else ""
+        if capaian >= Decimal(str(step.threshold)):
+            return step.label
+    return steps[-1].label if steps else ""
 
 
 def compute_mean(capaian: pd.Series[float]) -> MeanFigure:
@@ -247,7 +247,7 @@ def _measure_rows(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    cap = Decimal(str(katalog.referensi.batas_capaian))
+    cap = Decimal(str(katalog.referensi.capaian_cap))
     measured = [_measure_row(row, katalog, cap, bulan) for row in rows]
     ids = {key: row_table[key] for key in ("id_jabatan", "id_indikator", "nip")}
     figures = pd.DataFrame(measured, index=row_table.index, columns=list(MEASURE_COLUMNS[len(ids) :]))

@@ -157,6 +157,15 @@ def _spell_literally(text: str) -> str:
     return f'<r><t xml:space="preserve">{escaped}</t></r>'
 
 
+def write_merged(
+    sheet: Worksheet, first: tuple[int, int], last: tuple[int, int], text: str, style: Format
+) -> None:
+    """Merge a rectangle that holds one text; a single cell is only written."""
+    if first != last:
+        sheet.merge_range(*first, *last, "", style)
+    write(sheet, *first, text, style)
+
+
 def write_formula(
     sheet: Worksheet, row: int, col: int, formula: str, cell_format: Format | None, value: str | float | None
 ) -> None:

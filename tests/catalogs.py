@@ -31,7 +31,7 @@ NIP = "198501012010011001"
 
 
 def _make_indikator(row_id: str, text: str, satuan: str, tipe: str, **more: object) -> Indikator:
-    return Indikator(row_id, row_id[:3], "Sasaran", text, satuan, tipe, target_periode=(None,) * 4, **more)
+    return Indikator(row_id, row_id[:3], "Sasaran", text, satuan, tipe, period_targets=(None,) * 4, **more)
 
 
 KATALOG = Katalog(
@@ -39,7 +39,7 @@ KATALOG = Katalog(
         "Kecamatan Contoh",
         "Kabupaten Contoh",
         2026,
-        penandatangan=Signatory("Camat", nip=NIP),
+        signatory=Signatory("Camat", nip=NIP),
         rincian_target=RincianTarget.TRIWULAN,
     ),
     (Jabatan("J01", "Camat"), Jabatan("J02", "Kasi", "J01"), Jabatan("J03", "Pelaksana", "J02")),
@@ -53,7 +53,7 @@ KATALOG = Katalog(
             "Laporan",
             "Kumulatif",
             target=12.0,
-            target_periode=(None,) * 4,
+            period_targets=(None,) * 4,
         ),
         Indikator(
             "J03-01",
@@ -63,7 +63,7 @@ KATALOG = Katalog(
             "Persentase",
             "Non Kumulatif",
             Arah.MINIMAL,
-            target_periode=(None,) * 4,
+            period_targets=(None,) * 4,
         ),
     ),
 )

@@ -90,8 +90,8 @@ def build_document(katalog: Katalog, document_style: DocumentStyle) -> Document:
         write_head = _write_head_a if document_style.page_layout is PageLayout.A else _write_head_b
         write_head(document, jabatan)
         indikator = [item for item in katalog.indikator if item.id_jabatan == jabatan.id]
-        if indikator or jabatan.sasaran_tanpa_indikator:
-            _write_table(document, indikator, jabatan.sasaran_tanpa_indikator, document_style)
+        if indikator or jabatan.sasaran_without_indikator:
+            _write_table(document, indikator, jabatan.sasaran_without_indikator, document_style)
     return document
 
 

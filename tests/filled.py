@@ -91,7 +91,7 @@ def make_katalog(rincian: RincianTarget = RincianTarget.YEARLY, **kantor: object
         )
         return Indikator(
             row_id, row_id[:3], "Meningkatnya layanan", text, satuan, tipe, arah, target=target,
-            target_periode=parts or (None,) * periods,
+            period_targets=parts or (None,) * periods,
         )  # fmt: skip
 
     return Katalog(

@@ -96,8 +96,8 @@ def referensi(draw: st.DrawFn) -> Referensi:
             for name in draw(_unique(filled_line, min_size=1, max_size=3))
         ),
         skala=tuple(map(SkalaStep, map(float, sorted(bounds, reverse=True)), words)),
-        batas_capaian=draw(st.sampled_from((100, 120.0, 150.5))),
-        persentase_di_atas_100=draw(st.booleans()),
+        capaian_cap=draw(st.sampled_from((100, 120.0, 150.5))),
+        percentage_over_100=draw(st.booleans()),
     )
 
 
@@ -126,12 +126,12 @@ def _draw_kantor(draw: st.DrawFn, rincian: RincianTarget) -> Kantor:
         nama=draw(filled_line),
         pemda=draw(filled_line),
         tahun=draw(st.integers(2000, 2100)),
-        nomor_keputusan=draw(line),
-        tempat=draw(line),
-        tanggal=draw(line),
-        penandatangan=Signatory(draw(line), draw(line), draw(line), draw(st.one_of(st.just(""), nips()))),
+        decree_number=draw(line),
+        place=draw(line),
+        dated=draw(line),
+        signatory=Signatory(draw(line), draw(line), draw(line), draw(st.one_of(st.just(""), nips()))),
         rincian_target=rincian,
-        batas_lapor=draw(paragraph.map(bare)),
+        reporting_deadline=draw(paragraph.map(bare)),
     )
 
 
@@ -140,10 +140,10 @@ def _draw_jabatan(draw: st.DrawFn, own: str, earlier: list[str]) -> Jabatan:
         id=own,
         nama=draw(filled_paragraph),
         atasan=draw(st.sampled_from(["", *earlier])),
-        atasan_luar=draw(line),
+        outside_atasan=draw(line),
         tugas=draw(paragraph),
         fungsi=draw(items),
-        sasaran_tanpa_indikator=draw(items),
+        sasaran_without_indikator=draw(items),
     )
 
 
@@ -163,5 +163,5 @@ def _draw_indikator(
         formulasi=draw(paragraph),
         sumber_data=draw(paragraph),
         target=draw(target),
-        target_periode=tuple(draw(st.lists(target, min_size=periods, max_size=periods))),
+        period_targets=tuple(draw(st.lists(target, min_size=periods, max_size=periods))),
     )

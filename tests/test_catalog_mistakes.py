@@ -227,12 +227,12 @@ def test_what_excel_made_of_plain_entries_is_read_sensibly(edit: Edit):
     edit.put("Indikator", "L3", "15")
     katalog = edit.read()
     first, second = katalog.indikator
-    assert (katalog.kantor.tahun, katalog.kantor.tanggal) == (2027, "3 Januari 2026")
+    assert (katalog.kantor.tahun, katalog.kantor.dated) == (2027, "3 Januari 2026")
     assert katalog.jabatan_by_id["J03"].nama == "2022"
     assert katalog.jabatan_by_id["J01"].tugas == "satu\ndua"
     assert katalog.pegawai[0].nip == NIP
     assert (first.arah, first.satuan, first.id_jabatan) == (Arah.MAXIMAL, "sub  KEGIATAN", "J02")
-    assert (second.arah, second.target, second.target_periode) == (Arah.MINIMAL, 57, (15, None, None, None))
+    assert (second.arah, second.target, second.period_targets) == (Arah.MINIMAL, 57, (15, None, None, None))
 
 
 def test_a_number_as_id_becomes_its_text(edit: Edit):
@@ -257,7 +257,7 @@ def test_a_formula_counts_as_the_result_it_was_stored_with(tmp_path: Path):
                     content = re.sub(rf'<c r="{cell}"[^>]*?(/>|>.*?</c>)', new, content)
             target.writestr(name, content)
     kantor = read_katalog(path).kantor
-    assert (kantor.nama, kantor.tanggal) == ("Kantor 1", "")
+    assert (kantor.nama, kantor.dated) == ("Kantor 1", "")
 
 
 def test_a_new_empty_catalogue_says_what_to_fill_in(tmp_path: Path):

@@ -117,7 +117,7 @@ def test_an_office_may_allow_percentages_beyond_100(edit: Edit):
     assert [f.cell for f in edit.findings()] == ["K3", "L3"]
     edit.put("Referensi", "J3", "Ya")
     read = edit.read()
-    assert (read.indikator[PERCENT].target, read.indikator[PERCENT].target_periode[0]) == (150, 130)
+    assert (read.indikator[PERCENT].target, read.indikator[PERCENT].period_targets[0]) == (150, 130)
 
 
 def test_bounds_in_percent_may_be_formatted_so(edit: Edit):
@@ -126,7 +126,7 @@ def test_bounds_in_percent_may_be_formatted_so(edit: Edit):
     sheet["F2"], sheet["J2"] = 0.91, 1.2
     sheet["F2"].number_format = sheet["J2"].number_format = "0%"
     read = edit.read()
-    assert (read.referensi.skala[0].batas, read.referensi.batas_capaian) == (91, 120)
+    assert (read.referensi.skala[0].threshold, read.referensi.capaian_cap) == (91, 120)
     assert read.remarks == ()
 
 

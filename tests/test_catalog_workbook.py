@@ -176,7 +176,7 @@ def test_a_row_is_as_high_as_its_longest_text_needs():
             ),
         ),
         (
-            Katalog(replace(KANTOR, tempat="a\tb")),
+            Katalog(replace(KANTOR, place="a\tb")),
             (
                 "Tempat di lembar Kantor memuat karakter U+0009 yang tidak dapat disimpan di buku "
                 "kerja; hapus dahulu karakter itu."
@@ -194,7 +194,7 @@ def test_a_row_is_as_high_as_its_longest_text_needs():
             ),
         ),
         (
-            Katalog(KANTOR, (), (), (Indikator("J07-03", "J07", "S", "I", target_periode=(1.0, 2.0)),)),
+            Katalog(KANTOR, (), (), (Indikator("J07-03", "J07", "S", "I", period_targets=(1.0, 2.0)),)),
             (
                 "Indikator J07-03 mempunyai 2 target periode, padahal rincian target kantor "
                 "“tahunan”; samakan dahulu keduanya."

@@ -42,7 +42,7 @@ from iki_xl.catalog import RincianTarget
 from iki_xl.collect.files import read_all_files
 from iki_xl.collect.finder import find_files
 from iki_xl.findings import FINDING_KINDS, Level
-from iki_xl.form.layout import Kind
+from iki_xl.form.layout import FieldKind
 from iki_xl.measures import measure
 
 SARI = enter_person("Sari", NIP_OTHER)
@@ -362,7 +362,7 @@ def test_percentages_above_100_are_galat_unless_the_office_allows_them(tmp_path)
     merged, found = receive_returns(make_katalog(), path)
     assert (list_figures(merged), list_codes(found)) == ([], [("N10", "L9")])
     office = make_katalog()
-    lists = replace(office.referensi, persentase_di_atas_100=True)
+    lists = replace(office.referensi, percentage_over_100=True)
     merged, found = receive_returns(replace(office, referensi=lists), path)
     assert list_figures(merged) == [("J01-02", 1, 120.0)]
     assert "N10" not in dict(list_codes(found))
@@ -1054,7 +1054,7 @@ def test_whatever_is_typed_is_in_the_tables_or_in_the_findings(tmp_path, typed, 
 
 
 _FORM = find_form(make_katalog(), "J02")
-_COMPUTED = {f.key for f in _FORM.layout.fields if f.kind is Kind.FORMULA} | {"id", "no"}
+_COMPUTED = {f.key for f in _FORM.layout.fields if f.kind is FieldKind.FORMULA} | {"id", "no"}
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

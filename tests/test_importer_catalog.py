@@ -50,7 +50,7 @@ def forms(katalog: Katalog, *, with_satuan: bool = False) -> tuple[IkiForm, ...]
                 )
                 for i in katalog.list_indikator(j.id)
             ),
-            j.sasaran_tanpa_indikator,
+            j.sasaran_without_indikator,
         )
         for j in katalog.jabatan
     )
@@ -94,8 +94,8 @@ def read_made_katalog(content: bytes) -> Katalog:
 def test_every_superior_of_the_sample_offices_is_guessed_as_it_was_transcribed(nama):
     """All 21 and all 20; the transcription holds assumptions itself, and the guesses were tuned on it."""
     known, made = read_office(nama), impor(nama)
-    guessed = {j.id: (j.nama, j.atasan, j.atasan_luar) for j in made.katalog.jabatan}
-    assert guessed == {j.id: (j.nama, j.atasan, j.atasan_luar) for j in known.jabatan}
+    guessed = {j.id: (j.nama, j.atasan, j.outside_atasan) for j in made.katalog.jabatan}
+    assert guessed == {j.id: (j.nama, j.atasan, j.outside_atasan) for j in known.jabatan}
     assert all(
         find_reasons(made, j.id, "atasan") or find_reasons(made, j.id, "atasan_luar") for j in known.jabatan
     )
@@ -122,8 +122,8 @@ def test_ten_of_the_thirteen_satuan_that_a_document_gives_can_be_told_from_the_w
 def test_ids_texts_and_given_satuan_are_the_documents_own(nama):
     """Only what no document says differs from the transcribed catalogue: satuan, and arah in one case."""
     known, made = read_office(nama), impor(nama, with_satuan=True).katalog
-    assert [(j.id, j.tugas, j.fungsi, j.sasaran_tanpa_indikator) for j in made.jabatan] == [
-        (j.id, j.tugas, j.fungsi, j.sasaran_tanpa_indikator) for j in known.jabatan
+    assert [(j.id, j.tugas, j.fungsi, j.sasaran_without_indikator) for j in made.jabatan] == [
+        (j.id, j.tugas, j.fungsi, j.sasaran_without_indikator) for j in known.jabatan
     ]
     for mine, theirs in zip(made.indikator, known.indikator, strict=True):
         assert replace(mine, satuan=theirs.satuan, arah=theirs.arah) == theirs
@@ -195,7 +195,7 @@ def atasan(*nama: str, tugas: dict[str, str] | None = None) -> dict[str, str]:
     """Return {jabatan: its superior's name} of forms in this order."""
     made = import_one(*(IkiForm(n, (tugas or {}).get(n, "")) for n in nama), nama="dinas-uji.docx").katalog
     names = {j.id: j.nama for j in made.jabatan}
-    return {j.nama: names.get(j.atasan, "") or f"luar: {j.atasan_luar}" for j in made.jabatan}
+    return {j.nama: names.get(j.atasan, "") or f"luar: {j.outside_atasan}" for j in made.jabatan}
 
 
 def test_a_whole_dinas_hangs_together():
@@ -304,8 +304,8 @@ def test_a_dinas_with_its_signature_in_full():
     )
     kantor = import_one(IkiForm("Kasi Benih"), surroundings=lines).katalog.kantor
     assert (kantor.nama, kantor.pemda, kantor.tahun) == ("Dinas Pertanian", "Kabupaten Cianjur", 2025)
-    assert (kantor.tempat, kantor.tanggal) == ("Cianjur", "3 Januari 2025")
-    signer = kantor.penandatangan
+    assert (kantor.place, kantor.dated) == ("Cianjur", "3 Januari 2025")
+    signer = kantor.signatory
     assert signer.jabatan == "Kepala Dinas Pertanian"
     assert (signer.nama, signer.pangkat_golongan) == ("Ir. SITI AMINAH, M.Si.", "Pembina Utama Muda")
     assert signer.nip == "196801011990031001"

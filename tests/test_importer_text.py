@@ -55,7 +55,7 @@ def test_samples_give_the_transcribed_jabatan(sample):
     for form, jabatan in zip(forms, katalog.jabatan, strict=True):
         assert [plain(t) for t in form.tugas.split("\n")] == [plain(t) for t in jabatan.tugas.split("\n")]
         assert [plain(t) for t in form.fungsi] == [plain(t) for t in jabatan.fungsi]
-        assert form.sasaran_tanpa_indikator == jabatan.sasaran_tanpa_indikator
+        assert form.sasaran_without_indikator == jabatan.sasaran_without_indikator
 
 
 def test_samples_give_the_transcribed_rows(sample):
@@ -239,7 +239,7 @@ def test_heads_and_lists_in_cells_of_a_word_table():
     assert (form.tugas, form.fungsi) == ("Membantu camat\nMengurus surat", ("satu;", "dua."))
     assert [r.indikator for r in form.rows] == ["Jumlah surat", "Jumlah agenda"]
     assert {r.sumber_data for r in form.rows} == {"Seksi A\nSeksi B"}
-    assert form.sasaran_tanpa_indikator == ("Tertib arsip",)
+    assert form.sasaran_without_indikator == ("Tertib arsip",)
     assert left == ()
 
 

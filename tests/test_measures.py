@@ -335,7 +335,7 @@ def test_skala(capaian: str, label: str):
 
 
 def test_an_office_sets_its_own_cap_and_skala():
-    own = Referensi(skala=(SkalaStep(80.5, "Baik"), SkalaStep(40, "Kurang")), batas_capaian=100)
+    own = Referensi(skala=(SkalaStep(80.5, "Baik"), SkalaStep(40, "Kurang")), capaian_cap=100)
     frame = pd.DataFrame(
         [make_row({1: 15}, target=10), make_row({1: 8.05}, target=10), make_row({1: 1}, target=10)]
     )
@@ -449,7 +449,7 @@ def test_agrees_with_exact_fractions(
     months: list[float | None], how: str, direction: str, target: float, bulan: int, cap: int
 ):
     row = make_row(number_months(months), how_combined=how, arah=direction, target=target)
-    own = make_katalog(referensi=Referensi(batas_capaian=cap))
+    own = make_katalog(referensi=Referensi(capaian_cap=cap))
     got = measure(pd.DataFrame([row]), own, bulan).iloc[0]["capaian"]
     expected = recompute(how, direction, target, months[:bulan], cap)
     if expected is None:

@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 from overlays import add_to_sheet
 from test_merges import letters
 
+from iki_xl.a1 import write_address
 from iki_xl.catalog.reader import read_katalog
-from iki_xl.form.layout import address as address_of
 from iki_xl.readers.book import Limits
 from iki_xl.readers.workbook import read_workbook
 
@@ -166,7 +166,7 @@ def test_exactly_what_is_shown_counts(full, tmp_path_factory, chosen):
     )
     assert list_figures(result) == expected
     said = " ".join(t.value for t in merged(found))
-    assert all(f"{address_of(*cell)} {entries[cell][1]:.0f}" in said for cell in hidden)
+    assert all(f"{write_address(*cell)} {entries[cell][1]:.0f}" in said for cell in hidden)
     touching = {a for a in rectangles if any(covers(a, c) for c in entries)}
     assert len(merged(found)) >= min(len(touching), 10)
     assert len(merged(found)) <= 11

@@ -56,9 +56,9 @@ KANTOR = Kantor(
     nama="Dinas Pemberdayaan Masyarakat dan Desa",
     pemda="Kabupaten Contoh",
     tahun=2024,
-    nomor_keputusan="188.4/12/2024",
-    tempat="Contoh",
-    penandatangan=Signatory(
+    decree_number="188.4/12/2024",
+    place="Contoh",
+    signatory=Signatory(
         jabatan="Kepala Dinas Pemberdayaan Masyarakat dan Desa",
         nama="Dra. Siti Contoh, M.Si.",
         pangkat_golongan="Pembina Utama Muda, IV/c",
@@ -114,7 +114,7 @@ def make_sample_katalog(rincian: RincianTarget = RincianTarget.YEARLY) -> Katalo
                 tipe_perhitungan=tipe,
                 arah=arah,
                 target=float(target),
-                target_periode=(float(target) / max(periods, 1),) * periods,
+                period_targets=(float(target) / max(periods, 1),) * periods,
             )
         )
     people = (
@@ -170,7 +170,7 @@ def make_sample_rows(katalog: Katalog, returns: tuple[MadeReturn, ...]) -> pd.Da
                     "cara_hitung": CARA_HITUNG[item.tipe_perhitungan],
                     "arah": item.arah.value,
                     "target": item.target,
-                    **dict(zip(periods, item.target_periode, strict=True)),
+                    **dict(zip(periods, item.period_targets, strict=True)),
                     **make_sample_months(item, at),
                     "kendala": "Anggaran baru tersedia pada triwulan II dan sebagian desa belum menyampaikan "
                     "data pendukung" if at % 4 == 0 else "",
@@ -563,7 +563,7 @@ def make_half_figures() -> RecapContent:
 def make_own_skala() -> RecapContent:
     katalog = make_sample_katalog()
     steps = (SkalaStep(90.5, 'Baik "sekali"'), SkalaStep(60, "=Cukup"), SkalaStep(10, "Kurang*"))
-    referensi = replace(REFERENSI, skala=steps, batas_capaian=100)
+    referensi = replace(REFERENSI, skala=steps, capaian_cap=100)
     return make_sample_content(replace(katalog, referensi=referensi))
 
 

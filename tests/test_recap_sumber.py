@@ -31,7 +31,7 @@ from iki_xl.catalog import RincianTarget
 from iki_xl.measures import measure_each_bulan
 from iki_xl.pipeline import kumpul
 from iki_xl.recap import RecapContent, layout, rekap_xlsx
-from iki_xl.recap.moments import UTC, batas_lapor, time_zone
+from iki_xl.recap.moments import UTC, find_reporting_deadline, time_zone
 from iki_xl.results import CollectRequest, ReadingSettings
 from iki_xl.tables import CHANGE_COLUMNS, REALISASI_COLUMNS, SOURCE_COLUMNS, Origins
 
@@ -279,7 +279,7 @@ def test_other_zones_are_called_by_their_distance(minutes: int, nama: str):
 )
 def test_a_last_day_is_read_only_where_it_is_certain(text: str, bulan_number: int, last_day: date | None):
     """One day of a named month; working days, hours and several days say nothing that is certain."""
-    assert batas_lapor(text, 2026, bulan_number) == last_day
+    assert find_reporting_deadline(text, 2026, bulan_number) == last_day
 
 
 def test_a_month_is_reported_when_the_first_return_that_ends_with_it_was_saved(tmp_path):
@@ -305,7 +305,7 @@ def test_late_is_said_of_the_month_that_a_return_ends_with(tmp_path):
     """Saved on 3 April 18:30 UTC, 4 April in WIB: late for a last day on the 3rd, in time for the 4th."""
     path = data(tmp_path / "a.xlsx", 5, 6, 7)
     for day, zone, late in ((3, WIB, True), (3, UTC, False), (4, WIB, False)):
-        office = make_katalog(batas_lapor=f"tanggal {day} bulan berikutnya")
+        office = make_katalog(reporting_deadline=f"tanggal {day} bulan berikutnya")
         write_return(path, office, {"J03": {**ANI, **enter_bulan("J03-02", 5, 6, 7)}}, saved=OLD)
         book = make_recap_from_tables([path], 3, office, zone)
         rows = read_sheet_rows(book, layout.bulan_sheet(3))
@@ -337,7 +337,7 @@ def test_target_of_the_period_stands_beside_the_one_to_date(tmp_path):
 
 def test_missing_late_stale_and_invalid_look_different_from_a_number(tmp_path):
     """Each rule finds exactly the rows whose Keterangan says so; no two looks are alike, none is plain."""
-    office = make_katalog(batas_lapor="tanggal 1 bulan berikutnya")
+    office = make_katalog(reporting_deadline="tanggal 1 bulan berikutnya")
     path = write_return(
         tmp_path / "a.xlsx",
         office,

@@ -185,9 +185,9 @@ def test_a_very_deep_line_of_atasan_stays_within_excels_outline():
 
 
 def test_a_superior_outside_the_catalogue_is_named():
-    """The top jabatan of a catalogue without its head shows atasan_luar."""
+    """The top jabatan of a catalogue without its head shows outside_atasan."""
     katalog = make_sample_katalog()
-    top = replace(katalog.jabatan[0], atasan_luar="Bupati Contoh")
+    top = replace(katalog.jabatan[0], outside_atasan="Bupati Contoh")
     recap_content = make_sample_content(replace(katalog, jabatan=(top, *katalog.jabatan[1:])))
     assert [row["atasan"] for row in compose_rows(recap_content, JABATAN)[:2]] == [
         "Bupati Contoh",

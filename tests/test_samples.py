@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import pytest
 
-from iki_xl.catalog import OFFICES, Arah, katalog_xlsx, notes, read_katalog, read_office
+from iki_xl.catalog import (
+    OFFICES,
+    Arah,
+    Indikator,
+    Jabatan,
+    Kantor,
+    Referensi,
+    SkalaStep,
+    katalog_xlsx,
+    notes,
+    read_katalog,
+    read_office,
+)
+from iki_xl.catalog.public_keys import PUBLIC_KEYS, with_field_names, with_public_keys
 from iki_xl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +59,7 @@ def test_a_sasaran_without_indikator_is_kept_and_remarked_upon():
     """Cianjur's J20 has one, and its J21 has no indikator at all."""
     katalog = read_office("dpmd-cianjur")
     goal = "Penataan Pemerintahan dan Lembaga Kemasyarakatan Desa"
-    assert katalog.jabatan_by_id["J20"].sasaran_tanpa_indikator == (goal,)
+    assert katalog.jabatan_by_id["J20"].sasaran_without_indikator == (goal,)
     remarks = [(r.code, r.level, r.file, r.sheet, r.id_jabatan) for r in notes(katalog)]
     assert remarks == [
         ("K21", "info", "katalog.xlsx", "Jabatan", "J20"),
@@ -71,6 +85,23 @@ def test_every_text_of_a_sample_survives_katalog_xlsx(tmp_path: Path, name):
     again = read_katalog(path)
     assert again == katalog
     assert again.fingerprint == katalog.fingerprint
+
+
+def test_fingerprints_of_the_samples_are_those_of_earlier_releases():
+    """Templates that went out bear them: a renamed field must not change what a return is known by."""
+    assert {name: read_office(name).fingerprint for name in OFFICES} == {
+        "dpmd-cianjur": "50ad88be1bd1f7cb",
+        "kecamatan-poncokusumo": "2896c3b8a42f47f1",
+    }
+
+
+def test_every_public_key_is_that_of_a_field():
+    """No name is declared that the model does not have, and no key stands for two."""
+    models = (Kantor, Jabatan, Indikator, Referensi, SkalaStep)
+    own = {field.name for model in models for field in fields(model)}
+    assert set(PUBLIC_KEYS) <= own
+    assert not own & set(PUBLIC_KEYS.values())
+    assert with_field_names(with_public_keys(dict.fromkeys(own))) == dict.fromkeys(own)
 
 
 def test_an_unknown_sample_is_refused_by_name():

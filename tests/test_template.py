@@ -359,7 +359,7 @@ def _random_office(rincian: RincianTarget, seed: int, cap: float, rows: int = 20
         )
         for n in range(rows)
     )
-    katalog = Katalog(_make_kantor(rincian), jabatan, (), indikator, Referensi(tipe=TIPE, batas_capaian=cap))
+    katalog = Katalog(_make_kantor(rincian), jabatan, (), indikator, Referensi(tipe=TIPE, capaian_cap=cap))
     numbers = (0.0, 1.0, 7.0, 12.0, 33.3, 0.1, 0.2, 64.0, 99.99, 100.0)
     values = {}
     for item in indikator:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import write_address
 from iki_xl.catalog.cast import Mistake
 from iki_xl.catalog.layout import KATALOG_FILE
-from iki_xl.catalog.sheets import cell_address
 from iki_xl.findings import Place, temuan
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def abridged(found: Sequence[Mistake]) -> list[Mistake]:
 def _rest(same: Sequence[Mistake]) -> Mistake:
     """Say where the others are."""
     first, last = same[0], same[-1]
-    letak = f"{cell_address(first.place)} sampai {cell_address(last.place)}"
-    where = Place(KATALOG_FILE, first.sheet, cell_address(first.place))
-    said = temuan("K33", where, jumlah=len(same), letak=letak, sebab=first.temuan.code)
+    others = f"{write_address(*first.place)} sampai {write_address(*last.place)}"
+    where = Place(KATALOG_FILE, first.sheet, write_address(*first.place))
+    said = temuan("K33", where, jumlah=len(same), letak=others, sebab=first.temuan.code)
     return Mistake(first.sheet, first.place, said)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog.layout import HEADER_ROW, KATALOG_FILE, Column, Form, Kind, Table, build_period_columns
+from iki_xl.a1 import write_address
+from iki_xl.catalog.layout import KATALOG_FILE, build_period_columns
 from iki_xl.catalog.merges import Spread, spread
 from iki_xl.catalog.model import RincianTarget
-from iki_xl.catalog.sheets import Sheet, cell_address, is_blank
+from iki_xl.catalog.parts import HEADER_ROW, Column, ColumnKind, Form, Table
+from iki_xl.catalog.sheets import Sheet, is_blank
 from iki_xl.catalog.values import Read, Value, blank, read_value
 from iki_xl.comparable import comparable
 from iki_xl.errors import CatalogError
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from iki_xl.catalog.sheets import CellPosition, Merge
     from iki_xl.readers.book import Cell
 
-Row = dict[str, Value]
+TypedRow = dict[str, Value]
 FieldCell = tuple[int, str]
 """Row label and field key."""
 
@@ -60,7 +62,7 @@ class Typed:
     """
 
     part: Form | Table
-    rows: dict[int, Row] = field(default_factory=dict)
+    rows: dict[int, TypedRow] = field(default_factory=dict)
     places: dict[FieldCell, CellPosition] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
     refused: frozenset[FieldCell] = frozenset()
@@ -116,7 +118,7 @@ def find_leftover_periods(
 
 def _fields(part: Form | Table) -> tuple[Column, ...]:
     columns = part.entries if isinstance(part, Form) else part.columns
-    return tuple(column for column in columns if column.kind is not Kind.HELP)
+    return tuple(column for column in columns if column.kind is not ColumnKind.HELP)
 
 
 def _walk_titles(sheet: Sheet) -> Iterator[tuple[str, CellPosition]]:
@@ -178,7 +180,7 @@ def _table(sheet: Sheet, table: Table, titles: dict[str, int], mistakes: list[Mi
         mistakes.append(_mistake(table, "K26", None, nama=table.columns[0].title))
     mistakes += _beside_rows(table, columns, own, filled)
     places = {row: {(row, column.key): (row, at) for at, column in columns.items()} for row in filled}
-    alone = {c.key for c in columns.values() if c.kind is Kind.ID or table.name in _LISTS}
+    alone = {c.key for c in columns.values() if c.kind is ColumnKind.ID or table.name in _LISTS}
     merged = spread(sheet.merges, {at: c.key for at, c in columns.items()}, filled, alone)
     return _typed(sheet, table, places, merged, mistakes)
 
@@ -207,7 +209,7 @@ def _typed(
     mistakes: list[Mistake],
 ) -> Typed:
     """Read every cell of every row; what a merged area shows stands in each of its rows."""
-    rows: dict[int, Row] = {}
+    rows: dict[int, TypedRow] = {}
     read: dict[FieldCell, Read] = {}
     for label, own in places.items():
         rows[label] = {}
@@ -245,10 +247,10 @@ def _formulas(typed: Typed, read: Mapping[FieldCell, Read]) -> Iterator[Mistake]
             if cell[1] == column.key and any(note.code == _FORMULA for note in found.notes)
         ]
         if cells:
-            letak = " sampai ".join(
-                dict.fromkeys(cell_address(typed.places[c]) for c in (cells[0], cells[-1]))
+            where = " sampai ".join(
+                dict.fromkeys(write_address(*typed.places[c]) for c in (cells[0], cells[-1]))
             )
-            yield typed.mistake(_FORMULA, *cells[0], nama=column.title, jumlah=len(cells), letak=letak)
+            yield typed.mistake(_FORMULA, *cells[0], nama=column.title, jumlah=len(cells), letak=where)
 
 
 def _merges(typed: Typed, merged: Spread) -> Iterator[Mistake]:
@@ -270,17 +272,17 @@ def _mistake(
     part: Form | Table,
     code: str,
     place: CellPosition | None,
-    row: Row | None = None,
+    row: TypedRow | None = None,
     value: object = "",
     **content: object,
 ) -> Mistake:
-    address = cell_address(place) if place else ""
+    address = write_address(*place) if place else ""
     ids = {} if row is None else _ids(part, row)
     where = Place(KATALOG_FILE, part.sheet, address, **ids)
     return Mistake(part.sheet, place or _NOWHERE, temuan(code, where, value, **content))
 
 
-def _ids(part: Form | Table, row: Row) -> dict[str, str]:
+def _ids(part: Form | Table, row: TypedRow) -> dict[str, str]:
     own, jabatan = str(row.get("id") or ""), str(row.get("id_jabatan") or "")
     return {
         "jabatan": {"id_jabatan": own},

@@ -69,9 +69,8 @@ def _read(path: Path) -> BookCells:
     content, _ = read_whole(path, KATALOG_LIMITS)
     if not content.startswith(OLE_MAGIC):
         return read_workbook(content, path.suffix.lower(), KATALOG_LIMITS)
-    with closing(
-        read_in_workers(partial(_read_file, limits=KATALOG_LIMITS), [path], KATALOG_LIMITS)
-    ) as results:
+    reading = read_in_workers(partial(_read_file, limits=KATALOG_LIMITS), [path], KATALOG_LIMITS)
+    with closing(reading) as results:
         result = next(results)
     if isinstance(result, Failure):
         raise UnreadableError.of(result.refusal)

@@ -9,8 +9,10 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog.layout import ANSWER_NO, NUMBER_KINDS, Column, Kind, ListName
+from iki_xl.catalog.layout import ANSWER_NO
 from iki_xl.catalog.model import CaraHitung, Referensi, TipePerhitungan
+from iki_xl.catalog.parts import NUMBER_KINDS, Column, ColumnKind, ListName
+from iki_xl.catalog.public_keys import PUBLIC_KEYS
 from iki_xl.catalog.values import is_percentage
 from iki_xl.comparable import comparable
 from iki_xl.nip import explain_invalid_nip
@@ -65,7 +67,7 @@ class KnownIds:
 def gather_known_ids(tables: Mapping[str, Typed]) -> KnownIds:
     """Gather the lists and settings from the tables that hold them."""
     jabatan, satuan, tipe = tables["jabatan"], tables["satuan"], tables["tipe"]
-    beyond_100 = tables["pengaturan"].rows.get(0, {}).get("persentase_di_atas_100", "")
+    beyond_100 = tables["pengaturan"].rows.get(0, {}).get(PUBLIC_KEYS["percentage_over_100"], "")
     ids = frozenset(comparable(text) for text in _texts(jabatan, "id"))
     any_method = CaraHitung.TOTAL  # only the names matter here
     lists = Referensi(
@@ -191,14 +193,14 @@ def _checks(table: Typed, column: Column, known: KnownIds) -> list[pa.Check]:
         return _build_number_checks(table, column, known)
     checks: list[pa.Check] = []
     if column.required:
-        checks.append(_check_each("K03" if column.kind is Kind.ID else "K12", bool))
-    if column.kind is Kind.ID:
+        checks.append(_check_each("K03" if column.kind is ColumnKind.ID else "K12", bool))
+    if column.kind is ColumnKind.ID:
         checks.append(_check_unique("K04"))
-    if column.kind is Kind.NIP:
+    if column.kind is ColumnKind.NIP:
         checks.append(_check_each("K11", lambda text: not text or explain_invalid_nip(text) is None))
     if table.part.name in {"satuan", "tipe"} and column.key == "nama":
         checks.append(_check_unique("K23"))
-    if table.part.name == "skala" and column.key == "sebutan":
+    if table.part.name == "skala" and column.key == PUBLIC_KEYS["label"]:
         checks += [_check_unique("K23"), _check_each("K28", _is_label_allowed)]
     choices = column.choices
     if isinstance(choices, ListName):
@@ -224,7 +226,7 @@ def _build_number_checks(table: Typed, column: Column, known: KnownIds) -> list[
     checks = [pa.Check(lambda values: values.map(limits.is_allowed).astype(bool), name="K14")]
     if column.required:
         checks.append(pa.Check(lambda values: values.notna(), name="K12", ignore_na=False))
-    if column.kind is Kind.TAHUN:
+    if column.kind is ColumnKind.TAHUN:
         checks[0] = pa.Check(lambda values: values.map(limits.is_allowed) & (values % 1 == 0), name="K14")
     if table.part.name == "skala":
         checks.append(pa.Check(lambda values: ~(values.diff() >= 0), name="K24"))

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog.layout import HEADER_ROW
+from iki_xl.catalog.parts import HEADER_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

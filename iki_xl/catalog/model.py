@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from iki_xl.catalog.public_keys import with_public_keys
 from iki_xl.comparable import bare, comparable
 from iki_xl.typed import PERCENTAGE
 
@@ -84,29 +85,29 @@ class Kantor:
     nama: str
     pemda: str
     tahun: int
-    nomor_keputusan: str = ""
-    tempat: str = ""
-    tanggal: str = ""
-    penandatangan: Signatory = field(default_factory=Signatory)
+    decree_number: str = ""
+    place: str = ""
+    dated: str = ""
+    signatory: Signatory = field(default_factory=Signatory)
     rincian_target: RincianTarget = RincianTarget.YEARLY
-    batas_lapor: str = ""
+    reporting_deadline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Jabatan:
     """A position. `atasan` is the id of the superior jabatan, "" at the top.
 
-    `atasan_luar` names the superior in words where the catalogue does not hold that jabatan.
-    `sasaran_tanpa_indikator` keeps goals that the decree lists without any indikator.
+    `outside_atasan` names the superior in words where the catalogue does not hold that jabatan.
+    `sasaran_without_indikator` keeps goals that the decree lists without any indikator.
     """
 
     id: str
     nama: str
     atasan: str = ""
-    atasan_luar: str = ""
+    outside_atasan: str = ""
     tugas: str = ""
     fungsi: tuple[str, ...] = ()
-    sasaran_tanpa_indikator: tuple[str, ...] = ()
+    sasaran_without_indikator: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class Pegawai:
 class Indikator:
     """One indikator of one jabatan. Blank satuan, tipe and target are for staff to fill in.
 
-    `target` is the yearly target; `target_periode` has 0, 4 or 12 entries as the office's
+    `target` is the yearly target; `period_targets` has 0, 4 or 12 entries as the office's
     rincian target says.
     """
 
@@ -137,7 +138,7 @@ class Indikator:
     formulasi: str = ""
     sumber_data: str = ""
     target: float | None = None
-    target_periode: tuple[float | None, ...] = ()
+    period_targets: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +151,10 @@ class TipePerhitungan:
 
 @dataclass(frozen=True, slots=True)
 class SkalaStep:
-    """A step of the skala capaian: from `batas` percent upwards it is called `sebutan`."""
+    """A step of the skala capaian: from `threshold` percent upwards it is called `label`."""
 
-    batas: float
-    sebutan: str
+    threshold: float
+    label: str
 
 
 DEFAULT_SATUAN = (
@@ -219,8 +220,8 @@ class Referensi:
     satuan: tuple[str, ...] = DEFAULT_SATUAN
     tipe: tuple[TipePerhitungan, ...] = DEFAULT_TIPE
     skala: tuple[SkalaStep, ...] = DEFAULT_SKALA
-    batas_capaian: float = 120
-    persentase_di_atas_100: bool = False
+    capaian_cap: float = 120
+    percentage_over_100: bool = False
 
     def find_satuan(self, text: str) -> str | None:
         """Return the list's own spelling of a satuan, or None; `%` and `percent` are Persentase."""
@@ -238,7 +239,13 @@ class Referensi:
 
 
 def _make_uniform(value: object) -> object:
-    """Make every number a float and every text bare: what is equal must give the same fingerprint."""
+    """Name fields by their public keys, make every number a float and every text bare.
+
+    What is equal must give the same fingerprint, and one release the same as the next.
+    """
+    if is_dataclass(value):
+        own = {field.name: _make_uniform(getattr(value, field.name)) for field in fields(value)}
+        return with_public_keys(own)
     if isinstance(value, dict):
         return {key: _make_uniform(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -337,9 +344,9 @@ class Katalog:
         kantor = self.kantor
         content = {
             "kantor": [self.kantor_key, kantor.rincian_target],
-            "jabatan": [asdict(j) for j in self.jabatan],
-            "indikator": [asdict(i) for i in self.indikator],
-            "referensi": asdict(self.referensi),
+            "jabatan": self.jabatan,
+            "indikator": self.indikator,
+            "referensi": self.referensi,
         }
         text = json.dumps(_make_uniform(content), ensure_ascii=True, sort_keys=True)
         return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]

@@ -11,9 +11,8 @@ from iki_xl.catalog.cells import read_book
 from iki_xl.catalog.check import check_table, gather_known_ids
 from iki_xl.catalog.layout import (
     ANSWER_YES,
-    KANTOR,
+    KANTOR_FORM,
     KATALOG_FILE,
-    Column,
     build_period_columns,
     indikator,
     list_parts,
@@ -32,6 +31,7 @@ from iki_xl.catalog.model import (
     SkalaStep,
     TipePerhitungan,
 )
+from iki_xl.catalog.public_keys import SIGNATORY_PREFIX, with_field_names
 from iki_xl.catalog.sheets import sheets_by_name
 from iki_xl.comparable import comparable
 from iki_xl.errors import CatalogMistakesError
@@ -42,9 +42,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from iki_xl.catalog.cast import Mistake, Typed
+    from iki_xl.catalog.parts import Column
     from iki_xl.catalog.sheets import Sheet
 
-Row = dict[str, Any]
+CheckedRow = dict[str, Any]
 
 
 def read_katalog(path: Path) -> Katalog:
@@ -57,7 +58,7 @@ def read_katalog(path: Path) -> Katalog:
     """
     book = read_book(path)
     sheets = sheets_by_name(book)
-    rincian = _find_rincian(cast(sheets, KANTOR))
+    rincian = _find_rincian(cast(sheets, KANTOR_FORM))
     tables = _tables(sheets, rincian)
     mistakes = _mistakes(sheets, tables, rincian)
     findings = tuple(mistake.temuan for mistake in abridged(mistakes))
@@ -101,7 +102,7 @@ def _mistakes(
 # Rows -> the model ------------------------------------------------------------------------------
 
 
-def _build_katalog(rows: dict[str, list[Row]], rincian: RincianTarget) -> Katalog:
+def _build_katalog(rows: dict[str, list[CheckedRow]], rincian: RincianTarget) -> Katalog:
     ids = {comparable(row["id"]): row["id"] for row in rows["jabatan"]}
     return Katalog(
         kantor=_build_kantor(rows["kantor"][0], rincian),
@@ -116,42 +117,43 @@ def _build_katalog(rows: dict[str, list[Row]], rincian: RincianTarget) -> Katalo
     )
 
 
-def _build_kantor(row: Row, rincian: RincianTarget) -> Kantor:
-    prefix = "penandatangan_"
+def _build_kantor(row: CheckedRow, rincian: RincianTarget) -> Kantor:
+    prefix = SIGNATORY_PREFIX
     signer = {key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix)}
-    own = {key: value for key, value in row.items() if not key.startswith(prefix)}
+    own = with_field_names({key: value for key, value in row.items() if not key.startswith(prefix)})
     own |= {"tahun": int(row["tahun"]), "rincian_target": rincian}
-    return Kantor(**own, penandatangan=Signatory(**signer))
+    return Kantor(**own, signatory=Signatory(**signer))
 
 
-def _build_jabatan(row: Row, ids: dict[str, str]) -> Jabatan:
-    lists = {key: _split_lines(row[key]) for key in ("fungsi", "sasaran_tanpa_indikator")}
-    return Jabatan(**(row | lists | {"atasan": ids.get(comparable(row["atasan"]), "")}))
+def _build_jabatan(row: CheckedRow, ids: dict[str, str]) -> Jabatan:
+    own = with_field_names(row)
+    lists = {name: _split_lines(own[name]) for name in ("fungsi", "sasaran_without_indikator")}
+    return Jabatan(**(own | lists | {"atasan": ids.get(comparable(row["atasan"]), "")}))
 
 
 def _split_lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.split("\n") if line.strip())
 
 
-def _build_indikator(row: Row, ids: dict[str, str], periods: tuple[Column, ...]) -> Indikator:
+def _build_indikator(row: CheckedRow, ids: dict[str, str], periods: tuple[Column, ...]) -> Indikator:
     targets = tuple(row[column.key] for column in periods)
     own = {key: value for key, value in row.items() if key not in {column.key for column in periods}}
     own |= {"id_jabatan": ids[comparable(row["id_jabatan"])], "arah": _find_arah(row["arah"])}
-    return Indikator(**own, target_periode=targets)
+    return Indikator(**own, period_targets=targets)
 
 
 def _find_arah(text: str) -> Arah:
     return next((choice for choice in Arah if comparable(choice.value) == comparable(text)), Arah.MAXIMAL)
 
 
-def _build_referensi(rows: dict[str, list[Row]]) -> Referensi:
-    settings = rows["pengaturan"][0]
+def _build_referensi(rows: dict[str, list[CheckedRow]]) -> Referensi:
+    settings = with_field_names(rows["pengaturan"][0])
     return Referensi(
         satuan=tuple(row["nama"] for row in rows["satuan"]),
         tipe=tuple(
             TipePerhitungan(row["nama"], CaraHitung(comparable(row["cara_hitung"]))) for row in rows["tipe"]
         ),
-        skala=tuple(SkalaStep(row["batas"], row["sebutan"]) for row in rows["skala"]),
-        batas_capaian=settings["batas_capaian"],
-        persentase_di_atas_100=comparable(settings["persentase_di_atas_100"]) == comparable(ANSWER_YES),
+        skala=tuple(SkalaStep(**with_field_names(row)) for row in rows["skala"]),
+        capaian_cap=settings["capaian_cap"],
+        percentage_over_100=comparable(settings["percentage_over_100"]) == comparable(ANSWER_YES),
     )

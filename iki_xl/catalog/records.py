@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog.layout import ANSWER_NO, ANSWER_YES, Column, Form, Table
+from iki_xl.catalog.layout import ANSWER_NO, ANSWER_YES
+from iki_xl.catalog.parts import Column, Form, Table
+from iki_xl.catalog.public_keys import SIGNATORY_PREFIX, with_public_keys
 from iki_xl.errors import FormError
 
 if TYPE_CHECKING:
@@ -36,8 +38,8 @@ def records(katalog: Katalog) -> dict[str, list[Record]]:
     referensi = katalog.referensi
     names = {j.id: j.nama for j in katalog.jabatan}
     settings: Record = {
-        "batas_capaian": referensi.batas_capaian,
-        "persentase_di_atas_100": ANSWER_YES if referensi.persentase_di_atas_100 else ANSWER_NO,
+        "capaian_cap": referensi.capaian_cap,
+        "percentage_over_100": ANSWER_YES if referensi.percentage_over_100 else ANSWER_NO,
     }
     return {
         "kantor": [_record_kantor(katalog)],
@@ -55,39 +57,40 @@ def records(katalog: Katalog) -> dict[str, list[Record]]:
         "indikator": [_record_indikator(item, katalog, names) for item in katalog.indikator],
         "satuan": [{"nama": name} for name in referensi.satuan],
         "tipe": [{"nama": tipe.nama, "cara_hitung": tipe.cara_hitung.value} for tipe in referensi.tipe],
-        "skala": [{"batas": step.batas, "sebutan": step.sebutan} for step in referensi.skala],
-        "pengaturan": [settings],
+        "skala": [with_public_keys(asdict(step)) for step in referensi.skala],
+        "pengaturan": [with_public_keys(settings)],
     }
 
 
 def _record_kantor(katalog: Katalog) -> Record:
     kantor = katalog.kantor
     record: Record = {field.name: getattr(kantor, field.name) for field in fields(kantor)}
-    del record["penandatangan"]
-    signer = kantor.penandatangan
-    signed = {f"penandatangan_{field.name}": getattr(signer, field.name) for field in fields(signer)}
-    return record | signed | {"rincian_target": kantor.rincian_target.value}
+    del record["signatory"]
+    signer = kantor.signatory
+    signed = {SIGNATORY_PREFIX + field.name: getattr(signer, field.name) for field in fields(signer)}
+    return with_public_keys(record) | signed | {"rincian_target": kantor.rincian_target.value}
 
 
 def _record_jabatan(item: Jabatan) -> Record:
     where = f"pada jabatan {item.id} “{quote_short(item.nama)}”"
-    goals = item.sasaran_tanpa_indikator
-    return {
+    goals = item.sasaran_without_indikator
+    record: Record = {
         "id": item.id,
         "nama": item.nama,
         "atasan": item.atasan,
-        "atasan_luar": item.atasan_luar,
+        "outside_atasan": item.outside_atasan,
         "tugas": item.tugas,
         "fungsi": _join_lines(item.fungsi, f"Fungsi {where}"),
-        "sasaran_tanpa_indikator": _join_lines(goals, f"Sasaran tanpa indikator {where}"),
+        "sasaran_without_indikator": _join_lines(goals, f"Sasaran tanpa indikator {where}"),
     }
+    return with_public_keys(record)
 
 
 def _record_indikator(item: Indikator, katalog: Katalog, names: dict[str, str]) -> Record:
     periods = katalog.kantor.rincian_target.period_count
-    if len(item.target_periode) not in {0, periods}:
+    if len(item.period_targets) not in {0, periods}:
         raise FormError(
-            f"Indikator {item.id} mempunyai {len(item.target_periode)} target periode, padahal rincian "
+            f"Indikator {item.id} mempunyai {len(item.period_targets)} target periode, padahal rincian "
             f"target kantor “{katalog.kantor.rincian_target}”; samakan dahulu keduanya."
         )
     record: Record = {
@@ -103,7 +106,7 @@ def _record_indikator(item: Indikator, katalog: Katalog, names: dict[str, str]) 
         "sumber_data": item.sumber_data,
         "target": item.target,
     }
-    return record | {f"target_{at:02d}": value for at, value in enumerate(item.target_periode, start=1)}
+    return record | {f"target_{at:02d}": value for at, value in enumerate(item.period_targets, start=1)}
 
 
 def _join_lines(items: tuple[str, ...], where: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog.layout import JABATAN, KATALOG_FILE
+from iki_xl.catalog.layout import JABATAN_TABLE, KATALOG_FILE
 from iki_xl.findings import Place, Temuan, temuan
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ def notes(katalog: Katalog) -> tuple[Temuan, ...]:
 
 
 def _list_lacking(katalog: Katalog, jabatan: Jabatan) -> list[Temuan]:
-    where = Place(file=KATALOG_FILE, sheet=JABATAN.sheet, id_jabatan=jabatan.id)
+    where = Place(file=KATALOG_FILE, sheet=JABATAN_TABLE.sheet, id_jabatan=jabatan.id)
     remarks = [
-        temuan("K21", where, goal, sasaran=goal, id=jabatan.id) for goal in jabatan.sasaran_tanpa_indikator
+        temuan("K21", where, goal, sasaran=goal, id=jabatan.id) for goal in jabatan.sasaran_without_indikator
     ]
     if not katalog.list_indikator(jabatan.id):
         remarks.insert(0, temuan("K20", where, jabatan.nama, id=jabatan.id, nama=jabatan.nama))

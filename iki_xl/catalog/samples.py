@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any
 
 from iki_xl.catalog.model import Arah, Indikator, Jabatan, Kantor, Katalog, RincianTarget, Signatory
+from iki_xl.catalog.public_keys import with_field_names
 from iki_xl.errors import UsageError
 
 OFFICES = ("dpmd-cianjur", "kecamatan-poncokusumo")
@@ -39,21 +40,21 @@ def read_office(name: str) -> Katalog:
 
 
 def _read_kantor(entry: dict[str, Any]) -> Kantor:
-    fields = dict(entry)
-    fields["penandatangan"] = Signatory(**fields.pop("penandatangan", {}))
+    fields = with_field_names(entry)
+    fields["signatory"] = Signatory(**fields.pop("signatory", {}))
     fields["rincian_target"] = RincianTarget(fields.get("rincian_target", RincianTarget.YEARLY))
     return Kantor(**fields)
 
 
 def _read_jabatan(entry: dict[str, Any]) -> Jabatan:
-    fields = {key: value for key, value in entry.items() if key != "indikator"}
-    for key in ("fungsi", "sasaran_tanpa_indikator"):
-        fields[key] = tuple(fields.get(key, ()))
+    fields = with_field_names({key: value for key, value in entry.items() if key != "indikator"})
+    for name in ("fungsi", "sasaran_without_indikator"):
+        fields[name] = tuple(fields.get(name, ()))
     return Jabatan(**fields)
 
 
 def _read_indikator(entry: dict[str, Any], id_jabatan: str, periods: int) -> Indikator:
-    fields = dict(entry)
+    fields = with_field_names(entry)
     fields["arah"] = Arah(fields.get("arah", Arah.MAXIMAL))
-    fields["target_periode"] = tuple(fields.get("target_periode", (None,) * periods))
+    fields["period_targets"] = tuple(fields.get("period_targets", (None,) * periods))
     return Indikator(id_jabatan=id_jabatan, **fields)

@@ -6,9 +6,9 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import write_range
 from iki_xl.comparable import comparable, visible
 from iki_xl.errors import CatalogError
-from iki_xl.readers.shifted import spell_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Merge:
     @property
     def address(self) -> str:
         """As in "F22:F26"."""
-        return f"{cell_address(self.first)}:{cell_address(self.last)}"
+        return write_range(self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,6 @@ def sheets_by_name(book: BookCells) -> dict[str, Sheet]:
             )
         sheets[name] = _sheet(sheet)
     return sheets
-
-
-def cell_address(place: CellPosition) -> str:
-    """As in "H12"."""
-    return f"{spell_column(place[1] + 1)}{place[0] + 1}"
 
 
 def is_blank(cell: Cell) -> bool:

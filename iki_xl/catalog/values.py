@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog.layout import NUMBER_KINDS, Column, Kind
 from iki_xl.catalog.model import BULAN
+from iki_xl.catalog.parts import NUMBER_KINDS, Column, ColumnKind
 from iki_xl.comparable import bare, comparable
 from iki_xl.findings import FINDING_KINDS, Level
 from iki_xl.nip import tidy_nip
@@ -28,7 +28,7 @@ Value = str | float | None
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _EXACT_INTEGERS = 10**15
 # Texts in which joined emoji or letters may be meant; the others are names, ids and entries of lists.
-_PARAGRAPHS = frozenset({Kind.LONG_TEXT, Kind.LINES})
+_PARAGRAPHS = frozenset({ColumnKind.LONG_TEXT, ColumnKind.LINES})
 # Findings of the common reading that the catalogue has words of its own for.
 _OWN_CODES = {
     "N03": "K29",
@@ -101,7 +101,7 @@ def _remedy(note: Remark, column: Column, satuan: str) -> str:
         return "Ketik 0 bila memang nihil; kosongkan sel bila belum ada."
     if note.code == "N07" and not column.required:
         return "Kosongkan sel bila belum ada."
-    if note.code == "N22" and column.kind is Kind.NUMBER:
+    if note.code == "N22" and column.kind is ColumnKind.NUMBER:
         known = f"satuannya {satuan}" if satuan else "satuannya kosong"
         return (
             f"Selnya berformat persen, padahal {known}: pilih satuan Persentase, atau ubah format sel "
@@ -115,13 +115,13 @@ def _text(content: Cell, column: Column) -> tuple[Value, tuple[Remark, ...]]:
     if wrong is not None:
         return None, (wrong,)
     read = with_struck(_read_text(content, column), content)
-    if column.kind is Kind.DATE and isinstance(content.value, date):
+    if column.kind is ColumnKind.DATE and isinstance(content.value, date):
         return f"{content.value.day} {BULAN[content.value.month - 1]} {content.value.year}", _own(
             read, column
         )
     text = str(read.value or "").replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROL.sub(" ", text).strip()
-    if column.kind is Kind.NIP:
+    if column.kind is ColumnKind.NIP:
         text = tidy_nip(text)
     elif column.kind not in _PARAGRAPHS:
         text = bare(text).strip()
@@ -130,7 +130,7 @@ def _text(content: Cell, column: Column) -> tuple[Value, tuple[Remark, ...]]:
 
 def _read_text(content: Cell, column: Column) -> Reading:
     """Read a text; a NIP with raised digits is none, as in a return."""
-    if column.kind is Kind.NIP and content.raised:
+    if column.kind is ColumnKind.NIP and content.raised:
         return Reading(None, (Remark("N25", value=content.raised),))
     return read_cell_text(content)
 
@@ -152,11 +152,11 @@ def _not_a_text(content: Cell, column: Column) -> Remark | None:
     if isinstance(value, bool):
         kind = "nilai benar/salah"
     elif isinstance(value, float):
-        if column.kind is Kind.NIP:
+        if column.kind is ColumnKind.NIP:
             return Remark("K10")
         if value == value // 1 and abs(value) < _EXACT_INTEGERS and not content.percent:
             return None
         kind = "angka"
-    elif column.kind is Kind.DATE and isinstance(value, date):
+    elif column.kind is ColumnKind.DATE and isinstance(value, date):
         return None
     return Remark("K19", {"nama": column.title, "jenis": kind})

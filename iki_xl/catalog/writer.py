@@ -9,26 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
-
+from iki_xl.a1 import write_address, write_range, write_reference, write_whole_column
 from iki_xl.catalog.layout import (
     GROWTH_ROWS,
-    HEADER_ROW,
     HELP_ROWS,
-    IMPORT_PETUNJUK,
-    JABATAN,
-    LEFTOVERS,
+    JABATAN_TABLE,
     LIST_SOURCES,
     PETUNJUK,
-    Column,
-    Form,
-    Kind,
-    ListName,
-    Table,
-    add_review_column,
     list_parts,
 )
+from iki_xl.catalog.parts import HEADER_ROW, Column, ColumnKind, Form, ListName, Table
 from iki_xl.catalog.records import add_reasons, ensure_fits, identify_record, record_leftovers, records
+from iki_xl.catalog.review import IMPORT_PETUNJUK, LEFTOVERS, add_review_column
 from iki_xl.tables import CELL_TEXT_LIMIT
 from iki_xl.xlsx import build_workbook, fit_row_height, write, write_comment, write_formula
 
@@ -77,12 +69,12 @@ _STYLES |= {f"{name} berbingkai": _STYLES[name] | _LINE_STYLE for name in ("teks
 _STYLES_WITH_CONTENT = ("teks", "uraian", "teks berbingkai", "angka berbingkai", "tahun berbingkai")
 _STYLES |= {f"{name} tebakan": _STYLES[name] | _GUESS_STYLE for name in _STYLES_WITH_CONTENT}
 _STYLE_BY_KIND = {
-    Kind.REVIEW: "periksa",
-    Kind.LONG_TEXT: "uraian",
-    Kind.LINES: "uraian",
-    Kind.NUMBER: "angka",
-    Kind.TAHUN: "tahun",
-    Kind.HELP: "bantu",
+    ColumnKind.REVIEW: "periksa",
+    ColumnKind.LONG_TEXT: "uraian",
+    ColumnKind.LINES: "uraian",
+    ColumnKind.NUMBER: "angka",
+    ColumnKind.TAHUN: "tahun",
+    ColumnKind.HELP: "bantu",
 }
 _LIST_ERRORS = {
     ListName.JABATAN: "ID ini tidak ada di lembar Jabatan. Pilih dari daftar, atau tambahkan jabatannya.",
@@ -258,7 +250,7 @@ class _TableWriter:
             at = row - table.row_of(0)
             record: Record = self.rows[at] if at < len(self.rows) else {}
             value = record.get(column.key)
-            if column.kind is Kind.HELP and at < len(self.rows) + HELP_ROWS:
+            if column.kind is ColumnKind.HELP and at < len(self.rows) + HELP_ROWS:
                 write_formula(
                     sheet, row, col, self._build_nama_jabatan_formula(row), self.styles[style], value
                 )
@@ -271,15 +263,15 @@ class _TableWriter:
 
     def _build_nama_jabatan_formula(self, row: int) -> str:
         """Look the name of the row's jabatan up; whole columns, so that it holds however many there are."""
-        wanted = xl_rowcol_to_cell(row, self.table.column_of("id_jabatan"))
-        ids, names = (_name_whole_column(JABATAN, key) for key in ("id", "nama"))
+        wanted = write_address(row, self.table.column_of("id_jabatan"))
+        ids, names = (_name_whole_column(JABATAN_TABLE, key) for key in ("id", "nama"))
         return f'=IF({wanted}="","",IFERROR(INDEX({names},MATCH({wanted},{ids},0)),"?"))'
 
     def _frame_filled_rows(self, last_row: int) -> None:
         """Draw lines around filled rows only: cells with lines are printed even when they are blank."""
         table, row = self.table, self.table.row_of(0)
-        start = xl_rowcol_to_cell(row, table.first, col_abs=True)
-        end = xl_rowcol_to_cell(row, table.first + min(1, len(table.columns) - 1), col_abs=True)
+        start = write_address(row, table.first, fixed="column")
+        end = write_address(row, table.first + min(1, len(table.columns) - 1), fixed="column")
         options = {
             "type": "formula",
             "criteria": f"=COUNTA({start}:{end})>0",
@@ -289,10 +281,10 @@ class _TableWriter:
         self.sheet.conditional_format(row, table.first, last_row, last_col, options)
 
     def _mark_cells(self, column: Column, area: tuple[int, int, int, int]) -> None:
-        if column.kind is Kind.ID:
+        if column.kind is ColumnKind.ID:
             self.sheet.conditional_format(*area, {"type": "duplicate", "format": self.styles["ganda"]})
-        elif column.kind is Kind.NUMBER:
-            cell = xl_rowcol_to_cell(area[0], area[1])
+        elif column.kind is ColumnKind.NUMBER:
+            cell = write_address(*area[:2])
             rule = f"=AND(ISNUMBER({cell}),{cell}>=1000,{cell}=INT({cell}))"
             options = {"type": "formula", "criteria": rule, "format": self.styles["ribuan"]}
             self.sheet.conditional_format(*area, options)
@@ -316,14 +308,14 @@ def _write_content(
 
 
 def _choose_title_style(column: Column) -> str:
-    if column.kind in {Kind.HELP, Kind.REVIEW}:
+    if column.kind in {ColumnKind.HELP, ColumnKind.REVIEW}:
         return f"{column.kind} judul"
     return "wajib" if column.required else "boleh"
 
 
 def _set_entry_rule(sheet: Worksheet, column: Column, area: tuple[int, int, int, int]) -> None:
     """Put the entry rule and the prompt of a column on an area."""
-    rule = _build_entry_rule(column, xl_rowcol_to_cell(area[0], area[1]))
+    rule = _build_entry_rule(column, write_address(*area[:2]))
     if column.prompt:
         rule |= {"input_title": column.title, "input_message": column.prompt}
     elif rule["validate"] == "any":
@@ -342,14 +334,14 @@ def _build_entry_rule(column: Column, cell: str) -> dict[str, Any]:
             "source": choices,
             "error_message": f"Pilih salah satu: {', '.join(choices)}.",
         }
-    if column.kind is Kind.NIP:
+    if column.kind is ColumnKind.NIP:
         digits = f'SUBSTITUTE(SUBSTITUTE({cell}," ",""),".","")'
         formula = f"=AND(ISTEXT({cell}),LEN({digits})=18)"
         return {"validate": "custom", "value": formula, "error_message": _NIP_ERROR}
     if column.limits:
         limits = column.limits
         return {
-            "validate": "integer" if column.kind is Kind.TAHUN else "decimal",
+            "validate": "integer" if column.kind is ColumnKind.TAHUN else "decimal",
             **(
                 {"criteria": ">", "value": limits.lower}
                 if limits.lower_excluded
@@ -361,17 +353,16 @@ def _build_entry_rule(column: Column, cell: str) -> dict[str, Any]:
 
 
 def _name_whole_column(table: Table, key: str) -> str:
-    col = table.column_of(key)
-    letters = xl_rowcol_to_cell(0, col, col_abs=True).rstrip("0123456789")
-    return f"{table.sheet}!{letters}:{letters}"
+    return write_reference(table.sheet, write_whole_column(table.column_of(key)), quoted=False)
 
 
 def _build_list_area(table: Table, key: str, last_row: int) -> str:
     """From the first record to the last filled one: a dropdown without blank entries at its end."""
-    col = table.column_of(key)
-    start = f"{table.sheet}!{xl_rowcol_to_cell(table.row_of(0), col, row_abs=True, col_abs=True)}"
-    area = f"{table.sheet}!{xl_range_abs(table.row_of(0), col, last_row, col)}"
-    return f"={start}:INDEX({area},{_build_row_count(area, table.row_of(0))})"
+    col, first_row = table.column_of(key), table.row_of(0)
+    first_cell = write_address(first_row, col, fixed="column row")
+    cells = write_range((first_row, col), (last_row, col), fixed="column row")
+    start, area = (write_reference(table.sheet, to, quoted=False) for to in (first_cell, cells))
+    return f"={start}:INDEX({area},{_build_row_count(area, first_row)})"
 
 
 def _build_row_count(area: str, first_row: int) -> str:

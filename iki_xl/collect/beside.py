@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import write_address
 from iki_xl.findings import Place, temuan
-from iki_xl.form.layout import address
 from iki_xl.form.notes import without_own_notes
 from iki_xl.readers.book import Extra
 
@@ -93,7 +93,7 @@ def _over_entries(sheet: SheetCells, returned: ReturnedSheet) -> list[Item]:
 
 
 def _where(items: Sequence[Item]) -> str:
-    addresses = [address(*at) for at, _ in items[:_ADDRESSES] if at]
+    addresses = [write_address(*at) for at, _ in items[:_ADDRESSES] if at]
     more = ", …" if len(items) > _ADDRESSES else ""
     return f" ({', '.join(addresses)}{more})" if addresses else ""
 
@@ -103,4 +103,4 @@ def _at(place: Place, at: CellAt | None, ids: Mapping[int, str]) -> Place:
     if at is None:
         return place
     row_id = ids.get(at[0], "")
-    return replace(place, cell=address(*at), id_indikator="" if row_id.startswith("#") else row_id)
+    return replace(place, cell=write_address(*at), id_indikator="" if row_id.startswith("#") else row_id)

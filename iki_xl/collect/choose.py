@@ -198,10 +198,10 @@ class _Group:
         others = sorted(set(range(len(self.indices))) - set(counted), reverse=True)
         reasons = {at: self._reason(at, alike) for at in others}
         changes = tuple(self._changes(result))
-        said = [temuan(code, self.reports[at].place, lain=lain) for at, (code, _, lain) in reasons.items()]
+        said = [temuan(code, self.reports[at].place, lain=names) for at, (code, _, names) in reasons.items()]
         said += [change.temuan() for change in changes]
         several = len(counted) > 1
-        why_not = {self.indices[at]: f"{why} {lain}" for at, (_, why, lain) in reasons.items()}
+        why_not = {self.indices[at]: f"{why} {names}" for at, (_, why, names) in reasons.items()}
         if several:
             why_not |= {self.indices[at]: self._companions(at, counted) for at in counted}
         return Choice(

@@ -52,8 +52,8 @@ def check_across_cells(row: ReturnRow, sheet: ReturnedSheetBase, bulan: int | No
 
 def _find_missing_target(row: ReturnRow, bulan: int) -> str:
     """Field of the first blank target that T(bulan) needs (spec section 3), "" when none is."""
-    count = len(row.target_periode)
-    targets = {name_period_target_column(n): t for n, t in enumerate(row.target_periode, start=1)}
+    count = len(row.period_targets)
+    targets = {name_period_target_column(n): t for n, t in enumerate(row.period_targets, start=1)}
     needed = list(targets)[: (bulan - 1) * count // 12 + 1] if count else ["target"]
     if row.cara_hitung != CaraHitung.TOTAL:
         needed = needed[-1:]
@@ -92,7 +92,7 @@ def _is_over(value: float, bound: float) -> bool:
 
 
 def _check_period_targets(row: ReturnRow, sheet: ReturnedSheetBase) -> Iterator[Temuan]:
-    periods = row.target_periode
+    periods = row.period_targets
     if row.target is None or not periods or None in periods:
         return
     known = [p for p in periods if p is not None]

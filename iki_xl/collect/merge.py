@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import spell_letters
 from iki_xl.collect.choose import Choice, ValueChange, check_extra_returns, choose_returns, find_owners
 from iki_xl.collect.condense import condense_books
 from iki_xl.collect.crosschecks import check_across_cells, check_shared_nips
@@ -18,7 +19,7 @@ from iki_xl.collect.schema import check_entries
 from iki_xl.collect.sources import find_filled_bulan, find_report_times, format_moment
 from iki_xl.findings import Level, Place, Temuan, sort_temuan
 from iki_xl.form.jabatan import NIP_ROW
-from iki_xl.form.layout import HEAD_ENTRY_COLUMN, address
+from iki_xl.form.layout import HEAD_ENTRY_COLUMN
 from iki_xl.tables import (
     CHANGE_COLUMNS,
     REALISASI_COLUMNS,
@@ -263,7 +264,7 @@ def _build_row_record(row: ReturnRow, months: Origins, item: _RowsOfReturn) -> t
         row.cara_hitung.value if row.cara_hitung else "",
         row.arah,
         row.target,
-        *row.target_periode,
+        *row.period_targets,
         *row.realisasi,
         *row.explanations,
         *(item.joined.standing(row.id_indikator) if item.joined else (sheet.file, sheet.nama)),
@@ -289,7 +290,7 @@ def _find_bulan_letters(sheet: CastSheet) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1_024)
 def _spell_columns(columns: tuple[int | None, ...]) -> tuple[str, ...]:
-    return tuple("" if at is None else address(0, at).removesuffix("1") for at in columns)
+    return tuple("" if at is None else spell_letters(at) for at in columns)
 
 
 def _build_returns_table(returns: Sequence[_RowsOfReturn], choice: Choice) -> pd.DataFrame:

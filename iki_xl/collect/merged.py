@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import write_address, write_range
 from iki_xl.collect.returned import BLANK
 from iki_xl.findings import Place, temuan
 from iki_xl.form.jabatan import HEAD_CELLS, HEAD_LABELS
-from iki_xl.form.layout import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -112,7 +112,7 @@ def say_merged(returned: ReturnedSheet, sheet: SheetCells, merged: MergedEntries
         hidden = {cell_at: text for cell_at, text in hidden.items() if not _meet((*cell_at, *cell_at), area)}
     rest = merged.areas[_NAMED:]
     if rest:
-        place = Place(returned.file, returned.nama, address(*rest[0][:2]), returned.form.jabatan.id)
+        place = Place(returned.file, returned.nama, write_address(*rest[0][:2]), returned.form.jabatan.id)
         first = ", ".join(map(_name, rest[:_ADDRESSES]))
         others = {"gabungan": f"{len(rest)} gabungan lain, mulai {first}", "nasib": _FIRST_CELLS}
         yield temuan("B30", place, _listed(hidden) or first, **others, tertutup=_covered(hidden))
@@ -126,9 +126,9 @@ def _said(
     first = merged.places.get(area[:2])
     fate = _NOTHING_COUNTS
     if first is not None and first not in merged.hidden:
-        fate = f"isinya hanya dihitung untuk {address(*area[:2])} ({_title(returned, first)})"
+        fate = f"isinya hanya dihitung untuk {write_address(*area[:2])} ({_title(returned, first)})"
     titles = ", ".join(dict.fromkeys(_title(returned, merged.places[cell_at]) for cell_at in inside))
-    place = replace(returned.place(*merged.places[inside[0]]), cell=address(*area[:2]))
+    place = replace(returned.place(*merged.places[inside[0]]), cell=write_address(*area[:2]))
     found = "; ".join(filter(None, (shown, _listed(covered))))
     what = {"gabungan": f"{_name(area)} ({titles})", "nasib": fate}
     return temuan("B30", place, found, **what, tertutup=_covered(covered))
@@ -139,7 +139,7 @@ def _text(sheet: SheetCells, cell_at: CellAt) -> str:
 
 
 def _name(area: Area) -> str:
-    return f"{address(*area[:2])}:{address(*area[2:])}"
+    return write_range(area[:2], area[2:])
 
 
 def _title(returned: ReturnedSheet, cell: CellKey) -> str:
@@ -148,7 +148,7 @@ def _title(returned: ReturnedSheet, cell: CellKey) -> str:
 
 
 def _listed(hidden: Mapping[CellAt, str]) -> str:
-    return "; ".join(f"{address(*cell_at)} {text}" for cell_at, text in islice(hidden.items(), _COPIED))
+    return "; ".join(f"{write_address(*cell_at)} {text}" for cell_at, text in islice(hidden.items(), _COPIED))
 
 
 def _covered(hidden: Mapping[CellAt, str]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import write_address
 from iki_xl.findings import Place
 from iki_xl.form.jabatan import HEAD_CELLS
-from iki_xl.form.layout import address
 from iki_xl.readers.book import Cell
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class ReturnedSheetBase:
     def address(self, rows: str, column: str) -> str:
         """Cell address such as "H12"; "" where the row or column is gone."""
         found = self.placement.cell(rows, column)
-        return address(*found) if found else ""
+        return write_address(*found) if found else ""
 
     def place(self, rows: str, column: str) -> Place:
         """Where a cell stands in the returned workbook."""

@@ -28,7 +28,7 @@ class ReturnRow:
     cara_hitung: CaraHitung | None
     arah: str
     target: float | None
-    target_periode: tuple[float | None, ...]
+    period_targets: tuple[float | None, ...]
     realisasi: tuple[float | None, ...]
     explanations: tuple[str, ...]
     invalid_cells: tuple[str, ...]
@@ -61,7 +61,7 @@ def _build_row(
         cara_hitung=tipe.cara_hitung if tipe else None,
         arah=item.arah.value,
         target=number("target"),
-        target_periode=tuple(number(name_period_target_column(p)) for p in periods),
+        period_targets=tuple(number(name_period_target_column(p)) for p in periods),
         realisasi=tuple(number(key) for key in REALISASI_COLUMNS),
         explanations=tuple(str(counted.get((row_id, key), "")) for key in EXPLANATIONS),
         invalid_cells=tuple(sorted(key for invalid_id, key in invalid if invalid_id == row_id)),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import spell_letters, write_address
 from iki_xl.collect.condense import Unmade
 from iki_xl.collect.returned import BLANK
 from iki_xl.comparable import comparable
@@ -13,7 +14,7 @@ from iki_xl.findings import Place, Temuan, temuan
 from iki_xl.form.formulas import TEXT_FORMULAS
 from iki_xl.form.identity import SHEET_LIST_KEY
 from iki_xl.form.jabatan import BULAN_ROW, HEAD_CELLS, NAMA_ROW, NIP_ROW, SIGNATURE_ROWS
-from iki_xl.form.layout import HEAD_ENTRY_COLUMN, ColumnGroup, Kind, address
+from iki_xl.form.layout import HEAD_ENTRY_COLUMN, ColumnGroup, FieldKind
 from iki_xl.nip import explain_invalid_nip, tidy_nip
 from iki_xl.readers.book import UNREADABLE_FORMULA, Cell
 
@@ -54,8 +55,10 @@ def _say_columns(returned: ReturnedSheet, places: Placement, place: Place) -> It
         if not item.hidden and item.key not in places.column:
             yield temuan("B13", place, nama=item.title)
     for key, column in places.repeated_columns:
-        first = address(0, places.column[key]).rstrip("0123456789")
-        yield temuan("B15", replace(place, cell=address(0, column)), nama=titles.get(key, key), kolom=first)
+        first = spell_letters(places.column[key])
+        yield temuan(
+            "B15", replace(place, cell=write_address(0, column)), nama=titles.get(key, key), kolom=first
+        )
 
 
 def _say_rows(
@@ -83,7 +86,7 @@ def _report_uncounted_row(
     unknown = f"“{printed}” (kode {row_id})" if printed else f"berkode {row_id}"
     return temuan(
         code,
-        Place("", returned.nama, address(row, columns.get("no", 0)), returned.form.jabatan.id, row_id),
+        Place("", returned.nama, write_address(row, columns.get("no", 0)), returned.form.jabatan.id, row_id),
         _describe_row_entries(returned, sheet, row) or _BLANK_WORD,
         nama=f"“{item.indikator}”" if item else unknown,
         baris=returned.placement.rows[row_id] + 1,
@@ -113,7 +116,7 @@ def _describe_row_entries(returned: ReturnedSheet, sheet: SheetCells, row: int) 
 
 def _is_entry_column(item: Field) -> bool:
     """True for the columns that staff may fill in, wherever the catalogue leaves them blank."""
-    kinds = {Kind.SATUAN, Kind.TIPE, Kind.NUMBER}
+    kinds = {FieldKind.SATUAN, FieldKind.TIPE, FieldKind.NUMBER}
     return item.kind in kinds or item.group is ColumnGroup.EXPLANATIONS
 
 
@@ -146,7 +149,9 @@ def _say_outside(
 
 def _report_outside(returned: ReturnedSheet, at: tuple[tuple[int, int], str], text: str) -> Temuan:
     cell, row_id = at
-    return temuan("B16", Place("", returned.nama, address(*cell), returned.form.jabatan.id, row_id), text)
+    return temuan(
+        "B16", Place("", returned.nama, write_address(*cell), returned.form.jabatan.id, row_id), text
+    )
 
 
 def _is_printed(content: Cell, form: JabatanForm) -> bool:

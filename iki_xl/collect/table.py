@@ -9,7 +9,7 @@ from iki_xl.catalog import PERCENTAGE
 from iki_xl.comparable import comparable
 from iki_xl.findings import Level, Temuan, temuan
 from iki_xl.form.jabatan import HEAD_CELLS, NAMA_ROW, NIP_ROW
-from iki_xl.form.layout import ColumnGroup, Kind
+from iki_xl.form.layout import ColumnGroup, FieldKind
 from iki_xl.tables import REALISASI_COLUMNS
 from iki_xl.typed import Reading, read_cell_text, read_nip, read_number, with_address, with_struck
 
@@ -103,12 +103,12 @@ def _read_entry(form: JabatanForm, cell: CellKey, content: Cell, satuan: str) ->
 
 def _read_entry_by_kind(form: JabatanForm, cell: CellKey, content: Cell, satuan: str) -> Reading:
     kind = form.entry_kinds[cell]
-    if kind is Kind.NUMBER:
+    if kind is FieldKind.NUMBER:
         return read_number(content, satuan)
-    if kind is Kind.NIP:
+    if kind is FieldKind.NIP:
         return read_nip(content)
     read = read_cell_text(content)
-    if isinstance(read.value, str) and (kind is Kind.SATUAN or kind is Kind.TIPE):
+    if isinstance(read.value, str) and (kind is FieldKind.SATUAN or kind is FieldKind.TIPE):
         return Reading(_spell_as_listed(read.value, kind, form.katalog.referensi), read.notes)
     return read
 
@@ -117,16 +117,16 @@ def _is_percentage(satuan: str) -> bool:
     return comparable(satuan) == comparable(PERCENTAGE)
 
 
-def _spell_as_listed(text: str, kind: Kind, referensi: Referensi) -> str:
+def _spell_as_listed(text: str, kind: FieldKind, referensi: Referensi) -> str:
     """The list's own spelling where the text is in the list, else the text as typed."""
-    if kind is Kind.SATUAN:
+    if kind is FieldKind.SATUAN:
         return referensi.find_satuan(text) or text
     tipe = referensi.find_tipe(text)
     return tipe.nama if tipe else text
 
 
 def _add_value_checks(pour: CheckColumns, form: JabatanForm, values: dict[CellKey, EntryValue]) -> None:
-    at_most_100 = not form.katalog.referensi.persentase_di_atas_100
+    at_most_100 = not form.katalog.referensi.percentage_over_100
     given = {
         item.id: form.fixed_values.get((item.id, "satuan")) or values.get((item.id, "satuan"), "")
         for item in form.indikator
@@ -134,9 +134,9 @@ def _add_value_checks(pour: CheckColumns, form: JabatanForm, values: dict[CellKe
     percent = {row_id for row_id, satuan in given.items() if at_most_100 and _is_percentage(str(satuan))}
     for cell, value in values.items():
         kind = form.entry_kinds[cell]
-        if kind is Kind.SATUAN or kind is Kind.TIPE:
+        if kind is FieldKind.SATUAN or kind is FieldKind.TIPE:
             pour.add(cell, kind.value, value)
-        elif kind is Kind.NUMBER:
+        elif kind is FieldKind.NUMBER:
             pour.add(cell, "angka", value)
             if cell[0] in percent:
                 pour.add(cell, "persen", value)

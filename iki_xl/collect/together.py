@@ -15,7 +15,7 @@ from iki_xl.collect.returned import ReturnedSheet
 from iki_xl.comparable import comparable
 from iki_xl.findings import temuan
 from iki_xl.form.jabatan import HEAD_CELLS, NAMA_ROW
-from iki_xl.form.layout import Kind
+from iki_xl.form.layout import FieldKind
 from iki_xl.readers.book import Cell
 from iki_xl.tables import REALISASI_COLUMNS, Origins, fit_cell_text
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # Cells of a sheet, and sheets, whose differences are named one by one; more are counted.
 _CELLS_NAMED, _SHEETS_NAMED = 100, 20
 _TEXTS_KEPT = 5
-_WAITING = frozenset({Kind.NUMBER, Kind.SATUAN, Kind.TIPE})
+_WAITING = frozenset({FieldKind.NUMBER, FieldKind.SATUAN, FieldKind.TIPE})
 
 
 @dataclass(frozen=True, slots=True)

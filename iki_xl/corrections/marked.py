@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from iki_xl.collect.merge import Collected
     from iki_xl.collect.record import CastSheet
     from iki_xl.form.jabatan import CellKey, CellValue, JabatanForm
-    from iki_xl.template.sheet import FormSheet
+    from iki_xl.template.form_sheet import FormSheet
 
 # The finding of a number that can be read in two ways.
 _AMBIGUOUS_CODE = "N03"

@@ -47,8 +47,8 @@ def build_defined_lists(
         TIPE_LIST: tuple(t.nama for t in referensi.tipe),
         CARA_HITUNG_LIST: tuple(t.cara_hitung.value for t in referensi.tipe),
         HOW_TO_FILL_LIST: tuple(HOW_TO_FILL[t.cara_hitung] for t in referensi.tipe),
-        SKALA_BOUND_LIST: tuple(s.batas for s in steps),
-        SKALA_LABEL_LIST: tuple(s.sebutan for s in steps),
+        SKALA_BOUND_LIST: tuple(s.threshold for s in steps),
+        SKALA_LABEL_LIST: tuple(s.label for s in steps),
         BULAN_LIST: bulan_names,
     }
 
@@ -62,8 +62,8 @@ def build_row_formulas(form: JabatanForm, row_id: str) -> dict[str, str]:
         "terisi": f"=IF(COUNT({_realisasi_area(layout, row_id)})>0,1,0)",
         "target_sd": _build_target_formula(layout, row_id),
         "realisasi_sd": _build_realisasi_formula(layout, row_id),
-        "capaian": _build_capaian_formula(layout, row_id, referensi.batas_capaian),
-        "skala": _build_skala_formula(layout, row_id, referensi.skala[-1].batas),
+        "capaian": _build_capaian_formula(layout, row_id, referensi.capaian_cap),
+        "skala": _build_skala_formula(layout, row_id, referensi.skala[-1].threshold),
     }
 
 

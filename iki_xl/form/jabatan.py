@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.comparable import comparable
 from iki_xl.form.identity import FormIdentity, identity
-from iki_xl.form.layout import HEAD_ENTRY_COLUMN, ID_COLUMN, ColumnGroup, Kind, SheetLayout, form_fields
+from iki_xl.form.layout import HEAD_ENTRY_COLUMN, ID_COLUMN, ColumnGroup, FieldKind, SheetLayout, form_fields
 from iki_xl.form.names import sheet_name
 from iki_xl.tables import name_period_target_column
 
@@ -176,28 +176,27 @@ class JabatanForm:
     @cached_property
     def locked_values(self) -> tuple[tuple[CellKey, CellValue], ...]:
         """The locked cells of the table and what the catalogue writes there, "" for nothing."""
-        texts = [
-            f.key for f in self.layout.fields if f.kind is not Kind.FORMULA and f.key not in {ID_COLUMN, "no"}
-        ]
+        own = {ID_COLUMN, "no"}
+        texts = [f.key for f in self.layout.fields if f.kind is not FieldKind.FORMULA and f.key not in own]
         cells = ((item.id, key) for item in self.indikator for key in texts)
         return tuple((cell, self.fixed_values.get(cell, "")) for cell in cells if cell not in self.unlocked)
 
     @cached_property
     def formula_cells(self) -> tuple[CellKey, ...]:
         """The cells of the table that hold formulas."""
-        keys = [f.key for f in self.layout.fields if f.kind is Kind.FORMULA]
+        keys = [f.key for f in self.layout.fields if f.kind is FieldKind.FORMULA]
         return tuple((item.id, key) for item in self.indikator for key in keys)
 
     @cached_property
-    def entry_kinds(self) -> dict[CellKey, Kind]:
+    def entry_kinds(self) -> dict[CellKey, FieldKind]:
         """Kind of each cell of `entry_cells`."""
         return {cell: self.kind(*cell) for cell in self.entry_cells}
 
-    def kind(self, row_id: str, key: str) -> Kind:
+    def kind(self, row_id: str, key: str) -> FieldKind:
         """Kind of a cell: that of its field, or of the head's entries."""
         if row_id == NIP_ROW:
-            return Kind.NIP
-        return Kind.TEXT if row_id == NAMA_ROW else self.layout.field(key).kind
+            return FieldKind.NIP
+        return FieldKind.TEXT if row_id == NAMA_ROW else self.layout.field(key).kind
 
     @cached_property
     def signature(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -205,17 +204,17 @@ class JabatanForm:
 
         Nama and NIP of the pegawai are not in it: they are formulas on the head's entries.
         """
-        _, tempat, jabatan, _, nama, pangkat, nip = SIGNATURE_ROWS
+        _, place, jabatan, _, nama, pangkat, nip = SIGNATURE_ROWS
         kantor, atasan = self.katalog.kantor, self.atasan
         left = {
-            tempat: "Mengetahui,",
+            place: "Mengetahui,",
             jabatan: atasan.jabatan,
             nama: atasan.nama or DOTTED_LINE,
             pangkat: atasan.pangkat_golongan,
             nip: f"NIP {atasan.nip or DOTTED_LINE}",
         }
         right = {
-            tempat: f"{kantor.tempat or '.' * 20}, {'.' * 36}",
+            place: f"{kantor.place or '.' * 20}, {'.' * 36}",
             jabatan: self.jabatan.nama,
             pangkat: self.pegawai.pangkat_golongan if self.pegawai else "",
         }
@@ -231,8 +230,8 @@ class JabatanForm:
             (NAMA_ROW, "satuan"): FORM_MESSAGE,
             BULAN_LABEL_CELL: "dihitung s.d. bulan",
         }
-        if kantor.batas_lapor:
-            texts[NIP_ROW, "satuan"] = f"Batas lapor: {kantor.batas_lapor}"
+        if kantor.reporting_deadline:
+            texts[NIP_ROW, "satuan"] = f"Batas lapor: {kantor.reporting_deadline}"
         return texts
 
     @cached_property
@@ -254,8 +253,8 @@ class JabatanForm:
     def atasan(self) -> Atasan:
         """Who signs as the superior of this jabatan."""
         if not self.jabatan.atasan:
-            head = self.katalog.kantor.penandatangan
-            return _choose_signing_atasan(head, self.jabatan.atasan_luar)
+            head = self.katalog.kantor.signatory
+            return _choose_signing_atasan(head, self.jabatan.outside_atasan)
         superior = self.katalog.jabatan_by_id[self.jabatan.atasan]
         people = self.katalog.list_pegawai(superior.id)
         if len(people) != 1:
@@ -273,11 +272,11 @@ def format_letterhead(kantor: Kantor) -> str:
     return f"{kantor.nama}, {kantor.pemda}"
 
 
-def _choose_signing_atasan(head: Signatory, atasan_luar: str) -> Atasan:
+def _choose_signing_atasan(head: Signatory, outside_atasan: str) -> Atasan:
     """The head signs for a jabatan at the top, unless its superior is named as somebody else."""
-    if atasan_luar and not comparable(head.jabatan).startswith(comparable(atasan_luar)):
-        return Atasan(atasan_luar)
-    return Atasan(head.jabatan or atasan_luar, head.nama, head.pangkat_golongan, head.nip)
+    if outside_atasan and not comparable(head.jabatan).startswith(comparable(outside_atasan)):
+        return Atasan(outside_atasan)
+    return Atasan(head.jabatan or outside_atasan, head.nama, head.pangkat_golongan, head.nip)
 
 
 def _list_fixed_values(item: Indikator, katalog: Katalog) -> dict[str, CellValue]:
@@ -292,14 +291,14 @@ def _list_fixed_values(item: Indikator, katalog: Katalog) -> dict[str, CellValue
         "formulasi": item.formulasi,
         "sumber_data": item.sumber_data,
         "target": item.target,
-        **{name_period_target_column(n): value for n, value in enumerate(item.target_periode, start=1)},
+        **{name_period_target_column(n): value for n, value in enumerate(item.period_targets, start=1)},
     }
 
 
 def _build_rows_below(jabatan: Jabatan, has_indikator: bool) -> Iterator[tuple[str, str]]:
     if not has_indikator:
         yield "#tanpa-indikator", "Jabatan ini belum mempunyai indikator. Hubungi subbag perencanaan."
-    for number, sasaran in enumerate(jabatan.sasaran_tanpa_indikator, start=1):
+    for number, sasaran in enumerate(jabatan.sasaran_without_indikator, start=1):
         yield f"#sasaran-{number}", f"Sasaran “{sasaran}” belum mempunyai indikator."
     yield "#jeda", ""
     yield from _build_list_rows("tugas", "TUGAS", jabatan.tugas.split("\n") if jabatan.tugas else [])

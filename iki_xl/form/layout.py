@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 
+from iki_xl.a1 import write_address
 from iki_xl.tables import BULAN_NUMBERS, REALISASI_COLUMNS, name_period_target_column
 
 
-class Kind(Enum):
-    """What stands in a field: how it is shown, entered and read back (reading.py)."""
+class FieldKind(Enum):
+    """What stands in a field: how it is shown, entered and read back."""
 
     KEY = "kunci"
     TEXT = "teks"
@@ -27,7 +28,7 @@ class Kind(Enum):
     @property
     def number_format(self) -> str:
         """Excel number format of a cell of this kind."""
-        return "@" if self in {Kind.NIP, Kind.TEXT} else "General"
+        return "@" if self in {FieldKind.NIP, FieldKind.TEXT} else "General"
 
 
 class ColumnGroup(Enum):
@@ -47,7 +48,7 @@ class Field:
 
     key: str
     title: str
-    kind: Kind
+    kind: FieldKind
     width: float
     group: ColumnGroup = ColumnGroup.NONE
     hidden: bool = False
@@ -85,7 +86,7 @@ class SheetLayout:
     def address(self, row_id: str, key: str, *, fixed: str = "") -> str:
         """Cell address such as `H12`; `$` stands before what `fixed` names: "column", "row", "column row"."""
         row, column = self.cell(row_id, key)
-        return address(row, column, fixed=fixed)
+        return write_address(row, column, fixed=fixed)
 
     def field(self, key: str) -> Field:
         """Return the field with this key."""
@@ -94,16 +95,6 @@ class SheetLayout:
     def keys(self, group: ColumnGroup) -> tuple[str, ...]:
         """Keys of a header group's fields, in order."""
         return tuple(field.key for field in self.fields if field.group is group)
-
-
-@lru_cache(maxsize=16_384)
-def address(row: int, column: int, *, fixed: str = "") -> str:
-    """Return the address of row and column (from 0), such as `H12` or, fixed, `$H$12`."""
-    letters, number = "", column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{'$' if 'column' in fixed else ''}{letters}{'$' if 'row' in fixed else ''}{row + 1}"
 
 
 _BULAN_TITLES = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
@@ -117,7 +108,7 @@ HEAD_ENTRY_COLUMN = "indikator"
 def _build_period_fields(count: int) -> tuple[Field, ...]:
     titles = _TRIWULAN if count == len(_TRIWULAN) else tuple(f"T. {b}" for b in _BULAN_TITLES)
     return tuple(
-        Field(name_period_target_column(n + 1), titles[n], Kind.NUMBER, 6.5, ColumnGroup.TARGET)
+        Field(name_period_target_column(n + 1), titles[n], FieldKind.NUMBER, 6.5, ColumnGroup.TARGET)
         for n in range(count)
     )
 
@@ -127,29 +118,29 @@ def form_fields(period_count: int) -> tuple[Field, ...]:
     """Return the form's columns for an office with 0, 4 or 12 sub-period targets."""
     indikator, result = ColumnGroup.INDIKATOR, ColumnGroup.RESULT
     return (
-        Field(ID_COLUMN, "id", Kind.KEY, 12, hidden=True),
-        Field("no", "NO", Kind.TEXT, 4, indikator),
-        Field("sasaran", "SASARAN", Kind.TEXT, 18, indikator),
-        Field("indikator", "INDIKATOR", Kind.TEXT, 23, indikator),
-        Field("satuan", "SATUAN", Kind.SATUAN, 9.5, indikator),
-        Field("tipe_perhitungan", "TIPE PERHITUNGAN", Kind.TIPE, 12.5, indikator),
-        Field("cara_isi", "CARA ISI", Kind.FORMULA, 10.5, indikator),
-        Field("arah", "ARAH", Kind.TEXT, 8.5, indikator),
-        Field("formulasi", "FORMULASI PERHITUNGAN", Kind.TEXT, 19, indikator),
-        Field("sumber_data", "SUMBER DATA", Kind.TEXT, 16, indikator),
-        Field("target", "Setahun", Kind.NUMBER, 8, ColumnGroup.TARGET),
+        Field(ID_COLUMN, "id", FieldKind.KEY, 12, hidden=True),
+        Field("no", "NO", FieldKind.TEXT, 4, indikator),
+        Field("sasaran", "SASARAN", FieldKind.TEXT, 18, indikator),
+        Field("indikator", "INDIKATOR", FieldKind.TEXT, 23, indikator),
+        Field("satuan", "SATUAN", FieldKind.SATUAN, 9.5, indikator),
+        Field("tipe_perhitungan", "TIPE PERHITUNGAN", FieldKind.TIPE, 12.5, indikator),
+        Field("cara_isi", "CARA ISI", FieldKind.FORMULA, 10.5, indikator),
+        Field("arah", "ARAH", FieldKind.TEXT, 8.5, indikator),
+        Field("formulasi", "FORMULASI PERHITUNGAN", FieldKind.TEXT, 19, indikator),
+        Field("sumber_data", "SUMBER DATA", FieldKind.TEXT, 16, indikator),
+        Field("target", "Setahun", FieldKind.NUMBER, 8, ColumnGroup.TARGET),
         *_build_period_fields(period_count),
         *(
-            Field(REALISASI_COLUMNS[b - 1], _BULAN_TITLES[b - 1], Kind.NUMBER, 6, ColumnGroup.REALISASI)
+            Field(REALISASI_COLUMNS[b - 1], _BULAN_TITLES[b - 1], FieldKind.NUMBER, 6, ColumnGroup.REALISASI)
             for b in BULAN_NUMBERS
         ),
-        Field("cara_hitung", "cara hitung", Kind.FORMULA, 10, hidden=True),
-        Field("target_sd", "target s.d.", Kind.FORMULA, 10, hidden=True),
-        Field("terisi", "terisi", Kind.FORMULA, 8, hidden=True),
-        Field("realisasi_sd", "Realisasi s.d.", Kind.FORMULA, 8.5, result),
-        Field("capaian", "Capaian (%)", Kind.FORMULA, 8, result),
-        Field("skala", "Skala", Kind.FORMULA, 9, result),
-        Field("kendala", "KENDALA", Kind.TEXT, 13.5, ColumnGroup.EXPLANATIONS),
-        Field("tindak_lanjut", "TINDAK LANJUT", Kind.TEXT, 13.5, ColumnGroup.EXPLANATIONS),
-        Field("bukti_dukung", "BUKTI DUKUNG", Kind.TEXT, 12.5, ColumnGroup.EXPLANATIONS),
+        Field("cara_hitung", "cara hitung", FieldKind.FORMULA, 10, hidden=True),
+        Field("target_sd", "target s.d.", FieldKind.FORMULA, 10, hidden=True),
+        Field("terisi", "terisi", FieldKind.FORMULA, 8, hidden=True),
+        Field("realisasi_sd", "Realisasi s.d.", FieldKind.FORMULA, 8.5, result),
+        Field("capaian", "Capaian (%)", FieldKind.FORMULA, 8, result),
+        Field("skala", "Skala", FieldKind.FORMULA, 9, result),
+        Field("kendala", "KENDALA", FieldKind.TEXT, 13.5, ColumnGroup.EXPLANATIONS),
+        Field("tindak_lanjut", "TINDAK LANJUT", FieldKind.TEXT, 13.5, ColumnGroup.EXPLANATIONS),
+        Field("bukti_dukung", "BUKTI DUKUNG", FieldKind.TEXT, 12.5, ColumnGroup.EXPLANATIONS),
     )

@@ -85,10 +85,10 @@ def read_styles(content: bytes, limits: Limits, spaces: Iterable[str]) -> Styles
 
 # Whoever fills in one template and saves it with one program leaves the same styles behind.
 @lru_cache(maxsize=64)
-def _styles(content: bytes, kedalaman: int, spaces: tuple[str, ...]) -> Styles:
+def _styles(content: bytes, depth: int, spaces: tuple[str, ...]) -> Styles:
     walk = _Walk()
     handlers = {f"{space} {name}": done for space in spaces for name, done in walk.handlers().items()}
-    walk_part(content, kedalaman, handlers)
+    walk_part(content, depth, handlers)
     return walk.styles()
 
 

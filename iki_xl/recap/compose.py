@@ -18,7 +18,7 @@ from iki_xl.findings import Level
 from iki_xl.measures import ASSESSED, MeanFigure, compute_mean, make_decimal, target_sd
 from iki_xl.recap import formulas
 from iki_xl.recap.layout import MOST_ATTENTION_ITEMS, bulan_sheet
-from iki_xl.recap.moments import UTC, TimeZone, batas_lapor, format_date
+from iki_xl.recap.moments import UTC, TimeZone, find_reporting_deadline, format_date
 from iki_xl.recap.sources import make_empty_table
 from iki_xl.tables import (
     CHANGE_COLUMNS,
@@ -208,14 +208,14 @@ def _build_rekap_row(
         "sasaran": indikator.sasaran,
         "unit": unit.nama,
         "id_unit": unit.id,
-        "sel": _describe_januari_cell(row),
+        "sel": _describe_first_bulan_cell(row),
         "posisi": _describe_position(figures),
         "keterangan": "; ".join(_list_rekap_remarks(content, row, figures)),
         **_build_rekap_formulas(content, sheet, n, row, figures),
     }
 
 
-def _describe_januari_cell(row: TableRecord) -> str:
+def _describe_first_bulan_cell(row: TableRecord) -> str:
     """Where January stands; with its file and sheet, where the row is of several."""
     file, sheet, cell = (texts[0] for texts in row["origins"])
     alone = (file, sheet) == (row["berkas"], row["lembar"]) or not cell
@@ -250,7 +250,7 @@ def _build_rekap_formulas(
     live = {
         "bulan_terisi": f"=COUNT({months})",
         "capaian_mentah": formulas.write_raw_capaian(arah, target, done),
-        "capaian": formulas.capaian(raw, referensi.batas_capaian),
+        "capaian": formulas.capaian(raw, referensi.capaian_cap),
         "skala": formulas.skala(counted, referensi.skala, formulas.status(target, done)),
     }
     if cara_hitung:
@@ -326,7 +326,7 @@ def _find_late_returns(content: RecapContent, bulan: int) -> dict[str, str]:
     Nothing is said where the catalogue's text names no such day, or the moment is not known.
     """
     kantor = content.katalog.kantor
-    last = batas_lapor(kantor.batas_lapor, kantor.tahun, bulan)
+    last = find_reporting_deadline(kantor.reporting_deadline, kantor.tahun, bulan)
     if last is None:
         return {}
     found = {}
@@ -426,7 +426,7 @@ def _build_awaited_row(katalog: Katalog, item: Indikator, bulan: int, *, running
         tipe.cara_hitung if tipe else "",
         katalog.kantor.rincian_target,
         make_decimal(item.target),
-        tuple(map(make_decimal, item.target_periode)) or (None,) * 12,
+        tuple(map(make_decimal, item.period_targets)) or (None,) * 12,
         bulan,
     )
     return {
@@ -442,7 +442,7 @@ def _add_bulan_formulas(referensi: Referensi, sheet: RecapSheet, n: int, row: Sh
         return made
     target, done, counted = (sheet.cell(n, key) for key in ("target_sd", "realisasi_sd", "capaian"))
     live = {
-        "capaian": formulas.write_direct_capaian(str(row["arah"]), target, done, referensi.batas_capaian),
+        "capaian": formulas.write_direct_capaian(str(row["arah"]), target, done, referensi.capaian_cap),
         "skala": formulas.skala(counted, referensi.skala, formulas.status(target, done)),
     }
     return {**made, **{key: _make_live_formula(text, row[key]) for key, text in live.items()}}
@@ -601,7 +601,7 @@ def _summarize_units(katalog: Katalog, measured: pd.DataFrame) -> tuple[UnitFigu
 def _find_attention_items(content: RecapContent) -> tuple[tuple[AttentionItem, ...], int]:
     """The rows that need attention most, and how many do: lowest capaian first, then the unjudged."""
     order = _order_rows(content)
-    best = content.katalog.referensi.skala[0].batas if content.katalog.referensi.skala else math.inf
+    best = content.katalog.referensi.skala[0].threshold if content.katalog.referensi.skala else math.inf
     columns = ["status", "capaian", "realisasi_sd", "bulan_terisi", "skala", "id_indikator", "nip"]
     measured = content.capaian_per_bulan[content.bulan].loc[content.rows.index, columns]
     rows = list(_walk_table_records(measured, order))

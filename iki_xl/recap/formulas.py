@@ -62,26 +62,26 @@ def write_raw_capaian(arah: str, target: str, realisasi: str) -> str:
     return _frame_capaian(arah, target, realisasi, "{}")
 
 
-def capaian(raw: str, batas: float) -> str:
+def capaian(raw: str, cap: float) -> str:
     """The capaian that counts, from the cell of the raw one."""
-    return f'=IF(ISNUMBER({raw}),{_clamp_capaian(raw, batas)},"")'
+    return f'=IF(ISNUMBER({raw}),{_clamp_capaian(raw, cap)},"")'
 
 
-def write_direct_capaian(arah: str, target: str, realisasi: str, batas: float) -> str:
+def write_direct_capaian(arah: str, target: str, realisasi: str, cap: float) -> str:
     """The capaian that counts, straight from target and realisasi to date."""
-    return _frame_capaian(arah, target, realisasi, _clamp_capaian("{}", batas))
+    return _frame_capaian(arah, target, realisasi, _clamp_capaian("{}", cap))
 
 
-def _clamp_capaian(expression: str, batas: float) -> str:
-    return round_in_formula(f"MIN(MAX({expression},0),{figures(batas)})")
+def _clamp_capaian(expression: str, cap: float) -> str:
+    return round_in_formula(f"MIN(MAX({expression},0),{figures(cap)})")
 
 
 def skala(capaian: str, steps: Sequence[SkalaStep], otherwise: str = '""') -> str:
     """The word for the capaian in a cell; `otherwise` is the expression where it holds no number."""
     words = '""'
     for at, step in enumerate(reversed(steps)):
-        word = text(step.sebutan)
-        words = word if at == 0 else f"IF({capaian}>={figures(step.batas)},{word},{words})"
+        word = text(step.label)
+        words = word if at == 0 else f"IF({capaian}>={figures(step.threshold)},{word},{words})"
     return f"=IF(ISNUMBER({capaian}),{words},{otherwise})"
 
 

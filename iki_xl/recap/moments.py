@@ -55,7 +55,7 @@ def find_local_zone() -> TimeZone:
     return time_zone(datetime.now().astimezone().utcoffset() or timedelta())
 
 
-def batas_lapor(text: str, tahun: int, bulan: int) -> date | None:
+def find_reporting_deadline(text: str, tahun: int, bulan: int) -> date | None:
     """Last day on which month `bulan` (1..12) of `tahun` was to be reported; None where that is not said.
 
     Read are texts with one number, such as "tanggal 5 bulan berikutnya", "tgl. 10 setiap bulan" (the month

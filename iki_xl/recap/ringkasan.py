@@ -152,7 +152,7 @@ def _write_page_head(page: FirstPage, content: RecapContent) -> None:
     until = f"Januari sampai dengan {BULAN[content.bulan - 1]} {kantor.tahun}"
     if content.bulan == 1:
         until = f"Januari {kantor.tahun}"
-    decree = f" · Keputusan Nomor {kantor.nomor_keputusan}" if kantor.nomor_keputusan else ""
+    decree = f" · Keputusan Nomor {kantor.decree_number}" if kantor.decree_number else ""
     lines: tuple[tuple[str, FormatProperties], ...] = (
         (kantor.pemda.upper(), {"font_color": DIMMED_INK}),
         (kantor.nama.upper(), {"bold": True, "font_size": 14}),
@@ -306,7 +306,7 @@ def _list_skala_tiles(sources: PageSources) -> list[tuple[str, str, LiveFormula]
     steps = zip(sources.steps, _describe_bounds(sources.steps), strict=True)
     waiting = LiveFormula(f"=SUM({sources.not_reported('indikator')})", figures.missing_indikator)
     return [
-        *((step.sebutan, bounds, count(step.sebutan)) for step, bounds in steps),
+        *((step.label, bounds, count(step.label)) for step, bounds in steps),
         (NOT_YET_ASSESSED, "data kurang", count(NOT_YET_ASSESSED)),
         (NOT_ASSESSED, "target 0", count(NOT_ASSESSED)),
         (NOT_REPORTED, "ditunggu", waiting),
@@ -317,7 +317,8 @@ def _describe_bounds(steps: Sequence[SkalaStep]) -> list[str]:
     """Bounds of each step in words: "91 ke atas", "76 – < 91", "di bawah 51"."""
     words = []
     for at, step in enumerate(steps):
-        lower, upper = _write_indonesian_number(step.batas), _write_indonesian_number(steps[at - 1].batas)
+        lower = _write_indonesian_number(step.threshold)
+        upper = _write_indonesian_number(steps[at - 1].threshold)
         if len(steps) == 1:
             words.append("semua")
         elif at == 0:
@@ -428,7 +429,7 @@ def _write_charts(page: FirstPage, sources: PageSources) -> None:
     if sources.figures.mean.value is None:
         page.write_paragraph(NO_CHART, {"italic": True, "font_color": DIMMED_INK})
         return
-    cap = sources.content.katalog.referensi.batas_capaian
+    cap = sources.content.katalog.referensi.capaian_cap
     height = charts.height(len(sources.unit))
     row = page.take_row(height + 4)
     means = (item.mean.value for item in sources.unit)
@@ -490,7 +491,7 @@ def _write_attention(page: FirstPage, sources: PageSources) -> None:
 
 
 def _describe_attention_order(sources: PageSources, shown: int, everything: int) -> str:
-    below = f"di bawah {_write_indonesian_number(sources.steps[0].batas)} " if sources.steps else ""
+    below = f"di bawah {_write_indonesian_number(sources.steps[0].threshold)} " if sources.steps else ""
     return (
         f"{shown} dari {everything}, urut: capaian {below}dari yang terendah; target 0 yang ada "
         "realisasinya; diisi tetapi belum dapat dinilai; belum diisi. Klik nomor untuk ke barisnya."
@@ -599,7 +600,7 @@ def _name_not_reported(sources: PageSources) -> str:
 def explain_figures(katalog: Katalog, bulan: int) -> list[str]:
     """Sentences on how the figures are made (spec sections 3 and 4)."""
     referensi = katalog.referensi
-    cap = _write_indonesian_number(referensi.batas_capaian)
+    cap = _write_indonesian_number(referensi.capaian_cap)
     ways = "; ".join(f"{tipe.nama}: {CARA_HITUNG_WORDS[tipe.cara_hitung]}" for tipe in referensi.tipe)
     notes = [
         f"Realisasi sampai dengan {BULAN[bulan - 1]}: {ways}. Sel kosong berarti belum dilaporkan, bukan 0.",
@@ -659,8 +660,8 @@ def _write_notes_and_signature(page: FirstPage, content: RecapContent) -> None:
 
 def _compose_signature_lines(content: RecapContent) -> list[tuple[str, FormatProperties]]:
     """Lines of the signature block: the date is written by hand, the empty line is the room to sign in."""
-    kantor, signer = content.katalog.kantor, content.katalog.kantor.penandatangan
-    place = f"{kantor.tempat}, " if kantor.tempat else ""
+    kantor, signer = content.katalog.kantor, content.katalog.kantor.signatory
+    place = f"{kantor.place}, " if kantor.place else ""
     rank: list[tuple[str, FormatProperties]] = (
         [(signer.pangkat_golongan, {})] if signer.pangkat_golongan else []
     )

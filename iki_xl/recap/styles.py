@@ -150,7 +150,7 @@ class RecapStyles:
         last = max(len(steps) - 1, 1)
         shades = [SKALA_COLOURS[round(at * (len(SKALA_COLOURS) - 1) / last)] for at in range(len(steps))]
         return [
-            (step.sebutan, self.workbook.add_format(shade)) for step, shade in zip(steps, shades, strict=True)
+            (step.label, self.workbook.add_format(shade)) for step, shade in zip(steps, shades, strict=True)
         ]
 
     def mark(self, properties: FormatProperties) -> Format:

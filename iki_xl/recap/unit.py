@@ -453,7 +453,7 @@ def _describe_sender(cell_refs: CellRefs, n: int, row: Sender, figures: GroupFig
         "jabatan": jabatan.nama,
         "nama": row.person.nama,
         "nip": row.person.nip,
-        "atasan": superior.nama if superior else jabatan.atasan_luar,
+        "atasan": superior.nama if superior else jabatan.outside_atasan,
         "unit": katalog.unit(jabatan.id).nama,
         "bulan_terakhir": BULAN[figures.last_bulan - 1] if figures.last_bulan else "",
         "melapor": told,

@@ -199,7 +199,7 @@ def _fill_workbook(workbook: Workbook, content: RecapContent, tables: Sequence[R
         sheet = workbook.add_worksheet(table.table_sheet.nama)
         table_sheet = _widen_number_columns(table)
         _write_recap_table(sheet, styles, table_sheet, table)
-        _write_trends(sheet, table_sheet, len(table.rows), content.katalog.referensi.batas_capaian)
+        _write_trends(sheet, table_sheet, len(table.rows), content.katalog.referensi.capaian_cap)
         _colour_table(sheet, styles, content, table_sheet, len(table.rows))
         if table_sheet.nama in BULAN[: content.bulan]:
             marks.colour_marks(sheet, styles, table_sheet, len(table.rows))

@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from iki_xl.catalog import Indikator
-    from iki_xl.form.jabatan import JabatanForm
+    from iki_xl.form.jabatan import CellKey, JabatanForm
     from iki_xl.sample.mistakes import SampleMistake, TypedContent
 
 SAMPLE_BULAN = 6
 SAMPLE_NOTE = "contoh isian, bukan data kantor"
-CellKey = tuple[str, str]
 
 # What becomes of the n-th template sent out, over and over.
 _FATES = (

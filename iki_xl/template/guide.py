@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import write_reference
 from iki_xl.form.formulas import HOW_TO_FILL
 from iki_xl.form.identity import PETUNJUK_SHEET
 from iki_xl.tables import fit_cell_text
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import Katalog
     from iki_xl.findings import Temuan
-    from iki_xl.template.sheet import FormSheet
+    from iki_xl.template.form_sheet import FormSheet
     from iki_xl.template.styles import FormStyles
 
 _STEPS = (
@@ -60,8 +61,10 @@ def write_petunjuk(
     write(sheet, 0, 0, f"Isian Indikator Kinerja Individu (IKI) Tahun {kantor.tahun}", title_style)
     write(sheet, 1, 0, f"{kantor.nama}, {kantor.pemda}", formats(bold=True))
     row = 3
-    if kantor.batas_lapor:
-        write(sheet, 2, 0, f"Batas lapor: {kantor.batas_lapor}", formats(bold=True, font_color="#9C2B1B"))
+    if kantor.reporting_deadline:
+        write(
+            sheet, 2, 0, f"Batas lapor: {kantor.reporting_deadline}", formats(bold=True, font_color="#9C2B1B")
+        )
         row = 4
     row = _write_steps(sheet, formats, katalog, row)
     row = _write_legend(sheet, formats, row + 1, has_temuan=any(item.temuan for item in form_sheets))
@@ -132,21 +135,17 @@ def _write_sheet_row(sheet: Worksheet, formats: FormStyles, item: FormSheet, row
         return
     first, last = (form.layout.address(i.id, "terisi") for i in (form.indikator[0], form.indikator[-1]))
     filled = sum(1 for i in form.indikator if item.value.get((i.id, "terisi")))
-    formula = f'=SUM({_quote_sheet_name(item.nama)}!{first}:{last})&" dari {total}"'
+    formula = f'=SUM({write_reference(item.nama, f"{first}:{last}")})&" dari {total}"'
     write_formula(
         sheet, row, columns["terisi"], formula, formats.boxed(align="center"), f"{filled} dari {total}"
     )
-
-
-def _quote_sheet_name(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"
 
 
 def _write_cell_link(sheet: Worksheet, row: int, column: int, name: str, cell: str, style: Format) -> None:
     sheet.write_url(
         row,
         column,
-        f"internal:{_quote_sheet_name(name)}!{cell}",
+        f"internal:{write_reference(name, cell)}",
         style,
         string=cell if cell != "A1" else name,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import write_range, write_reference
 from iki_xl.catalog import BULAN
 from iki_xl.form.formulas import build_defined_lists
 from iki_xl.form.identity import FORM_VERSION, IDENTITY_SHEET, LISTS_SHEET, SHEET_LIST_KEY, hash_kantor
-from iki_xl.form.layout import address
 from iki_xl.xlsx import add_locked_sheet, write
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ def write_lists_sheet(workbook: Workbook, formats: FormStyles, katalog: Katalog,
     for column, (name, values) in enumerate(build_defined_lists(katalog.referensi, BULAN).items()):
         for row, value in enumerate(values):
             write(sheet, row, column, value, formats())
-        first, last = (address(row, column, fixed="column row") for row in (0, max(len(values) - 1, 0)))
-        workbook.define_name(name, f"={LISTS_SHEET}!{first}:{last}")
+        area = write_range((0, column), (max(len(values) - 1, 0), column), fixed="column row")
+        workbook.define_name(name, f"={write_reference(LISTS_SHEET, area, quoted=False)}")
     sheet.hide()
     sheet.protect(password)
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from iki_xl.form.identity import PETUNJUK_SHEET, SHEETS_WITHOUT_ENTRIES, TEMUAN_SHEET
 from iki_xl.form.names import make_names_unique
+from iki_xl.template.form_sheet import FormSheet
 from iki_xl.template.guide import add_guide_sheet, write_petunjuk, write_temuan_sheet
 from iki_xl.template.lists import write_identity_sheet, write_lists_sheet
-from iki_xl.template.sheet import CellKey, FormSheet, write_form_sheet
+from iki_xl.template.sheet import write_form_sheet
 from iki_xl.template.styles import FormStyles
 from iki_xl.xlsx import build_workbook
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import Katalog
     from iki_xl.findings import Temuan
-    from iki_xl.form.jabatan import CellValue, JabatanForm
+    from iki_xl.form.jabatan import CellKey, CellValue, JabatanForm
 
 
 def make_blank_sheets(forms: Sequence[JabatanForm]) -> tuple[FormSheet, ...]:

@@ -65,7 +65,7 @@ class _OpenForm:
             tugas="\n".join(tugas_items),
             fungsi=tuple(fungsi_items),
             rows=tuple(self.content.rows),
-            sasaran_tanpa_indikator=self.content.sasaran_tanpa_indikator,
+            sasaran_without_indikator=self.content.sasaran_without_indikator,
             page=self.page,
         )
 

@@ -29,7 +29,7 @@ class IkiForm:
     tugas: str = ""
     fungsi: tuple[str, ...] = ()
     rows: tuple[IkiRow, ...] = ()
-    sasaran_tanpa_indikator: tuple[str, ...] = ()
+    sasaran_without_indikator: tuple[str, ...] = ()
     page: int = 0
 
 

@@ -86,7 +86,7 @@ class TableContent:
     _waiting: str = ""
 
     @property
-    def sasaran_tanpa_indikator(self) -> tuple[str, ...]:
+    def sasaran_without_indikator(self) -> tuple[str, ...]:
         return (*self._without_indikator, *filter(None, [self._waiting]))
 
     def add(self, cells: Sequence[str], page: int, *, continues: bool = False) -> list[str]:

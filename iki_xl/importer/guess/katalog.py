@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog import Indikator, Jabatan, Katalog, Referensi
 from iki_xl.catalog.marks import DocumentLeftover, Guess, ImportReview
+from iki_xl.catalog.public_keys import PUBLIC_KEYS
 from iki_xl.catalog.records import quote_short
 from iki_xl.importer.guess.office import guess_kantor
 from iki_xl.importer.guess.superiors import guess_atasan
@@ -59,8 +60,8 @@ class _KatalogMaker:
         if above:
             self.guess("Jabatan", row_id, "atasan", above, atasan.reason)
         elif atasan.title:
-            self.guess("Jabatan", row_id, "atasan_luar", atasan.title, atasan.reason)
-        goals = tuple(filter(None, map(tidy_line, form.sasaran_tanpa_indikator)))
+            self.guess("Jabatan", row_id, PUBLIC_KEYS["outside_atasan"], atasan.title, atasan.reason)
+        goals = tuple(filter(None, map(tidy_line, form.sasaran_without_indikator)))
         fungsi = tuple(filter(None, map(tidy_line, form.fungsi)))
         return Jabatan(
             row_id, name, above, "" if above else atasan.title, tidy_text(form.tugas), fungsi, goals

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN, Kantor, Signatory
 from iki_xl.catalog.marks import Guess
+from iki_xl.catalog.public_keys import PUBLIC_KEYS, SIGNATORY_PREFIX
 from iki_xl.catalog.records import quote_short
 from iki_xl.comparable import comparable
 from iki_xl.importer.guess.texts import capitalise_name, tidy_line
@@ -99,7 +100,7 @@ class _KantorReader:
         if decree:
             self._read_official(decree["pejabat"], line)
         elif number:
-            self.record("nomor_keputusan", _tidy_decree_number(number["nomor"]), line)
+            self.record(PUBLIC_KEYS["decree_number"], _tidy_decree_number(number["nomor"]), line)
         elif _KANTOR.fullmatch(line):
             self.record("nama", capitalise_name(_PEMDA.sub("", line)), line)
 
@@ -117,17 +118,17 @@ class _KantorReader:
         )
         if office.startswith(tuple(_KANTOR_OF_OFFICIAL.values())) or comparable(first) == "kepala":
             self.record("nama", office.strip(), line)
-        self.record("penandatangan_jabatan", title, line)
+        self.record(f"{SIGNATORY_PREFIX}jabatan", title, line)
 
     def _read_place_and_date(self, line: str) -> None:
         place = _PLACE_AND_DATE.fullmatch(line) or _DECREED_AT.fullmatch(line)
         date = _PLACE_AND_DATE.fullmatch(line) or _DECREED_ON.fullmatch(line)
         if place:
-            self.record("tempat", capitalise_name(place["tempat"]), line)
+            self.record(PUBLIC_KEYS["place"], capitalise_name(place["tempat"]), line)
         if date:
             year = re.sub(r"\s", "", (_TAHUN.findall(line) or [""])[-1])
             parts = (date["hari"] or "", date["bulan"].capitalize(), year)
-            self.record("tanggal", " ".join(filter(None, parts)), line)
+            self.record(PUBLIC_KEYS["dated"], " ".join(filter(None, parts)), line)
 
     def _read_signatory(self, at: int, line: str) -> None:
         """Below the pejabat's own line: name, rank, NIP, in this order and close to each other."""
@@ -141,10 +142,10 @@ class _KantorReader:
         match = _NIP.match(below[signed])
         nip = tidy_nip(match["nip"]) if match else ""
         if explain_invalid_nip(nip) is None:
-            self.record("penandatangan_nip", nip, below[signed])
+            self.record(f"{SIGNATORY_PREFIX}nip", nip, below[signed])
         for text in below[:signed]:
-            field = "penandatangan_pangkat_golongan" if _PANGKAT.match(text) else "penandatangan_nama"
-            self.record(field, text, text)
+            field = "pangkat_golongan" if _PANGKAT.match(text) else "nama"
+            self.record(SIGNATORY_PREFIX + field, text, text)
 
 
 def guess_kantor(lines: Sequence[str], file: str, this_year: int) -> GuessedKantor:
@@ -186,9 +187,9 @@ def _capitalise_words(name: str) -> str:
 
 
 def _build_guessed_kantor(values: dict[str, str]) -> Kantor:
-    prefix = "penandatangan_"
+    prefix = SIGNATORY_PREFIX
     signer = {key.removeprefix(prefix): text for key, text in values.items() if key.startswith(prefix)}
-    number, place, date = (values.get(key, "") for key in ("nomor_keputusan", "tempat", "tanggal"))
+    number, place, date = (values.get(PUBLIC_KEYS[name], "") for name in ("decree_number", "place", "dated"))
     fixed = values["nama"], values["pemda"], int(values["tahun"])
     return Kantor(*fixed, number, place, date, Signatory(**signer))
 

@@ -36,7 +36,7 @@ _CLOSING_WORDS = frozenset(
     {"yang", "dalam", "untuk", "kepada", "tentang", "pada", "oleh", "dari", "agar", "sesuai", "terhadap"}
     | {"melalui", "kehadiran"}
 )
-_PERSENTASE_WORDS = ("persentase", "prosentase")
+_PERCENTAGE_WORDS = ("persentase", "prosentase")
 _AVERAGE_WORDS = frozenset({"ratarata", "rerata", "average"})
 
 
@@ -59,7 +59,7 @@ def _is_counting(text: str) -> bool:
 def _find_named_satuan(text: str, referensi: Referensi) -> str:
     known = {" ".join(split_words(name)): name for name in referensi.satuan}
     words = split_words(text)
-    if "".join(words).startswith(_PERSENTASE_WORDS):  # copying may have broken the word
+    if "".join(words).startswith(_PERCENTAGE_WORDS):  # copying may have broken the word
         return referensi.find_satuan(PERCENTAGE) or ""
     if words[:1] in (["jumlah"], ["banyaknya"]):
         words = words[1:]
