@@ -98,7 +98,7 @@ def test_a_fault_of_the_program_comes_up_with_its_traceback(item, word):
     with pytest.raises(WorkerError, match=word) as caught:
         list(read_in_workers(jobs.do, [1, 2, item, 3], LIMITS))
     assert "Traceback" in str(caught.value)
-    assert "workers.py" in str(caught.value)
+    assert "in_worker.py" in str(caught.value)
 
 
 def test_a_reader_that_cannot_be_imported_is_said(tmp_path, monkeypatch):
