@@ -200,7 +200,6 @@ CALLED_FROM_OUTSIDE = {
     "command_class": "click",
     "contoh": "click",
     "list_commands": "click",
-    "parse_args": "click",
     "seekable": "zipfile",
     "StartElementHandler": "expat",
     "EndElementHandler": "expat",
