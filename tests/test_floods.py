@@ -34,7 +34,8 @@ from iki_xl.catalog import katalog_xlsx
 from iki_xl.collect.condense import Unmade, condense_books, condense_sheet
 from iki_xl.findings import LONGEST_LIST, Level, Place, Temuan, temuan
 from iki_xl.pipeline import kumpul as collect
-from iki_xl.recap import layout, rekap_xlsx
+from iki_xl.recap import layout, page_layout, rekap_xlsx
+from iki_xl.recap.sheets import rekap_jabatan, rekap_unit, temuan_sheet
 from iki_xl.results import CollectRequest, ReadingSettings
 
 if TYPE_CHECKING:
@@ -353,11 +354,11 @@ def test_more_findings_than_excel_has_rows(monkeypatch):
     recap = replace(make_sample_content(), temuan=said)
     monkeypatch.setattr(layout, "EXCEL_ROWS", 200)
     content = rekap_xlsx(recap)
-    sheet = open_values(content)[layout.TEMUAN.nama]
+    sheet = open_values(content)[temuan_sheet.TEMUAN.nama]
     assert sheet.max_row == 200
-    kept = 200 - layout.TEMUAN.find_row(0) - 1
+    kept = 200 - temuan_sheet.TEMUAN.find_row(0) - 1
     assert sheet.cell(200, 1).value == f"… {300 - kept} baris lain ada di temuan.csv."
-    first = openpyxl.load_workbook(io.BytesIO(content))[layout.RINGKASAN]
+    first = openpyxl.load_workbook(io.BytesIO(content))[page_layout.RINGKASAN]
     shown = [cell.value for row in first.iter_rows() for cell in row if cell.value is not None]
     assert 300 in shown
     assert f"dan {0} peringatan (lembar Temuan)" in shown
@@ -367,7 +368,7 @@ def test_more_rows_than_excel_has_on_the_sheets_of_figures(monkeypatch):
     """Rekap Indikator and the months are cut and say so; above them stand the figures of all rows."""
     recap = make_sample_content()
     whole = open_values(rekap_xlsx(recap))
-    above = {"Rekap Unit": layout.unit_sheet(9), "Rekap Jabatan": layout.jabatan_sheet(9)}
+    above = {"Rekap Unit": rekap_unit.unit_sheet(9), "Rekap Jabatan": rekap_jabatan.jabatan_sheet(9)}
     limit = whole["Rekap Jabatan"].max_row
     assert len(recap.rows) > limit
     monkeypatch.setattr(layout, "EXCEL_ROWS", limit)
@@ -392,8 +393,8 @@ def without_link(row: dict[str, object]) -> dict[str, object]:
 def test_a_text_that_no_cell_holds_is_cut_and_said():
     """What was typed is longer than 32,767 letters: the sheet says where the rest is."""
     said = (temuan("N15", Place("a.xlsx", "L", "B1"), "x" * 50_000),)
-    sheet = open_values(rekap_xlsx(replace(make_sample_content(), temuan=said)))[layout.TEMUAN.nama]
-    (row,) = read_data_rows(sheet, layout.TEMUAN)
+    sheet = open_values(rekap_xlsx(replace(make_sample_content(), temuan=said)))[temuan_sheet.TEMUAN.nama]
+    (row,) = read_data_rows(sheet, temuan_sheet.TEMUAN)
     assert len(row["nilai"]) <= 32_767
     assert row["nilai"].endswith("x… (lengkapnya di temuan.csv)")
 

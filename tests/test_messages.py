@@ -28,7 +28,7 @@ from test_cli import run
 from iki_xl.catalog import katalog_xlsx, read_katalog
 from iki_xl.findings import FINDING_KINDS
 from iki_xl.pipeline import kumpul
-from iki_xl.recap import layout
+from iki_xl.recap.sheets import temuan_sheet
 from iki_xl.results import CollectRequest, ReadingSettings
 
 CASES = Path(__file__).parent / "cases" / "laporan"
@@ -108,9 +108,9 @@ def test_the_sheet_temuan_has_columns_for_person_jabatan_and_indikator(two_peopl
     """In the order of the file, with the words alone in the column of what was found."""
     run("kumpul", cwd=two_people)
     (path,) = (two_people / "reports").glob("rekap-*.xlsx")
-    sheet = openpyxl.load_workbook(path)[layout.TEMUAN.nama]
-    keys = [column.key for column in layout.TEMUAN.columns]
-    first = layout.TEMUAN.find_row(0) + 1
+    sheet = openpyxl.load_workbook(path)[temuan_sheet.TEMUAN.nama]
+    keys = [column.key for column in temuan_sheet.TEMUAN.columns]
+    first = temuan_sheet.TEMUAN.find_row(0) + 1
     rows = [dict(zip(keys, row, strict=True)) for row in sheet.iter_rows(min_row=first, values_only=True)]
     assert [(r["pegawai"], r["jabatan"], r["indikator"], r["pesan"]) for r in rows[1:3]] == [
         ("Ani", "Pengelola Data", "Desa terdata", "Angka -3 kurang dari nol."),

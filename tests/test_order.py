@@ -27,7 +27,7 @@ from iki_xl.collect.record import make_record, open_record
 from iki_xl.findings import Level
 from iki_xl.form.jabatan import jabatan_forms
 from iki_xl.readers.workbook import read_workbook
-from iki_xl.recap import layout
+from iki_xl.recap.sheets import month_sheets, source_sheet
 from iki_xl.results import CollectRequest, ReadingSettings
 from iki_xl.tables import CREATED_MOMENT
 
@@ -88,7 +88,7 @@ def make_sheet_copier(**changes):
 
 
 def read_sources_sheet(book):
-    title = layout.sources_sheet("")
+    title = source_sheet.sources_sheet("")
     rows = book[title.nama].iter_rows(min_row=title.head_row + 2, values_only=True)
     keys = [column.key for column in title.columns]
     return [dict(zip(keys, row, strict=False)) for row in rows if row[0]]
@@ -130,7 +130,7 @@ def test_two_sheets_of_one_workbook_that_differ_wait_and_all_else_counts(tmp_pat
     facts = list(csv.DictReader((tmp_path / "hasil" / "realisasi.csv").open(encoding="utf-8")))
     assert len(facts) == 15
     assert not [f for f in facts if (f["id_indikator"], f["bulan"]) == ("J07-01", "4")]
-    title = layout.bulan_sheet(4)
+    title = month_sheets.bulan_sheet(4)
     keys = [column.key for column in title.columns]
     rows = book["April"].iter_rows(min_row=title.head_row + 2, values_only=True)
     april = {r["id_indikator"]: r for r in (dict(zip(keys, row, strict=False)) for row in rows)}

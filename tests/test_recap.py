@@ -32,8 +32,9 @@ from iki_xl.catalog.model import DEFAULT_TIPE, CaraHitung
 from iki_xl.catalog.samples import read_office
 from iki_xl.findings import TEMUAN_COLUMNS, Level, Temuan, temuan_record
 from iki_xl.measures import compute_mean, measure_each_bulan
-from iki_xl.recap import RecapContent, layout, rekap_xlsx
-from iki_xl.recap.compose import reporters
+from iki_xl.recap import RecapContent, layout, page_layout, rekap_xlsx
+from iki_xl.recap.content import reporters
+from iki_xl.recap.sheets import month_sheets, not_reported, rekap_indikator, source_sheet, temuan_sheet
 from iki_xl.tables import (
     REALISASI_COLUMNS,
     RETURN_COLUMNS,
@@ -279,7 +280,7 @@ def join_texts(sheet: Worksheet) -> str:
     return "\n".join(str(v) for row in sheet.iter_rows(values_only=True) for v in row if v is not None)
 
 
-REKAP = layout.rekap_sheet(RincianTarget.YEARLY, THIS_BULAN)
+REKAP = rekap_indikator.rekap_sheet(RincianTarget.YEARLY, THIS_BULAN)
 
 
 def test_sheets_in_reading_order():
@@ -348,11 +349,13 @@ def test_first_page_has_the_headline_figures():
 
 def test_months_say_what_is_late_stale_invalid_or_missing():
     book = open_recap(make_sample_content())
-    notes = "\n".join(str(r["keterangan"]) for r in read_data_rows(book["September"], layout.bulan_sheet(9)))
+    notes = "\n".join(
+        str(r["keterangan"]) for r in read_data_rows(book["September"], month_sheets.bulan_sheet(9))
+    )
     for word in ("belum lapor", "basi: posisi bulan Agustus", "tipe perhitungan belum diisi",
                  "target tidak sah", "target belum lengkap", "target 0, realisasi lebih dari 0"):  # fmt: skip
         assert word in notes
-    february = read_data_rows(book["Februari"], layout.bulan_sheet(2))
+    february = read_data_rows(book["Februari"], month_sheets.bulan_sheet(2))
     invalid = [r for r in february if r["realisasi"] == "tidak sah"]
     assert invalid
     assert all("tidak sah" in str(r["keterangan"]) for r in invalid)
@@ -360,7 +363,7 @@ def test_months_say_what_is_late_stale_invalid_or_missing():
 
 def test_months_after_the_month_reported_to_say_so_and_have_no_figure():
     sheet = open_recap(make_sample_content())["Oktober"]
-    rows = read_data_rows(sheet, layout.bulan_sheet(10))
+    rows = read_data_rows(sheet, month_sheets.bulan_sheet(10))
     assert "Setelah bulan laporan (September 2024)" in join_texts(sheet)
     assert all(r["capaian"] is None and r["realisasi_sd"] is None for r in rows)
     assert any(r["realisasi"] is not None and "tidak dihitung" in str(r["keterangan"]) for r in rows)
@@ -370,14 +373,16 @@ def test_every_month_lists_the_indikator_of_those_who_have_not_reported():
     recap_content = make_sample_content()
     book = open_recap(recap_content)
     for month in range(1, 13):
-        ids = [r["id_indikator"] for r in read_data_rows(book[BULAN[month - 1]], layout.bulan_sheet(month))]
+        ids = [
+            r["id_indikator"] for r in read_data_rows(book[BULAN[month - 1]], month_sheets.bulan_sheet(month))
+        ]
         assert set(ids) == set(recap_content.katalog.indikator_by_id)
 
 
 def test_who_has_not_reported():
     sheet = open_recap(make_sample_content())["Belum Lapor"]
     text = join_texts(sheet)
-    rows = read_data_rows(sheet, layout.NOT_REPORTED)
+    rows = read_data_rows(sheet, not_reported.NOT_REPORTED_SHEET)
     assert [r["id_jabatan"] for r in rows[:3]] == ["J03", "J08", "J10"]
     assert [r["jabatan_kosong"] for r in rows[:3]] == [1, 1, None]
     assert rows[2]["nama"] == "Pegawai Contoh 3"
@@ -398,9 +403,9 @@ def test_findings_and_sources_are_there_in_full():
     book = open_recap(make_sample_content())
     assert [
         {name: r[name] for name in TEMUAN_COLUMNS.values()}
-        for r in read_data_rows(book["Temuan"], layout.TEMUAN)
+        for r in read_data_rows(book["Temuan"], temuan_sheet.TEMUAN)
     ] == [temuan_record(t) for t in TEMUAN]
-    sources = read_data_rows(book["Sumber"], layout.sources_sheet("UTC"))
+    sources = read_data_rows(book["Sumber"], source_sheet.sources_sheet("UTC"))
     assert [r["dihitung"] for r in sources] == ["ya"] * 10 + ["tidak"]
 
 
@@ -471,7 +476,7 @@ def test_same_input_same_bytes():
 def test_every_sheet_is_set_up_for_printing_on_f4():
     book = openpyxl.load_workbook(BytesIO(rekap_xlsx(make_sample_content())))
     for sheet in book:
-        first = sheet.title == layout.RINGKASAN
+        first = sheet.title == page_layout.RINGKASAN
         assert str(sheet.page_setup.paperSize) == "14"
         assert sheet.page_setup.orientation == ("portrait" if first else "landscape")
         assert "&P dari &N" in f"&{sheet.oddFooter.right.text}".replace("&[Page]", "&P").replace(
@@ -528,13 +533,13 @@ def test_rows_may_come_in_any_order_and_index():
 
 
 def test_a_wide_table_is_shared_out_over_pages_in_whole_groups():
-    recap_sheet = layout.rekap_sheet(RincianTarget.MONTHLY, 12)
+    recap_sheet = rekap_indikator.rekap_sheet(RincianTarget.MONTHLY, 12)
     breaks, widest = layout.split_pages(recap_sheet, 160)
     groups = [k.group for k in recap_sheet.columns]
     assert breaks
     assert all(groups[at] != groups[at - 1] for at in breaks)
     assert widest <= 160 * 100 / layout.SMALLEST_PRINT_SCALE
-    assert layout.split_pages(layout.bulan_sheet(1), 400)[0] == ()
+    assert layout.split_pages(month_sheets.bulan_sheet(1), 400)[0] == ()
 
 
 # --- LibreOffice agrees

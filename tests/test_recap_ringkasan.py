@@ -35,10 +35,11 @@ from validator import require as require_validator
 
 from iki_xl.catalog import BULAN, Indikator, Jabatan, Katalog
 from iki_xl.measures import compute_mean
-from iki_xl.recap import charts, layout, rekap_xlsx
-from iki_xl.recap.compose import summarize
+from iki_xl.recap import charts, layout, page_layout, rekap_xlsx
 from iki_xl.recap.grid import WHOLE_WIDTH, cut_text, list_names, measure_width
-from iki_xl.recap.layout import ATTENTION_BLOCK, GRID_COLUMNS, PAGE_DATA, RINGKASAN
+from iki_xl.recap.office_figures import summarize
+from iki_xl.recap.page_layout import ATTENTION_BLOCK, GRID_COLUMNS, PAGE_DATA, RINGKASAN
+from iki_xl.recap.sheets import rekap_unit
 from iki_xl.xlsx import count_wrapped_lines, measure_column_pixels
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def test_a_unit_or_month_without_figure_is_a_gap_and_says_so():
 
 def test_more_units_than_bars_are_named_in_a_line():
     recap_content = make_many_units(18)
-    assert len(read_cached_points(draw_charts(recap_content)[0], f"{C}cat")) == layout.MOST_UNITS
+    assert len(read_cached_points(draw_charts(recap_content)[0], f"{C}cat")) == page_layout.MOST_UNITS
     assert "Tidak digambar, lihat Rekap Unit: Bidang 16; Bidang 17." in join_texts(
         open_first_page(recap_content)
     )
@@ -195,7 +196,7 @@ def test_more_units_than_bars_are_named_in_a_line():
 
 def test_names_that_are_equal_once_cut_get_the_number_of_their_unit():
     names = list(read_cached_points(draw_charts(make_heavy())[0], f"{C}cat").values())
-    assert len(set(names)) == layout.MOST_UNITS
+    assert len(set(names)) == page_layout.MOST_UNITS
     assert [name.partition(".")[0] for name in names] == [str(at) for at in range(1, 17)]
     assert all(name.isprintable() for name in names)
 
@@ -227,7 +228,7 @@ def test_it_prints_at_80_percent_or_more(recap_content: RecapContent):
     sheet = open_first_page(recap_content)
     last = int(re.findall(r"\d+", sheet.print_area)[-1])
     height = sum(sheet.row_dimensions[row].height or 15 for row in range(1, last + 1))
-    width = GRID_COLUMNS * measure_column_pixels(layout.GRID_COLUMN_WIDTH) * 0.75
+    width = GRID_COLUMNS * measure_column_pixels(page_layout.GRID_COLUMN_WIDTH) * 0.75
     assert min(PRINT_WIDTH / width, PRINT_HEIGHT / height) >= 0.8
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
 
@@ -235,11 +236,11 @@ def test_it_prints_at_80_percent_or_more(recap_content: RecapContent):
 def read_attention_rows(sheet: Worksheet) -> list[dict[str, object]]:
     """The rows that need attention, by the keys of their block."""
     starts = {
-        field.key: layout.find_first_grid_column(ATTENTION_BLOCK, field.key) for field in ATTENTION_BLOCK
+        field.key: page_layout.find_first_grid_column(ATTENTION_BLOCK, field.key) for field in ATTENTION_BLOCK
     }
     rows = [{key: row[at] for key, at in starts.items()} for row in sheet.iter_rows(values_only=True)]
     head = next((at for at, row in enumerate(rows) if row["no"] == "No"), len(rows))
-    found = rows[head + 1 : head + 1 + layout.MOST_ATTENTION_ITEMS]
+    found = rows[head + 1 : head + 1 + page_layout.MOST_ATTENTION_ITEMS]
     return [row for row in found if isinstance(row["no"], int)]
 
 
@@ -247,7 +248,7 @@ def test_lowest_capaian_first_with_kendala_and_what_is_done_about_it():
     recap_content = make_sample_content()
     rows = read_attention_rows(open_first_page(recap_content))
     measured = recap_content.capaian_per_bulan[THIS_BULAN]
-    lowest = sorted(measured["capaian"].dropna())[: layout.MOST_ATTENTION_ITEMS]
+    lowest = sorted(measured["capaian"].dropna())[: page_layout.MOST_ATTENTION_ITEMS]
     assert [row["capaian"] for row in rows] == lowest
     joined = recap_content.rows.assign(capaian=measured["capaian"], skala=measured["skala"])
     for row in rows:
@@ -298,7 +299,7 @@ def test_each_number_links_to_its_row():
     formulas = openpyxl.load_workbook(content)[RINGKASAN]
     links = [c.value for c in formulas["A"] if "HYPERLINK" in str(c.value)]
     places = data(book[RINGKASAN], "posisi", len(links))
-    assert len(links) == layout.MOST_ATTENTION_ITEMS
+    assert len(links) == page_layout.MOST_ATTENTION_ITEMS
     for n, (link, place, row) in enumerate(
         zip(links, places, summarize(recap_content).attention, strict=True)
     ):
@@ -313,7 +314,7 @@ def test_what_is_too_long_is_cut_and_marks_of_direction_do_not_leave_their_cell(
     recap_content = make_heavy()
     sheet = open_first_page(recap_content)
     rows = read_attention_rows(sheet)
-    assert len(rows) == layout.MOST_ATTENTION_ITEMS
+    assert len(rows) == page_layout.MOST_ATTENTION_ITEMS
     for row in rows:
         assert str(row["kendala"]).startswith("anggaran belum cair")
         assert str(row["kendala"]).endswith("…")
@@ -375,7 +376,7 @@ def test_sorting_the_tables_changes_no_figure(tmp_path: Path):
     content = BytesIO(rekap_xlsx(recap_content))
     values = openpyxl.load_workbook(content, data_only=True)
     book = openpyxl.load_workbook(content)
-    unit = layout.unit_sheet(THIS_BULAN)
+    unit = rekap_unit.unit_sheet(THIS_BULAN)
     for recap_sheet, count in ((REKAP, len(recap_content.rows)), (unit, len(summarize(recap_content).unit))):
         first, last = recap_sheet.find_row(0) + 1, recap_sheet.find_row(count - 1) + 1
         for row in range(first, last + 1):

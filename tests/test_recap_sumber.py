@@ -32,6 +32,7 @@ from iki_xl.measures import measure_each_bulan
 from iki_xl.pipeline import kumpul
 from iki_xl.recap import RecapContent, layout, rekap_xlsx
 from iki_xl.recap.moments import UTC, find_reporting_deadline, time_zone
+from iki_xl.recap.sheets import change_sheet, month_sheets, rekap_indikator, source_sheet
 from iki_xl.results import CollectRequest, ReadingSettings
 from iki_xl.tables import CHANGE_COLUMNS, REALISASI_COLUMNS, SOURCE_COLUMNS, Origins
 
@@ -97,7 +98,7 @@ def test_every_changed_or_emptied_value_is_listed_with_both_cells(tmp_path):
     data(folder / "a.xlsx", 5, 8)
     data(folder / "b.xlsx", 6, None, 9, saved=NEW)
     book, to = rekap(folder)
-    rows = read_sheet_rows(book, layout.CHANGES)
+    rows = read_sheet_rows(book, change_sheet.CHANGES)
     assert [
         tuple(r[key] for key in ("nama", "jabatan", "indikator", "kolom", "lama", "baru")) for r in rows
     ] == [
@@ -131,7 +132,7 @@ def test_a_changed_name_is_a_change_of_no_indikator(tmp_path):
     """The head of the sheet is compared as well; the column is called by its label."""
     a = data(tmp_path / "a.xlsx", 5)
     b = data(tmp_path / "b.xlsx", 5, who=enter_person("Ani Lestari", NIP_ANI), saved=NEW)
-    (row,) = read_sheet_rows(make_recap_from_tables([a, b], 3, make_katalog()), layout.CHANGES)
+    (row,) = read_sheet_rows(make_recap_from_tables([a, b], 3, make_katalog()), change_sheet.CHANGES)
     assert (row["kolom"], row["lama"], row["baru"], row["indikator"]) == ("Nama", "Ani", "Ani Lestari", None)
     assert (row["sel_lama"], row["sel_baru"]) == ("D4", "D4")
 
@@ -143,7 +144,7 @@ def test_without_a_change_the_sheet_says_so(tmp_path):
     data(folder / "b.xlsx", 5, 6, saved=NEW)
     sheet = rekap(folder)[0]["Perubahan"]
     text = [v for row in sheet.iter_rows(values_only=True) for v in row if v]
-    assert layout.CHANGES.empty_note in text
+    assert change_sheet.CHANGES.empty_note in text
     assert any("diisi belakangan tidak dicatat" in v for v in text)
 
 
@@ -177,9 +178,9 @@ def sources(tmp_path_factory):
     (folder / "surat.docx").write_bytes(b"surat")
     book, _ = rekap(folder)
     header = next(
-        c.value for c in book["Sumber"][layout.sources_sheet("").head_row + 1] if "disimpan" in c.value
+        c.value for c in book["Sumber"][source_sheet.sources_sheet("").head_row + 1] if "disimpan" in c.value
     )
-    rows = read_sheet_rows(book, layout.sources_sheet(""))
+    rows = read_sheet_rows(book, source_sheet.sources_sheet(""))
     return {(r["berkas"], r["lembar"] or ""): r for r in rows}, folder, header
 
 
@@ -236,7 +237,7 @@ def test_a_wholly_blank_workbook_of_the_office_has_one_row(tmp_path):
     """Four blank sheets: three names and how many more."""
     folder = tmp_path / "isian"
     write_return(folder / "semua.xlsx", make_katalog(), {key: {} for key in ("J01", "J02", "J03", "J04")})
-    (row,) = read_sheet_rows(rekap(folder)[0], layout.sources_sheet(""))
+    (row,) = read_sheet_rows(rekap(folder)[0], source_sheet.sources_sheet(""))
     assert row["lembar"] == "01 Kepala Dinas, 02 Sekretaris, 03 Pengelola Data dan 1 lembar lain"
     assert row["sebab"] == "belum diisi"
 
@@ -308,13 +309,13 @@ def test_late_is_said_of_the_month_that_a_return_ends_with(tmp_path):
         office = make_katalog(reporting_deadline=f"tanggal {day} bulan berikutnya")
         write_return(path, office, {"J03": {**ANI, **enter_bulan("J03-02", 5, 6, 7)}}, saved=OLD)
         book = make_recap_from_tables([path], 3, office, zone)
-        rows = read_sheet_rows(book, layout.bulan_sheet(3))
+        rows = read_sheet_rows(book, month_sheets.bulan_sheet(3))
         notes = {r["id_indikator"]: r["keterangan"] or "" for r in rows if r["nama"] == "Ani"}
         said = "terlambat: disimpan 4 April 2026, batas lapor 3 April 2026"
         assert (notes["J03-02"] == said) is late
         assert "terlambat" not in notes["J03-01"]  # blank: it is missing, not late
         for other in (1, 2):
-            rows = read_sheet_rows(book, layout.bulan_sheet(other))
+            rows = read_sheet_rows(book, month_sheets.bulan_sheet(other))
             assert not any("terlambat" in str(r["keterangan"]) for r in rows)
 
 
@@ -328,7 +329,7 @@ def test_target_of_the_period_stands_beside_the_one_to_date(tmp_path):
         tmp_path / "a.xlsx", office, {"J02": {**enter_person("Sari"), **enter_bulan("J02-01", 1, 2, 3, 4, 5)}}
     )
     book = make_recap_from_tables([path], 5, office)
-    recap_sheet = layout.bulan_sheet(5, RincianTarget.TRIWULAN)
+    recap_sheet = month_sheets.bulan_sheet(5, RincianTarget.TRIWULAN)
     row = next(r for r in read_sheet_rows(book, recap_sheet) if r["id_indikator"] == "J02-01")
     assert (row["target_periode"], row["target_sd"], row["realisasi"], row["realisasi_sd"]) == (6, 12, 5, 15)
     assert row["capaian"] == 120  # 100 x 15 / 12 = 125, at most 120
@@ -354,7 +355,7 @@ def test_missing_late_stale_and_invalid_look_different_from_a_number(tmp_path):
     measured = measure_each_bulan(merged.rows, office, 3)
     content = rekap_xlsx(RecapContent(office, 3, merged.rows, measured, merged.returns, said))
     sheet = openpyxl.load_workbook(io.BytesIO(content))["Maret"]
-    recap_sheet = layout.bulan_sheet(3)
+    recap_sheet = month_sheets.bulan_sheet(3)
     rows = {r["id_indikator"]: r for r in read_data_rows(sheet, recap_sheet)}
     assert "basi" in rows["J01-02"]["keterangan"]
     assert "bulan ini belum diisi" in rows["J01-02"]["keterangan"]
@@ -386,7 +387,7 @@ def test_a_figure_is_traced_to_its_cell(tmp_path):
         folder / "a.xlsx", make_katalog(), {"J03": {**ANI, **enter_bulan("J03-02", 5, 8)}}, change=moved
     )
     book, _ = rekap(folder, 2)
-    rows = read_sheet_rows(book, layout.bulan_sheet(2))
+    rows = read_sheet_rows(book, month_sheets.bulan_sheet(2))
     row = next(r for r in rows if (r["id_indikator"], r["nama"]) == ("J03-02", "Ani"))
     detail = next(r for r in read_data_rows(book["Rekap Indikator"], REKAP) if r["id_indikator"] == "J03-02")
     returned = openpyxl.load_workbook(folder / row["berkas"])[detail["lembar"]]
@@ -425,7 +426,7 @@ def test_the_facts_files_equal_the_workbook(tmp_path):
     book, to = rekap(folder, 3)
     shown = {
         (r["id_indikator"], r["nip"] or ""): r
-        for r in read_data_rows(book["Rekap Indikator"], layout.rekap_sheet(RincianTarget.YEARLY, 3))
+        for r in read_data_rows(book["Rekap Indikator"], rekap_indikator.rekap_sheet(RincianTarget.YEARLY, 3))
     }
     facts = list(csv.DictReader((to / "realisasi.csv").open(encoding="utf-8")))
     for fact in facts:
@@ -445,7 +446,7 @@ def test_the_facts_files_equal_the_workbook(tmp_path):
         assert row["skala"] == line["skala"] or not line["skala"]
     assert sum(bool(line["capaian"]) for line in measured) == 5
     for month in range(1, 4):
-        for row in read_sheet_rows(book, layout.bulan_sheet(month)):
+        for row in read_sheet_rows(book, month_sheets.bulan_sheet(month)):
             found = [f for f in facts if (f["berkas"], f["sel"]) == (row["berkas"], row["sel"])]
             assert [float(f["realisasi"]) for f in found] == [
                 v for v in [row["realisasi"]] if isinstance(v, (int, float))
@@ -503,14 +504,14 @@ def test_what_people_typed_stays_text_on_every_sheet(texts: list[str]):
             {"nama": nama, "kendala": kendala, "berkas": file_name, "lembar": recap_sheet},
         ),
         "Perubahan": (
-            layout.CHANGES,
+            change_sheet.CHANGES,
             {"nama": nama, "lama": old_text, "baru": new_text, "berkas_lama": file_name},
         ),
         "Sumber": (
-            layout.sources_sheet(""),
+            source_sheet.sources_sheet(""),
             {"nama": nama, "berkas": file_name, "lembar": recap_sheet, "sebab": kendala},
         ),
-        "Januari": (layout.bulan_sheet(1), {"nama": nama, "berkas": file_name}),
+        "Januari": (month_sheets.bulan_sheet(1), {"nama": nama, "berkas": file_name}),
     }
     for name, (form, cells) in wanted.items():
         for key, text in cells.items():
@@ -528,6 +529,6 @@ def test_names_of_files_with_emoji_and_marks_of_direction(tmp_path):
     for name, who in zip(names, people, strict=True):
         data(folder / name, 5, who=who)
     book, _ = rekap(folder)
-    rows = read_sheet_rows(book, layout.sources_sheet(""))
+    rows = read_sheet_rows(book, source_sheet.sources_sheet(""))
     assert {r["berkas"] for r in rows} == set(names)
     assert people[2][NAMA] in {r["nama"] for r in rows}

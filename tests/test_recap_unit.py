@@ -32,8 +32,10 @@ from test_recap import (
 from iki_xl.catalog import BULAN, Jabatan, Pegawai
 from iki_xl.errors import FormError
 from iki_xl.measures import compute_mean, measure_each_bulan
-from iki_xl.recap import layout, rekap_xlsx, unit
-from iki_xl.recap.compose import LiveFormula, reporters, summarize
+from iki_xl.recap import cell_refs, layout, rekap_xlsx, senders, unit
+from iki_xl.recap.content import LiveFormula, reporters
+from iki_xl.recap.office_figures import summarize
+from iki_xl.recap.sheets import rekap_indikator, rekap_jabatan, rekap_unit
 from iki_xl.recap.writer import _compose_tables
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from iki_xl.recap import RecapContent
-    from iki_xl.recap.compose import SheetRow
+    from iki_xl.recap.content import SheetRow
 
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
 UNIT, JABATAN, REKAP = "Rekap Unit", "Rekap Jabatan", "Rekap Indikator"
@@ -91,7 +93,7 @@ def check_kantor(recap_content: RecapContent) -> None:
         assert office["belum"] == head.rows - head.filled + head.missing_indikator
         assert office["melapor"] == f"{head.reporters - len(head.not_reported)} dari {head.reporters}"
         assert office["jabatan"] == head.jabatan
-    numbers = recap_content.rows["id_laporan"].map(unit.divide_units(recap_content).reporter_numbers)
+    numbers = recap_content.rows["id_laporan"].map(senders.divide_units(recap_content).reporter_numbers)
     for row in people:
         check_row(recap_content, row, numbers == row["no"])
     assert sum(row["dinilai"] for row in people) == head.mean.n
@@ -129,8 +131,8 @@ def test_the_workbook_holds_what_was_composed():
     recap_content = make_sample_content()
     book = open_recap(recap_content)
     for nama, recap_sheet in (
-        (UNIT, layout.unit_sheet(THIS_BULAN)),
-        (JABATAN, layout.jabatan_sheet(THIS_BULAN)),
+        (UNIT, rekap_unit.unit_sheet(THIS_BULAN)),
+        (JABATAN, rekap_jabatan.jabatan_sheet(THIS_BULAN)),
     ):
         shown, made = read_data_rows(book[nama], recap_sheet), compose_rows(recap_content, nama)
         assert len(shown) == len(made) > 0
@@ -166,7 +168,7 @@ def test_order_follows_the_line_of_atasan():
 def test_indentation_and_outline_show_the_depth():
     """The text is indented and the row grouped as deep as the jabatan stands."""
     recap_content = make_sample_content()
-    recap_sheet = layout.jabatan_sheet(THIS_BULAN)
+    recap_sheet = rekap_jabatan.jabatan_sheet(THIS_BULAN)
     sheet = openpyxl.load_workbook(BytesIO(rekap_xlsx(recap_content)))[JABATAN]
     assert not sheet.sheet_properties.outlinePr.summaryBelow
     for n, row in enumerate(compose_rows(recap_content, JABATAN)):
@@ -254,10 +256,10 @@ def test_links_lead_to_the_first_row_behind():
     """From a unit to its first reporter, from a reporter to the first row of their return."""
     recap_content = make_sample_content()
     book = openpyxl.load_workbook(BytesIO(rekap_xlsx(recap_content)))
-    rekap = layout.rekap_sheet(recap_content.katalog.kantor.rincian_target, recap_content.bulan)
+    rekap = rekap_indikator.rekap_sheet(recap_content.katalog.kantor.rincian_target, recap_content.bulan)
     unit_sheet, jabatan_sheet = (
-        layout.unit_sheet(recap_content.bulan),
-        layout.jabatan_sheet(recap_content.bulan),
+        rekap_unit.unit_sheet(recap_content.bulan),
+        rekap_jabatan.jabatan_sheet(recap_content.bulan),
     )
     unit_count = len(summarize(recap_content).unit)
     seen = 0
@@ -290,8 +292,8 @@ def test_sparklines_are_one_group_over_the_months_of_each_row():
     with zipfile.ZipFile(BytesIO(rekap_xlsx(recap_content))) as archive:
         roots = [ET.fromstring(archive.read(f"xl/worksheets/sheet{n}.xml")) for n in (2, 3)]
     sheets = (
-        (UNIT, layout.unit_sheet(recap_content.bulan)),
-        (JABATAN, layout.jabatan_sheet(recap_content.bulan)),
+        (UNIT, rekap_unit.unit_sheet(recap_content.bulan)),
+        (JABATAN, rekap_jabatan.jabatan_sheet(recap_content.bulan)),
     )
     for root, (nama, recap_sheet) in zip(roots, sheets, strict=True):
         assert len(root.findall(".//x14:sparklineGroup", ns)) == 1
@@ -310,15 +312,15 @@ def test_totals_stand_outside_the_filter():
     recap_content = make_sample_content()
     sheet = openpyxl.load_workbook(BytesIO(rekap_xlsx(recap_content)))[UNIT]
     last = int(re.findall(r"\d+", sheet.auto_filter.ref)[-1])
-    recap_sheet = layout.unit_sheet(recap_content.bulan)
-    assert sheet.cell(last + 1, recap_sheet.find_column("unit") + 1).value == unit.WHOLE_KANTOR
+    recap_sheet = rekap_unit.unit_sheet(recap_content.bulan)
+    assert sheet.cell(last + 1, recap_sheet.find_column("unit") + 1).value == cell_refs.WHOLE_KANTOR
     assert last == recap_sheet.find_row(len(summarize(recap_content).unit) - 1) + 1
 
 
 def test_months_become_values_where_formulas_would_be_too_many(monkeypatch: pytest.MonkeyPatch):
     """Over the limit the averages of the months are plain numbers, the sheet says so, the rest is live."""
     recap_content = make_sample_content()
-    recap_sheet = layout.jabatan_sheet(recap_content.bulan)
+    recap_sheet = rekap_jabatan.jabatan_sheet(recap_content.bulan)
     live = openpyxl.load_workbook(BytesIO(rekap_xlsx(recap_content)))[JABATAN]
     monkeypatch.setattr(unit, "MOST_COMPARISONS", 0)
     fixed = openpyxl.load_workbook(BytesIO(rekap_xlsx(recap_content)))[JABATAN]
@@ -331,7 +333,7 @@ def test_months_become_values_where_formulas_would_be_too_many(monkeypatch: pyte
 def test_rows_of_every_detail_sheet_carry_the_numbers():
     """Rekap Indikator and each month name unit and reporter by number, wherever the row stands."""
     recap_content = make_sample_content()
-    shared = unit.divide_units(recap_content)
+    shared = senders.divide_units(recap_content)
     for nama in (REKAP, *BULAN):
         for row in compose_rows(recap_content, nama):
             owner = str(row["id_indikator"]).split("-")[0]
@@ -343,7 +345,9 @@ def test_rows_of_every_detail_sheet_carry_the_numbers():
 def test_what_is_over_excels_rows_is_refused(monkeypatch: pytest.MonkeyPatch):
     """More reporters than Excel has rows: one clear sentence, nothing is written."""
     recap_content = make_sample_content(returns=())
-    monkeypatch.setattr(layout, "EXCEL_ROWS", layout.jabatan_sheet(recap_content.bulan).find_row(13) - 1)
+    monkeypatch.setattr(
+        layout, "EXCEL_ROWS", rekap_jabatan.jabatan_sheet(recap_content.bulan).find_row(13) - 1
+    )
     with pytest.raises(FormError, match="Rekap Jabatan memerlukan"):
         rekap_xlsx(recap_content)
 
@@ -357,7 +361,9 @@ def test_libreoffice_finds_the_same_figures_after_the_rows_were_shuffled(tmp_pat
     path.write_bytes(rekap_xlsx(recap_content))
     book = openpyxl.load_workbook(path)
     sheet = book[REKAP]
-    recap_sheet = layout.rekap_sheet(recap_content.katalog.kantor.rincian_target, recap_content.bulan)
+    recap_sheet = rekap_indikator.rekap_sheet(
+        recap_content.katalog.kantor.rincian_target, recap_content.bulan
+    )
     cached = openpyxl.load_workbook(path, data_only=True)
     values = [[c.value for c in row] for row in cached[REKAP].iter_rows(min_row=recap_sheet.find_row(0) + 1)]
     for at, row in enumerate(reversed(values)):

@@ -9,8 +9,9 @@ import math
 from typing import TYPE_CHECKING, Any, cast
 
 from iki_xl.catalog import BULAN
-from iki_xl.recap.layout import PAGE_DATA
-from iki_xl.recap.styles import HEAD_COLOUR, INK, LINE_COLOUR
+from iki_xl.palette import TABLE_LINE_COLOUR
+from iki_xl.recap.page_layout import PAGE_DATA
+from iki_xl.recap.styles import HEAD_COLOUR, INK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ NO_FIGURE_REMARK = " (belum ada angka)"
 _CHART_FONT: dict[str, Any] = {"name": "Calibri", "size": 9, "color": INK}
 _CHART_TITLE_FONT: dict[str, Any] = {**_CHART_FONT, "size": 11, "bold": True, "color": HEAD_COLOUR}
 NAME_SPAN = (0, 5)  # grid columns as wide as the room for a name beside its bar
-_CHART_LINE = {"color": LINE_COLOUR, "width": 0.5}
+_CHART_LINE = {"color": TABLE_LINE_COLOUR, "width": 0.5}
 _TITLE_ROOM, _AXIS_ROOM = 30.0, 42.0  # points above and below the bars
 _LEAST_CHART_HEIGHT, _BAR_HEIGHT, _ALL_BARS_HEIGHT = 168.0, 24.0, 192.0
 _NAME_SHARE, _BARS_SHARE = 0.5, 0.46  # of the chart's width

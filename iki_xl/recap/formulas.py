@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from iki_xl.catalog import SkalaStep
 
 
-def figures(value: float) -> str:
+def write_number(value: float) -> str:
     """A number as it stands in a formula."""
     return f"{value:.15g}"
 
 
-def text(value: str) -> str:
+def quote_text(value: str) -> str:
     """A text as it stands in a formula."""
     return '"' + value.replace('"', '""') + '"'
 
@@ -33,7 +33,7 @@ def round_in_formula(expression: str) -> str:
     return f"ROUND(ROUND({expression},10),2)"
 
 
-def realisasi_sd(cara_hitung: str, cells: str, first_cell: str) -> str:
+def write_realisasi_sd(cara_hitung: str, cells: str, first_cell: str) -> str:
     """Realisasi to date over the months in `cells`, whose first cell is `first_cell`."""
     if cara_hitung == CaraHitung.TOTAL:
         figure = f"SUM({cells})"
@@ -45,7 +45,7 @@ def realisasi_sd(cara_hitung: str, cells: str, first_cell: str) -> str:
     return f'=IF(COUNT({cells})=0,"",{figure})'
 
 
-def target_sd(cells: str, period_count: int) -> str:
+def write_target_sd(cells: str, period_count: int) -> str:
     """Target to date: the sum of `period_count` targets, none when one of them is missing."""
     return f'=IF(COUNT({cells})={period_count},SUM({cells}),"")'
 
@@ -62,7 +62,7 @@ def write_raw_capaian(arah: str, target: str, realisasi: str) -> str:
     return _frame_capaian(arah, target, realisasi, "{}")
 
 
-def capaian(raw: str, cap: float) -> str:
+def write_capaian(raw: str, cap: float) -> str:
     """The capaian that counts, from the cell of the raw one."""
     return f'=IF(ISNUMBER({raw}),{_clamp_capaian(raw, cap)},"")'
 
@@ -73,21 +73,21 @@ def write_direct_capaian(arah: str, target: str, realisasi: str, cap: float) -> 
 
 
 def _clamp_capaian(expression: str, cap: float) -> str:
-    return round_in_formula(f"MIN(MAX({expression},0),{figures(cap)})")
+    return round_in_formula(f"MIN(MAX({expression},0),{write_number(cap)})")
 
 
-def skala(capaian: str, steps: Sequence[SkalaStep], otherwise: str = '""') -> str:
+def write_skala(capaian: str, steps: Sequence[SkalaStep], otherwise: str = '""') -> str:
     """The word for the capaian in a cell; `otherwise` is the expression where it holds no number."""
     words = '""'
     for at, step in enumerate(reversed(steps)):
-        word = text(step.label)
-        words = word if at == 0 else f"IF({capaian}>={figures(step.threshold)},{word},{words})"
+        word = quote_text(step.label)
+        words = word if at == 0 else f"IF({capaian}>={write_number(step.threshold)},{word},{words})"
     return f"=IF(ISNUMBER({capaian}),{words},{otherwise})"
 
 
-def status(target: str, realisasi: str) -> str:
+def write_status(target: str, realisasi: str) -> str:
     """Expression for why a row has no capaian."""
-    return f"IF(COUNT({target},{realisasi})<2,{text(NOT_YET_ASSESSED)},{text(NOT_ASSESSED)})"
+    return f"IF(COUNT({target},{realisasi})<2,{quote_text(NOT_YET_ASSESSED)},{quote_text(NOT_ASSESSED)})"
 
 
 def count_text(cells: str, word: str) -> str:
@@ -97,7 +97,7 @@ def count_text(cells: str, word: str) -> str:
 
 def count_by_key(key: str, number: str, other: str = "", condition: str = "") -> str:
     """Expression: how many rows have this number as their key and, in `other`, a figure under a condition."""
-    more = f",{other},{text(condition)}" if other else ""
+    more = f",{other},{quote_text(condition)}" if other else ""
     return f"COUNTIF{'S' if other else ''}({key},{number}{more})"
 
 
@@ -111,6 +111,6 @@ def average_by_key(key: str, number: str, expression: str) -> str:
     return f'=IFERROR({round_in_formula(f"AVERAGEIF({key},{number},{expression})")},"")'
 
 
-def mean(expression: str) -> str:
+def write_mean(expression: str) -> str:
     """Mean of the numbers in a range."""
     return f'=IF(COUNT({expression})=0,"",{round_in_formula(f"AVERAGE({expression})")})'

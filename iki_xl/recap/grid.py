@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iki_xl import xlsx
-from iki_xl.recap import layout
-from iki_xl.recap.compose import LiveFormula, SheetLink
-from iki_xl.recap.layout import GRID_COLUMNS
+from iki_xl.recap import page_layout
+from iki_xl.recap.content import LiveFormula, SheetLink
+from iki_xl.recap.page_layout import GRID_COLUMNS
 from iki_xl.recap.styles import HEAD_COLOUR, TABLE_FONT_SIZE, RecapStyles
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from xlsxwriter.worksheet import Worksheet
 
-    from iki_xl.recap.compose import CellContent
+    from iki_xl.recap.content import CellContent
     from iki_xl.recap.styles import FormatProperties
 
 GridSpan = tuple[int, int]  # first and last grid column
@@ -40,7 +40,7 @@ class FirstPage:
         self.live = live
         self.rows = 0
         self.height = 0.0
-        sheet.set_column(0, GRID_COLUMNS - 1, layout.GRID_COLUMN_WIDTH)
+        sheet.set_column(0, GRID_COLUMNS - 1, page_layout.GRID_COLUMN_WIDTH)
         sheet.hide_gridlines(2)
 
     def take_row(self, height: float = LINE_HEIGHT) -> int:
@@ -100,7 +100,7 @@ def measure_width(span: GridSpan) -> float:
 
 def measure_pixel_width(span: GridSpan) -> int:
     """Width in pixels of merged grid columns."""
-    return (span[1] - span[0] + 1) * xlsx.measure_column_pixels(layout.GRID_COLUMN_WIDTH)
+    return (span[1] - span[0] + 1) * xlsx.measure_column_pixels(page_layout.GRID_COLUMN_WIDTH)
 
 
 def convert_to_pixels(points: float) -> float:

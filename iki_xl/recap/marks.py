@@ -2,7 +2,7 @@
 
 The look follows the words of Keterangan in the same row, also after sorting; each can be told from
 the others in grey: missing is grey and empty, late bold and underlined, stale italic. What is
-invalid is a word in the cell itself (`compose.CellMark`).
+invalid is a word in the cell itself (`content.CellMark`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iki_xl.recap import formulas
-from iki_xl.recap.compose import RemarkWord
+from iki_xl.recap.content import RemarkWord
 from iki_xl.tables import NOT_REPORTED
 
 if TYPE_CHECKING:
@@ -41,6 +41,6 @@ def colour_marks(sheet: Worksheet, styles: RecapStyles, table_sheet: RecapSheet,
     said = f"${table_sheet.cell(0, 'keterangan')}"
     for key, words, look in _MARK_LOOKS:
         column = table_sheet.find_column(key)
-        found = ",".join(f"ISNUMBER(SEARCH({formulas.text(word)},{said}))" for word in words)
+        found = ",".join(f"ISNUMBER(SEARCH({formulas.quote_text(word)},{said}))" for word in words)
         rule = {"type": "formula", "criteria": f"=OR({found})", "format": styles.mark(look)}
         sheet.conditional_format(first, column, last, column, rule)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from iki_xl.recap.compose import CellMark, LiveFormula, SheetLink
-from iki_xl.recap.formulas import text
+from iki_xl.palette import LINK_COLOUR, TABLE_LINE_COLOUR
+from iki_xl.recap.content import CellMark, LiveFormula, SheetLink
+from iki_xl.recap.formulas import quote_text
 from iki_xl.recap.layout import NUMBER_LOOKS, CellLook
 from iki_xl.tables import NOT_ASSESSED, NOT_REPORTED, NOT_YET_ASSESSED
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from iki_xl.catalog import SkalaStep
-    from iki_xl.recap.compose import CellContent
+    from iki_xl.recap.content import CellContent
 
 FormatProperties: TypeAlias = "dict[str, Any]"  # xlsxwriter's format properties
 
@@ -29,8 +30,6 @@ TABLE_FONT_SIZE = 10
 INK = "#1F2A37"
 DIMMED_INK = "#6B7280"
 HEAD_COLOUR = "#1F4E5F"
-LINE_COLOUR = "#C9CFD6"
-LINK_COLOUR = "#0B5394"
 TILE_FILL = "#EEF3F5"
 DIMMED_FILL = "#F1F2F4"
 SKALA_COLOURS: tuple[FormatProperties, ...] = (
@@ -123,7 +122,7 @@ class RecapStyles:
         if key not in self._cells:
             properties: FormatProperties = {
                 "border": 1,
-                "border_color": LINE_COLOUR,
+                "border_color": TABLE_LINE_COLOUR,
                 **self._find_look_properties(look, number),
             }
             for wanted, layer in (
@@ -188,5 +187,5 @@ def count_number_letters(look: CellLook, content: CellContent) -> int:
 def colour_word(sheet: Worksheet, area: tuple[int, int, int, int], word: str, cell_format: Format) -> None:
     """Colour the cells of an area (first row, first column, last row, last column) that hold this word."""
     sheet.conditional_format(
-        *area, {"type": "cell", "criteria": "==", "value": text(word), "format": cell_format}
+        *area, {"type": "cell", "criteria": "==", "value": quote_text(word), "format": cell_format}
     )

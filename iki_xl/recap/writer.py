@@ -10,10 +10,22 @@ from iki_xl import xlsx
 from iki_xl.catalog import BULAN
 from iki_xl.catalog.about import Subjects
 from iki_xl.errors import FormError
-from iki_xl.recap import compose, layout, marks, sources, unit
-from iki_xl.recap.compose import LiveFormula, RecapContent, SheetLink, SheetRow
+from iki_xl.recap import layout, marks, page_layout, senders
+from iki_xl.recap.cell_refs import CellRefs, explain_bulan_means
+from iki_xl.recap.content import CellMark, LiveFormula, RecapContent, SheetLink, SheetRow
 from iki_xl.recap.layout import NUMBER_LOOKS, CellLook, RecapSheet
+from iki_xl.recap.print_setup import set_up_ringkasan_print, set_up_table_print
 from iki_xl.recap.ringkasan import write_ringkasan
+from iki_xl.recap.sheets import (
+    change_sheet,
+    month_sheets,
+    not_reported,
+    rekap_indikator,
+    rekap_jabatan,
+    rekap_unit,
+    source_sheet,
+    temuan_sheet,
+)
 from iki_xl.recap.styles import (
     DIMMED_INK,
     HEAD_COLOUR,
@@ -33,19 +45,28 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from iki_xl.recap.compose import CellContent
+    from iki_xl.recap.content import CellContent
     from iki_xl.recap.styles import FormatProperties
 
+
 _HEAD_HEIGHT = 42.0
-_TOP_MARGIN, _BOTTOM_MARGIN = 0.5, 0.6
-# Characters that fit in an inch at 100 percent, at 7 pixels each; programs differ by a few percent.
-_LETTERS_PER_INCH = 96 / 7 * 0.94
-_MOST_FOOTER_LETTERS = 90
+
+
 _DEEPEST_OUTLINE = 7  # of Excel's outline
+
+
 _DEEPEST_INDENT = 7  # deeper ones would leave no room for the text
+
+
 _LETTERS_PER_INDENT = 1.3
+
+
 _CUT_MARK = "… (lengkapnya di temuan.csv)"
+
+
 _LEVELS_EXPLAINED = "Galat: nilainya tidak dihitung sampai diperbaiki. Peringatan: dihitung, mohon diperiksa."
+
+
 _TREND_HEIGHT = 22.0  # a lower row leaves no room for a sparkline
 
 
@@ -89,14 +110,14 @@ def _describe_workbook(content: RecapContent) -> dict[str, str]:
 def _compose_tables(content: RecapContent) -> list[RecapTable]:
     kantor = content.katalog.kantor
     until = _describe_period(content)
-    split = unit.divide_units(content)
-    rekap = layout.rekap_sheet(kantor.rincian_target, content.bulan)
+    split = senders.divide_units(content)
+    rekap = rekap_indikator.rekap_sheet(kantor.rincian_target, content.bulan)
     blank = "Sel kosong berarti belum dilaporkan, bukan 0; “tidak sah” tidak ikut dihitung."
     months = [
         _fit_table_rows(
             RecapTable(
-                layout.bulan_sheet(b, kantor.rincian_target),
-                unit.number_rows(content, split, compose.build_bulan_rows(content, b)),
+                month_sheets.bulan_sheet(b, kantor.rincian_target),
+                senders.number_rows(content, split, month_sheets.build_bulan_rows(content, b)),
                 f"{kantor.nama}, tahun {kantor.tahun}. {marks.MARKS_EXPLAINED}"
                 if b <= content.bulan
                 else f"Setelah bulan laporan ({BULAN[content.bulan - 1]} {kantor.tahun}): isian disimpan, "
@@ -105,18 +126,26 @@ def _compose_tables(content: RecapContent) -> list[RecapTable]:
         )
         for b in BULAN_NUMBERS
     ]
-    rows = unit.number_rows(content, split, compose.build_rekap_rows(content, rekap))
+    rows = senders.number_rows(content, split, rekap_indikator.build_rekap_rows(content, rekap))
     detail = _fit_table_rows(RecapTable(rekap, rows, f"{until} {blank}"))
-    found = sources.build_temuan_rows(
+    found = temuan_sheet.build_temuan_rows(
         content.temuan, content.subjects or Subjects.of_returns(content.katalog, content.returns)
     )
-    cell_refs = unit.CellRefs(content, split, len(detail.rows), len(months[0].rows))
+    cell_refs = CellRefs(
+        content,
+        split,
+        rekap,
+        rekap_jabatan.jabatan_sheet(content.bulan),
+        tuple(month_sheets.bulan_sheet(b, kantor.rincian_target) for b in BULAN_NUMBERS),
+        len(detail.rows),
+        len(months[0].rows),
+    )
     above = _compose_unit_tables(cell_refs, detail.rows)
     if detail.rest_note or any(month.rest_note for month in months):
         above = [_drop_formulas(table) for table in above]
     behind = (
-        RecapTable(layout.NOT_REPORTED, compose.build_not_reported_rows(content), until),
-        RecapTable(layout.TEMUAN, found, _LEVELS_EXPLAINED),
+        RecapTable(not_reported.NOT_REPORTED_SHEET, not_reported.build_not_reported_rows(content), until),
+        RecapTable(temuan_sheet.TEMUAN, found, _LEVELS_EXPLAINED),
     )
     return [
         *map(_fit_table_rows, above),
@@ -128,11 +157,11 @@ def _compose_tables(content: RecapContent) -> list[RecapTable]:
 
 def _compose_origin_tables(content: RecapContent) -> list[RecapTable]:
     """*Perubahan* and *Sumber*."""
-    changes = sources.build_change_rows(content.changes, content.katalog, compose.CellMark.CLEARED)
-    files = sources.build_source_rows(content.sources, content.katalog, content.time_zone)
+    changes = change_sheet.build_change_rows(content.changes, content.katalog, CellMark.CLEARED)
+    files = source_sheet.build_source_rows(content.sources, content.katalog, content.time_zone)
     return [
-        RecapTable(layout.CHANGES, changes, sources.CHANGES_NOTE),
-        RecapTable(layout.sources_sheet(content.time_zone.nama), files, sources.SOURCES_NOTE),
+        RecapTable(change_sheet.CHANGES, changes, change_sheet.CHANGES_NOTE),
+        RecapTable(source_sheet.sources_sheet(content.time_zone.nama), files, source_sheet.SOURCES_NOTE),
     ]
 
 
@@ -141,19 +170,20 @@ def _describe_period(content: RecapContent) -> str:
     return f"{kantor.nama}, sampai dengan {BULAN[content.bulan - 1]} {kantor.tahun}."
 
 
-def _compose_unit_tables(cell_refs: unit.CellRefs, detail: Sequence[SheetRow]) -> list[RecapTable]:
+def _compose_unit_tables(cell_refs: CellRefs, detail: Sequence[SheetRow]) -> list[RecapTable]:
     """*Rekap Unit* and *Rekap Jabatan*; `detail` are the rows of *Rekap Indikator*."""
     bulan, until = cell_refs.content.bulan, _describe_period(cell_refs.content)
     means = "Rata-rata sederhana capaian yang ada (n); yang tanpa nilai tidak dianggap 0."
     units, people = (
-        unit.explain_bulan_means(cell_refs, n)
-        for n in (len(cell_refs.split.unit), len(cell_refs.split.senders))
+        explain_bulan_means(cell_refs, n) for n in (len(cell_refs.split.unit), len(cell_refs.split.senders))
     )
     return [
-        RecapTable(layout.unit_sheet(bulan), unit.build_unit_rows(cell_refs), f"{until} {means} {units}"),
         RecapTable(
-            layout.jabatan_sheet(bulan),
-            unit.build_jabatan_rows(cell_refs, detail),
+            rekap_unit.unit_sheet(bulan), rekap_unit.build_unit_rows(cell_refs), f"{until} {means} {units}"
+        ),
+        RecapTable(
+            rekap_jabatan.jabatan_sheet(bulan),
+            rekap_jabatan.build_jabatan_rows(cell_refs, detail),
             f"{until} Urut menurut garis atasan. {means} {people}",
         ),
     ]
@@ -192,8 +222,8 @@ def _drop_formulas(table: RecapTable) -> RecapTable:
 
 def _fill_workbook(workbook: Workbook, content: RecapContent, tables: Sequence[RecapTable]) -> None:
     styles = RecapStyles(workbook, content.bulan)
-    first = workbook.add_worksheet(layout.RINGKASAN)
-    _set_up_ringkasan_print(first, content)
+    first = workbook.add_worksheet(page_layout.RINGKASAN)
+    set_up_ringkasan_print(first, content)
     write_ringkasan(first, styles, content, live=not any(table.rest_note for table in tables))
     for table in tables:
         sheet = workbook.add_worksheet(table.table_sheet.nama)
@@ -203,8 +233,8 @@ def _fill_workbook(workbook: Workbook, content: RecapContent, tables: Sequence[R
         _colour_table(sheet, styles, content, table_sheet, len(table.rows))
         if table_sheet.nama in BULAN[: content.bulan]:
             marks.colour_marks(sheet, styles, table_sheet, len(table.rows))
-        _set_up_table_print(sheet, table_sheet, content)
-        if table_sheet.nama == layout.NOT_REPORTED.nama:
+        set_up_table_print(sheet, table_sheet, content)
+        if table_sheet.nama == not_reported.NOT_REPORTED_SHEET.nama:
             _write_without_indikator(sheet, styles, table_sheet, content, len(table.rows))
 
 
@@ -277,7 +307,7 @@ def _write_recap_row(
     total: bool = False,
 ) -> None:
     height = _TREND_HEIGHT if any(column.series for column in table_sheet.columns) else 0.0
-    depth = unit.row_depth(values)
+    depth = senders.row_depth(values)
     for at, column in enumerate(table_sheet.columns):
         value = values.get(column.key)
         steps = min(depth, _DEEPEST_INDENT) if column.indent else 0
@@ -349,7 +379,7 @@ def _colour_table(
                 *styles.skala(content.katalog.referensi.skala),
                 *_make_word_formats(styles, STATUS_COLOURS),
             ]
-        elif table_sheet.nama == layout.TEMUAN.nama and column.key == "tingkat":
+        elif table_sheet.nama == temuan_sheet.TEMUAN.nama and column.key == "tingkat":
             words = _make_word_formats(styles, LEVEL_COLOURS)
         else:
             continue
@@ -366,43 +396,12 @@ def _make_word_formats(
 def _write_without_indikator(
     sheet: Worksheet, styles: RecapStyles, table_sheet: RecapSheet, content: RecapContent, total: int
 ) -> None:
-    rows = compose.build_without_indikator_rows(content.katalog)
+    rows = not_reported.build_without_indikator_rows(content.katalog)
     if not rows:
         return
     start = table_sheet.find_row(max(total, 1)) + 1
     title = styles.format({"bold": True, "font_size": 12, "font_color": HEAD_COLOUR})
-    xlsx.write(sheet, start, 0, layout.WITHOUT_INDIKATOR, title)
+    xlsx.write(sheet, start, 0, not_reported.WITHOUT_INDIKATOR, title)
     _write_recap_head(sheet, styles, table_sheet, start + 1)
     for n, row in enumerate(rows, start=start + 2):
         _write_recap_row(sheet, styles, table_sheet, n, row)
-
-
-def _set_up_ringkasan_print(sheet: Worksheet, content: RecapContent) -> None:
-    _set_up_paper(sheet, content)
-    sheet.set_portrait()
-    sheet.fit_to_pages(1, 1)
-
-
-def _set_up_table_print(sheet: Worksheet, table_sheet: RecapSheet, content: RecapContent) -> None:
-    _set_up_paper(sheet, content)
-    sheet.set_landscape()
-    sheet.repeat_rows(table_sheet.head_row)
-    fits = (layout.F4_LENGTH - 2 * layout.SIDE_MARGIN) * _LETTERS_PER_INCH
-    breaks, widest = layout.split_pages(table_sheet, fits)
-    if breaks:  # a table of 30 columns on one page could not be read
-        sheet.repeat_columns(0, table_sheet.fixed_columns - 1)
-        sheet.set_v_pagebreaks(list(breaks))
-        sheet.set_print_scale(int(min(100, 100 * fits / widest)))
-        sheet.print_across()
-    else:
-        sheet.fit_to_pages(1, 0)
-
-
-def _set_up_paper(sheet: Worksheet, content: RecapContent) -> None:
-    kantor = content.katalog.kantor
-    name = kantor.nama[:_MOST_FOOTER_LETTERS].replace("&", "&&")
-    sheet.set_paper(layout.F4_PAPER)
-    sheet.set_margins(layout.SIDE_MARGIN, layout.SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN)
-    sheet.set_footer(
-        f"&L&8Rekap IKI {name}, {BULAN[content.bulan - 1]} {kantor.tahun}&C&8&A&R&8Halaman &P dari &N"
-    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from iki_xl.a1 import write_reference
 from iki_xl.form.formulas import HOW_TO_FILL
 from iki_xl.form.identity import PETUNJUK_SHEET
+from iki_xl.palette import LINK_COLOUR
 from iki_xl.tables import fit_cell_text
 from iki_xl.template import styles
 from iki_xl.xlsx import add_locked_sheet, fit_row_height, write, write_formula
@@ -124,7 +125,7 @@ def _write_legend(sheet: Worksheet, formats: FormStyles, row: int, *, has_temuan
 def _write_sheet_row(sheet: Worksheet, formats: FormStyles, item: FormSheet, row: int, number: int) -> None:
     form, columns = item.form, _number_columns(_PETUNJUK_COLUMNS)
     write(sheet, row, columns["nomor"], str(number), formats.boxed(align="right"))
-    link = formats.boxed(font_color=styles.LINK_COLOUR, underline=1)
+    link = formats.boxed(font_color=LINK_COLOUR, underline=1)
     _write_cell_link(sheet, row, columns["lembar"], item.nama, "A1", link)
     who = f"{form.jabatan.nama} ({form.pegawai.nama})" if form.pegawai else form.jabatan.nama
     write(sheet, row, columns["jabatan"], who, formats.boxed())
@@ -193,7 +194,7 @@ def _write_temuan_row(
     write(sheet, row, columns["nomor"], str(number), formats.boxed(bg_color=colour))
     write(sheet, row, columns["sel"], "", formats.boxed())
     if cell:
-        link = formats.boxed(font_color=styles.LINK_COLOUR, underline=1)
+        link = formats.boxed(font_color=LINK_COLOUR, underline=1)
         _write_cell_link(sheet, row, columns["sel"], item.nama, cell, link)
     for key, text in texts.items():
         write(sheet, row, columns[key], text, formats.boxed())

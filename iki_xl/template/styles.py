@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl.palette import FORM_LINE_COLOUR
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -12,14 +14,12 @@ if TYPE_CHECKING:
 
 DARK_COLOUR = "#1F4E5F"
 MEDIUM_COLOUR = "#DCE9EE"
-LINE_COLOUR = "#9DB2BC"
 ENTRY_FILL = "#FFF6D6"
 COMPUTED_FILL = "#EEF1F3"
 LOCKED_FILL = "#FFFFFF"
 ERROR_FILL = "#F8CBAD"
 ATTENTION_FILL = "#FFE699"
 FAINT_TEXT = "#4A5A62"
-LINK_COLOUR = "#0B5394"
 # Skala from the best step downwards: fill and text; the words tell the same in grey print.
 SKALA = (
     ("#1E7B4B", "#FFFFFF"),
@@ -61,7 +61,7 @@ class FormStyles:
         """Return the same with a thin border, wrapped and aligned to the top."""
         base: dict[str, Props] = {
             "border": 1,
-            "border_color": LINE_COLOUR,
+            "border_color": FORM_LINE_COLOUR,
             "text_wrap": True,
             "valign": "top",
         }

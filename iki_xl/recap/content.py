@@ -1,0 +1,179 @@
+"""What the recap is made of, and what a cell of it may hold.
+
+A `LiveFormula` carries its computed value, so that viewers that do not calculate show it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from iki_xl.recap.moments import UTC, TimeZone
+from iki_xl.recap.tables_walked import make_empty_table
+from iki_xl.tables import CHANGE_COLUMNS, SOURCE_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import pandas as pd
+
+    from iki_xl.catalog import Jabatan, Katalog
+    from iki_xl.catalog.about import Subjects
+    from iki_xl.findings import Temuan
+
+
+class CellMark(StrEnum):
+    """A mark the recap sets itself, never to be confused with what a person typed."""
+
+    INVALID = "tidak sah"
+    CLEARED = "dikosongkan"
+
+
+class RemarkWord(StrEnum):
+    """Words of Keterangan on the months' sheets that decide how a cell looks (tanda.py)."""
+
+    NOT_FILLED = "bulan ini belum diisi"
+    LATE = "terlambat"
+    STALE = "basi"
+    TARGET_INCOMPLETE = "target belum lengkap"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFormula:
+    """A formula with its computed value ("" = nothing)."""
+
+    text: str
+    value: str | float
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLink:
+    """A link to a cell of this workbook; both texts are the recap's own, never what a person typed."""
+
+    text: str
+    destination: str
+
+
+CellContent: TypeAlias = "str | float | LiveFormula | SheetLink | None"
+
+
+SheetRow: TypeAlias = "dict[str, CellContent]"
+
+
+TableRecord: TypeAlias = "dict[str, Any]"  # a row of a table, whose columns differ in type
+
+
+@dataclass(frozen=True, eq=False)
+class RecapContent:
+    """All that a recap shows.
+
+    Attributes:
+        katalog: the office.
+        bulan: month reported to, 1..12.
+        rows: table of counted returns (tables.KOLOM_BARIS and the sub-period targets), unique index.
+        capaian_per_bulan: month -> `measures.measure` of `rows` at that month, for 1..bulan at least.
+        returns: table of all returns found (tables.KOLOM_LAPORAN).
+        temuan: all findings.
+        changes: table of changed cells (tables.KOLOM_PERUBAHAN).
+        sources: table of every file found (tables.KOLOM_SUMBER).
+        time_zone: the office's own time.
+        subjects: whom and what findings are about; None: as `returns` knows.
+    """
+
+    katalog: Katalog
+    bulan: int
+    rows: pd.DataFrame
+    capaian_per_bulan: Mapping[int, pd.DataFrame]
+    returns: pd.DataFrame
+    temuan: tuple[Temuan, ...]
+    changes: pd.DataFrame = field(default_factory=partial(make_empty_table, CHANGE_COLUMNS))
+    sources: pd.DataFrame = field(default_factory=partial(make_empty_table, SOURCE_COLUMNS))
+    time_zone: TimeZone = UTC
+    subjects: Subjects | None = None
+
+    @cached_property
+    def order(self) -> list[int]:
+        """Positions of the rows of `rows` in the catalogue's order, each return's rows together."""
+        return order_rows(self)
+
+    @cached_property
+    def records(self) -> list[TableRecord]:
+        """The rows of `rows` in that order, absent values None; made once, as thirteen sheets show them."""
+        return list(walk_table_records(self.rows, self.order))
+
+    @cached_property
+    def reporters(self) -> tuple[Reporter, ...]:
+        """Every reporter that is expected."""
+        return reporters(self.katalog, self.returns)
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Somebody whose return is expected: a pegawai, or the jabatan itself (nip "") where it has none."""
+
+    jabatan: Jabatan
+    nip: str
+    nama: str
+    has_reported: bool
+
+
+def reporters(katalog: Katalog, returns: pd.DataFrame) -> tuple[Reporter, ...]:
+    """Every reporter that is expected, in the catalogue's order; jabatan without indikator are not.
+
+    The only pegawai of a jabatan has reported with any counted return of that jabatan, so that the
+    return of a successor or an acting official counts.
+    """
+    counted: dict[str, set[str]] = defaultdict(set)
+    for id_jabatan, nip, is_counted in zip(
+        returns["id_jabatan"], returns["nip"], returns["dihitung"], strict=True
+    ):
+        if is_counted:
+            counted[id_jabatan].add(nip)
+    found: list[Reporter] = []
+    for jabatan in katalog.jabatan:
+        if not katalog.list_indikator(jabatan.id):
+            continue
+        people = katalog.list_pegawai(jabatan.id)
+        here = counted.get(jabatan.id, set())
+        if len(people) > 1:
+            found += [Reporter(jabatan, p.nip, p.nama, p.nip in here) for p in people]
+        else:
+            nip, nama = (people[0].nip, people[0].nama) if people else ("", "")
+            found.append(Reporter(jabatan, nip, nama, bool(here)))
+    return tuple(found)
+
+
+def order_rows(content: RecapContent) -> list[int]:
+    """Positions of the rows of `rows` in the catalogue's order, each return's rows together."""
+    jabatan = {j.id: at for at, j in enumerate(content.katalog.jabatan)}
+    indikator = {i.id: at for at, i in enumerate(content.katalog.indikator)}
+    returns = {key: at for at, key in enumerate(dict.fromkeys(content.rows["id_laporan"].tolist()))}
+    columns = ("id_jabatan", "id_laporan", "id_indikator")
+    keys = [
+        (jabatan[j], returns[r], indikator[i])
+        for j, r, i in zip(*(content.rows[name].tolist() for name in columns), strict=True)
+    ]
+    return sorted(range(len(keys)), key=keys.__getitem__)
+
+
+def walk_table_records(table: pd.DataFrame, order: Sequence[int]) -> Iterator[TableRecord]:
+    """Rows of a table in this order of positions, NaN and <NA> as None."""
+    columns = []
+    for name in table.columns:
+        # as objects first: texts that Arrow holds are slow to list one by one
+        values, blank = table[name].to_numpy(dtype=object).tolist(), table[name].isna().tolist()
+        columns.append([None if blank[at] else values[at] for at in order])
+    for row in zip(*columns, strict=True):
+        yield dict(zip(table.columns, row, strict=True))
+
+
+def make_live_formula(text: str, value: CellContent) -> LiveFormula:
+    return LiveFormula(text, "" if value is None or isinstance(value, (LiveFormula, SheetLink)) else value)
+
+
+def find_reporting_jabatan(returns: pd.DataFrame) -> set[str]:
+    """Ids of the jabatan of which any return counts, whoever sent it."""
+    return set(returns.loc[returns["dihitung"].astype(bool), "id_jabatan"])
