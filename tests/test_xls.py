@@ -187,7 +187,7 @@ def test_records_that_are_not_needed_do_no_harm():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_damaged_bytes_are_read_or_refused(seed):
-    """400 damaged copies each: nothing but TidakTerbacaError comes out, and no worker dies."""
+    """400 damaged copies each: nothing but UnreadableError comes out, and no worker dies."""
     base = biff.xls({"a": ALL_CELLS, "b": biff.text(0, 0, "x" * 300) + ONE_CELL * 20})
     results = list(
         read_in_workers(jobs.count_xls_sheets, list(make_damaged_copies(base, 400, seed)), Limits(seconds=10))

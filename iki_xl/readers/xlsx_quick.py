@@ -224,7 +224,7 @@ def parse_shared_text(piece: str) -> Cell | None:
     """Return a shared text as a cell's content, None for one of no letters.
 
     Raises:
-        BukanPolosError: the text does not have the plain shape.
+        NotPlainError: the text does not have the plain shape.
     """
     found = _SHARED_TEXT.fullmatch(piece)
     if found is None:
