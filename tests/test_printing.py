@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from iki_xl.catalog import katalog_xlsx
 from iki_xl.cli.commands import iki_xl
 from iki_xl.cli.indonesian import run
-from iki_xl.cli.printing import as_text, escaped_json, visible
+from iki_xl.cli.printing import as_text, escaped_json, make_printable
 
 PACKAGE = Path(__file__).parent.parent / "iki_xl"
 # Colour, a title for the window, a bell, backspaces, C1 controls, marks of direction, line ends.
@@ -112,7 +112,7 @@ def test_each_line_stays_one_line(lines):
     text = as_text(lines)
     assert is_calm(text)
     assert text.count("\n") == len(lines) - 1
-    assert all(visible(line) == line for line in lines if line.isprintable())
+    assert all(make_printable(line) == line for line in lines if line.isprintable())
 
 
 def test_everything_printed_takes_the_one_way():

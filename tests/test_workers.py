@@ -50,7 +50,7 @@ def gone(pids):
 
 @pytest.mark.parametrize("count", [1, 2, 5])
 def test_every_other_item_is_read_in_order(count):
-    """Abort, kill, exit, sleep, endless loop, endless memory, damage: each one Gagal; 93 others are read."""
+    """Abort, kill, exit, sleep, endless loop, endless memory, damage: each a Failure; 93 others are read."""
     items = list(range(100))
     for number, what in zip((0, 7, 8, 9, 40, 98, 99), BAD_ITEMS, strict=True):
         items[number] = what
@@ -223,5 +223,5 @@ def test_a_stopped_program_makes_no_file_late():
         time.sleep(2)
         os.killpg(child.pid, signal.SIGCONT)
         out, _ = child.communicate(timeout=20)
-    assert "Gagal" not in out
+    assert "Failure" not in out
     assert out.count(",") == 7

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def visible(text: str) -> str:
+def make_printable(text: str) -> str:
     """Return one line without what would steer the terminal: control characters, marks of direction."""
     return text if text.isprintable() else "".join(x if x.isprintable() else " " for x in text)
 
 
 def as_text(lines: Iterable[str]) -> str:
     """Return lines as one text in which each is one line, whatever it quotes."""
-    return "\n".join(map(visible, lines))
+    return "\n".join(map(make_printable, lines))
 
 
 def escaped_json(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iki_xl.catalog import BULAN
-from iki_xl.cli.printing import as_text, escaped_json, say, visible
+from iki_xl.cli.printing import as_text, escaped_json, make_printable, say
 from iki_xl.findings import Level, temuan_record
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def make_progress_bar(title: str) -> Callable[[int, int], None]:
         if bar is None:
             if done >= total or time.monotonic() - start < _SECONDS_WITHOUT_BAR or not sys.stderr.isatty():
                 return
-            bar = click.progressbar(length=total, label=visible(title), file=sys.stderr, show_pos=True)
+            bar = click.progressbar(length=total, label=make_printable(title), file=sys.stderr, show_pos=True)
         bar.update(done - bar.pos)
         if done >= total:
             bar.render_finish()

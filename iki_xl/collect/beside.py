@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from iki_xl.a1 import write_address
 from iki_xl.findings import Place, temuan
 from iki_xl.form.notes import without_own_notes
-from iki_xl.readers.book import Extra
+from iki_xl.readers.book import CellAt, Extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +30,6 @@ _EXTRAS = {
     Extra.DDE: "tautan ke program lain (DDE)",
     Extra.UNREAD: "bagian yang rusak atau terlalu besar (catatan, kotak teks, atau tautan)",
 }
-CellAt = tuple[int, int]
 Item = tuple[CellAt | None, str]
 
 

@@ -12,6 +12,7 @@ from iki_xl.a1 import write_address, write_range
 from iki_xl.collect.returned import BLANK
 from iki_xl.findings import Place, temuan
 from iki_xl.form.jabatan import HEAD_CELLS, HEAD_LABELS
+from iki_xl.readers.book import CellAt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +28,6 @@ _NAMED, _ADDRESSES = 10, 5
 _COPIED = 200
 _FIRST_CELLS = "isinya hanya dihitung untuk sel pertamanya masing-masing"
 _NOTHING_COUNTS = "isian di bawahnya tidak dihitung"
-CellAt = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from iki_xl.collect.record import CastSheet
     from iki_xl.form.jabatan import CellKey
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 _NEVER = datetime(1, 1, 1)  # noqa: DTZ001 - naive UTC, before every moment
 # Returns that a finding names.
 _MOST_NAMED = 3
@@ -78,7 +78,7 @@ def _comparable_entry(value: float | str) -> float | str:
     return as_seen(value) if isinstance(value, str) else value
 
 
-def name_some(items: Sequence[T], words: Callable[[T], str] = str) -> str:
+def name_some(items: Sequence[_T], words: Callable[[_T], str] = str) -> str:
     """Some of these in words, and how many more."""
     rest = len(items) - _MOST_NAMED
     return "; ".join(map(words, items[:_MOST_NAMED])) + (f"; dan {rest} lainnya" if rest > 0 else "")

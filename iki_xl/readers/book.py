@@ -22,6 +22,8 @@ RawValue = str | float | bool | date | time | timedelta | None
 LARGEST_TEXT, MOST_BESIDE = 32_767, 100_000
 # First row, first column, last row, last column, from 0, ends included.
 Area = tuple[int, int, int, int]
+# Row and column, from 0.
+CellAt = tuple[int, int]
 
 
 class RefusalKind(StrEnum):

@@ -26,7 +26,7 @@ _WPS_TEXT = re.compile(r"=(?:_xlfn\.)?DISPIMG\([^()]*\)", re.IGNORECASE)
 _LITERAL = re.compile(r'=[+@]?(?:_xlfn\.)?(?:HYPERLINK|IMAGE)\(\s*"((?:[^"]|"")*)"\s*[,;)]', re.IGNORECASE)
 
 
-def as_seen(cell: Cell) -> Cell:
+def resolve_display(cell: Cell) -> Cell:
     """Return a cell with the picture or the address that its formula gives; a picture has no value.
 
     WPS Office stores the formula's own text as the result of DISPIMG; other programs keep that text alone.

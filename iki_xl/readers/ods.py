@@ -8,7 +8,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from iki_xl.readers.book import BookCells, Cell, Extra, RefusalKind, SheetCells, UnreadableError
-from iki_xl.readers.in_cell import as_seen, with_links
+from iki_xl.readers.in_cell import resolve_display, with_links
 from iki_xl.readers.merges import MergeList
 from iki_xl.readers.ods_beside import OdsBeside
 from iki_xl.readers.ods_cell import Look, cell_content, folded
@@ -302,7 +302,7 @@ class _ContentPass:
             return
         if content.formula:
             self._see_formula(self._attributes.get(f"{_TABLE} formula", ""))
-            content = as_seen(content)
+            content = resolve_display(content)
         if self._links:
             content = with_links(content, self._links)
         if self._column > _COLUMNS:

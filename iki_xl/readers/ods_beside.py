@@ -14,6 +14,8 @@ from iki_xl.readers.xlsx_around import area_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from iki_xl.readers.book import CellAt
+
 _SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
 _DRAWING, _TABLE, _TEXT = (f"{_SPACE}{name}:1.0 " for name in ("drawing", "table", "text"))
 _NOTE = f"{_SPACE}office:1.0 annotation"
@@ -24,7 +26,6 @@ _GROUPS, _OBJECTS = (f"{_DRAWING}g", f"{_DRAWING}a"), (f"{_DRAWING}object", f"{_
 _IMAGE, _PARAGRAPH = f"{_DRAWING}image", f"{_TEXT}p"
 _SPACES = {f"{_TEXT}s": " ", f"{_TEXT}tab": " ", f"{_TEXT}line-break": "\n"}
 _BLANKS = re.compile(r"[ \t\r\n]+")
-CellAt = tuple[int, int]
 
 
 class OdsBeside:

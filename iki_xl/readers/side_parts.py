@@ -10,8 +10,8 @@ from iki_xl.readers.book import UnreadableError
 if TYPE_CHECKING:
     from iki_xl.readers.package import ZipPackage
 
-T = TypeVar("T")
-Parse = Callable[[bytes, int], T]
+_T = TypeVar("_T")
+Parse = Callable[[bytes, int], _T]
 _MB = 1024 * 1024
 # Notes and drawings of real workbooks take a few hundred kilobytes.
 _LARGEST, _ALL = 16 * _MB, 48 * _MB
@@ -30,17 +30,17 @@ class SideParts:
         """Return whether the package has such a part."""
         return self._package.has(name)
 
-    def read(self, name: str, parse: Parse[T]) -> T | None:
+    def read(self, name: str, parse: Parse[_T]) -> _T | None:
         """Return what `parse` makes of a part's bytes and the depth allowed; None if it cannot be read."""
         key = name.casefold(), parse
         if key not in self._known:
             self._known[key] = self._read(name, parse)
-        found: T | None = self._known[key]
+        found: _T | None = self._known[key]
         if found is None:
             self.unread = True
         return found
 
-    def _read(self, name: str, parse: Parse[T]) -> T | None:
+    def _read(self, name: str, parse: Parse[_T]) -> _T | None:
         size = self._package.size(name) if self.has(name) else None
         if size is None or size > min(_LARGEST, self._left):
             return None

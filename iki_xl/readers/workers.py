@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
-T = TypeVar("T")
-R = TypeVar("R")
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 
 # Files sent to a worker at a time: fewer cost a message each, with more the last worker would run alone.
 _BATCH = 16
@@ -59,10 +59,10 @@ class WorkerError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Failure(Generic[T]):
+class Failure(Generic[_T]):
     """An item that could not be read, and why."""
 
-    item: T
+    item: _T
     refusal: Refusal
 
     @property
@@ -87,23 +87,23 @@ class _Worker:
 
 
 def read_in_workers(
-    read: Callable[[T], R],
-    items: Sequence[T],
+    read: Callable[[_T], _R],
+    items: Sequence[_T],
     limits: Limits,
     workers: int | None = None,
     progress: Progress = lambda _done, _total: None,
-) -> Generator[R | Failure[T], None, None]:
+) -> Generator[_R | Failure[_T], None, None]:
     """Give `read(item)`, or a `Failure`, for each item in order; every call happens in a worker process.
 
     `read` stands at the top of a module (not of the program's main file) and raises nothing but
-    TidakTerbacaError; items are small, such as paths. `limits.seconds` is the time for one item,
+    UnreadableError; items are small, such as paths. `limits.seconds` is the time for one item,
     `limits.memory_mb` the address space of a worker; the latter only where the system has RLIMIT_AS: on
     Linux, not on Windows, and macOS does not keep to it. `workers` is the number of processes, by default
     as many as there are processors, and fewer for few items. `progress(done, total)` hears of each item that
     is done. The workers end with the iterator.
 
     Raises:
-        PekerjaError: `read` raised something else, or a worker does not start.
+        WorkerError: `read` raised something else, or a worker does not start.
     """
     if not items:
         return
@@ -117,15 +117,15 @@ def read_in_workers(
 
 def read_with_executor(
     executor: Executor,
-    read: Callable[[T], R],
-    items: Sequence[T],
+    read: Callable[[_T], _R],
+    items: Sequence[_T],
     progress: Progress = lambda _done, _total: None,
-) -> Generator[R, None, None]:
+) -> Generator[_R, None, None]:
     """Give `read(item)` for each item in order, mapped over any Executor in batches.
 
     Whatever `read` raises, and a worker's death, end it: only `read_in_workers` keeps the other items apart.
     """
-    waiting: deque[Future[list[R]]] = deque()
+    waiting: deque[Future[list[_R]]] = deque()
     starts = iter(range(0, len(items), _BATCH))
     done = 0
     try:
@@ -143,7 +143,7 @@ def read_with_executor(
             future.cancel()
 
 
-def _read_batch(read: Callable[[T], R], items: Sequence[T]) -> list[R]:
+def _read_batch(read: Callable[[_T], _R], items: Sequence[_T]) -> list[_R]:
     return [read(item) for item in items]
 
 
@@ -154,14 +154,14 @@ def _count_processors() -> int:
     return os.cpu_count() or 1
 
 
-class _WorkerTeam(Generic[T, R]):
+class _WorkerTeam(Generic[_T, _R]):
     """The workers, what they still have to do, and the results that wait for their turn."""
 
-    def __init__(self, read: Callable[[T], R], items: Sequence[T], limits: Limits, count: int) -> None:
+    def __init__(self, read: Callable[[_T], _R], items: Sequence[_T], limits: Limits, count: int) -> None:
         self._read, self._items, self._limits, self._most_workers = read, items, limits, count
         self._queue = deque(range(len(items)))
         self._alone: set[int] = set()
-        self._results: dict[int, R | Failure[T]] = {}
+        self._results: dict[int, _R | Failure[_T]] = {}
         self._turn = 0
         self._clock, self._last_look = 0.0, time.monotonic()
         self._workers: dict[Connection, _Worker] = {}
@@ -181,7 +181,7 @@ class _WorkerTeam(Generic[T, R]):
                 _collect_process(worker)
             self._workers.clear()
 
-    def take_result(self, number: int) -> R | Failure[T]:
+    def take_result(self, number: int) -> _R | Failure[_T]:
         """Return the result of one item; the items are asked for in order."""
         self._turn = number
         self._hand_out_work()

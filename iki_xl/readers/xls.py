@@ -27,7 +27,7 @@ from iki_xl.readers.book import (
     UnreadableError,
 )
 from iki_xl.readers.formats import EPOCH_1900, EPOCH_1904, NumberDisplay, number_format, shown_value
-from iki_xl.readers.in_cell import as_seen, put_links
+from iki_xl.readers.in_cell import put_links, resolve_display
 from iki_xl.readers.merges import MergeList
 from iki_xl.readers.ole import OleFile
 from iki_xl.readers.runs import BASELINE, INHERITED, PLAIN, SUBSCRIPT, SUPERSCRIPT, Face, Run, text_as_seen
@@ -116,7 +116,7 @@ def read_xls(content: bytes, limits: Limits) -> BookCells:
     may not be the true one).
 
     Raises:
-        TidakTerbacaError: the bytes are no such workbook, or it is damaged, encrypted or over the limits.
+        UnreadableError: the bytes are no such workbook, or it is damaged, encrypted or over the limits.
     """
     ole = OleFile(content)
     stream = ole.read("Workbook") or ole.read("Book")
@@ -311,13 +311,13 @@ def _read_xls_cells(
             elif isinstance(value, str) and not formula and (at in runs or face != PLAIN):
                 seen = looks.text(value, runs.get(at, ()), face)
                 if seen is not None:
-                    yield at, as_seen(seen)
+                    yield at, resolve_display(seen)
             else:
                 shown = (
                     looks.formats[style].shows(float(value)) if kind in _NUMBER_KINDS else NumberDisplay.PLAIN
                 )
                 content = _convert_raw_value(kind, value, shown, looks.epoch)
-                cell = as_seen(
+                cell = resolve_display(
                     Cell(content, kind == xlrd.XL_CELL_ERROR, formula, shown is NumberDisplay.PERCENT)
                 )
                 yield at, cell.struck_out() if face.struck else cell

@@ -17,6 +17,8 @@ from iki_xl.readers.in_cell import clean_address
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from iki_xl.readers.book import CellAt
+
 _CONTINUE, _NOTE, _OBJECT, _TEXT, _LINK, _DRAWING = 0x003C, 0x001C, 0x005D, 0x01B6, 0x01B8, 0x00EC
 RECORDS = {_CONTINUE, _NOTE, _OBJECT, _TEXT, _LINK, _DRAWING}
 _IS_NOTE, _IS_PICTURE = 0x19, 0x08
@@ -32,7 +34,6 @@ _FORMULA_AT = 22
 # A link to the workbook itself or to its added functions is so short; paths begin with a mark, a program's
 # name is parted by another from what it is asked for.
 _OWN_BOOK, _FILE_PATH, _DDE_BAR = 4, "\x01", "\x03"
-CellAt = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from xlrd.formula import func_defs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CellAt = tuple[int, int]
+    from iki_xl.readers.book import CellAt
 
 # Functions that give a number or an error, never a text or a truth value.
 _NUMERIC = {

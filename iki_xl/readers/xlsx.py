@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iki_xl.readers.book import BookCells, Cell, UnreadableError
 from iki_xl.readers.formats import EPOCH_1900, EPOCH_1904
-from iki_xl.readers.in_cell import as_seen
+from iki_xl.readers.in_cell import resolve_display
 from iki_xl.readers.relations import EXTRA_KINDS, Relation, read_relations, relations_part, target_of
 from iki_xl.readers.runs import INHERITED, Run, text_as_seen
 from iki_xl.readers.xlsx_quick import NotPlainError, cut_texts, parse_shared_text
@@ -48,7 +48,7 @@ def read_xlsx(package: ZipPackage, limits: Limits) -> BookCells:
         properties.
 
     Raises:
-        TidakTerbacaError: a part is missing, damaged, hostile or over a limit.
+        UnreadableError: a part is missing, damaged, hostile or over a limit.
 
     Source: ECMA-376 part 1 (transitional and strict) and part 2.
     """
@@ -224,9 +224,9 @@ class _SharedTextPass:
 
 def _seen(text: str | tuple[Run, ...]) -> Cell | None:
     if isinstance(text, str):
-        return as_seen(Cell(text)) if text else None
+        return resolve_display(Cell(text)) if text else None
     seen = text_as_seen(text)
-    return as_seen(seen) if seen else None
+    return resolve_display(seen) if seen else None
 
 
 class LostFormats(dict[str, "NumberFormat"]):

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from iki_xl.readers.book import Cell
-from iki_xl.readers.in_cell import as_seen
+from iki_xl.readers.in_cell import resolve_display
 from iki_xl.readers.shifted import parse_column
 from iki_xl.readers.xml_pass import memoize, undo_escapes
 
@@ -203,13 +203,13 @@ def _build_plain_content(
     formula = "" if written_formula is None else f"={written_formula}"
     if inline is not None:
         typed = kind == "inlineStr" and inline and value is None and not formula and "_x" not in inline
-        return as_seen(Cell(inline)) if typed else None
+        return resolve_display(Cell(inline)) if typed else None
     if kind == "n" and value is None:
-        return as_seen(Cell(None, False, formula)) if formula else None
+        return resolve_display(Cell(None, False, formula)) if formula else None
     if kind == "n" and value is not None and _NUMBER.fullmatch(value):
-        return as_seen(Cell(float(value), False, formula))
+        return resolve_display(Cell(float(value), False, formula))
     if kind == "str" and value is not None and (value or formula) and "_x" not in value:
-        return as_seen(Cell(value, False, formula))
+        return resolve_display(Cell(value, False, formula))
     return None
 
 
@@ -224,13 +224,13 @@ def parse_shared_text(piece: str) -> Cell | None:
     """Return a shared text as a cell's content, None for one of no letters.
 
     Raises:
-        BukanPolosError: the text does not have the plain shape.
+        NotPlainError: the text does not have the plain shape.
     """
     found = _SHARED_TEXT.fullmatch(piece)
     if found is None:
         raise NotPlainError
     text = _unescape(found[1])
-    return as_seen(Cell(undo_escapes(text))) if text else None
+    return resolve_display(Cell(undo_escapes(text))) if text else None
 
 
 def _unescape(text: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from iki_xl.readers.relations import Relation
     from iki_xl.readers.side_parts import SideParts
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 _PICTURES = {"_localImage", "_webimage"}
 _RICH = "XLRICHVALUE"
 _KINDS_OF_PARTS = ("sheetMetadata", "rdRichValue", "rdRichValueStructure")
@@ -98,5 +98,5 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else -1
 
 
-def _at(items: Sequence[T], place: int, otherwise: T) -> T:
+def _at(items: Sequence[_T], place: int, otherwise: _T) -> _T:
     return items[place] if 0 <= place < len(items) else otherwise

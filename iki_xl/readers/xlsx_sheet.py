@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.readers.book import Cell, SheetCells, UnreadableError
 from iki_xl.readers.formats import EPOCH_1900, NumberDisplay, shown_value
-from iki_xl.readers.in_cell import as_seen
+from iki_xl.readers.in_cell import resolve_display
 from iki_xl.readers.runs import INHERITED, PLAIN, Run, text_as_seen
 from iki_xl.readers.shifted import spread_arrays
 from iki_xl.readers.xlsx_around import TAGS_AROUND, Around, AroundPass, SheetPart
@@ -59,7 +59,7 @@ def read_sheet_part(
     Returns: its filled cells by (row, column) from 0, and what stands around them.
 
     Raises:
-        TidakTerbacaError: not well-formed, too deep, too many cells, cells out of order or twice, or a
+        UnreadableError: not well-formed, too deep, too many cells, cells out of order or twice, or a
             value that no spreadsheet program writes.
 
     Source: ECMA-376 part 1, 18.3.1 (sheets), 22.9.2.19 (escapes in texts).
@@ -320,19 +320,19 @@ class _SheetPass:
     def _store_cell(self, content: Cell, style: str) -> None:
         faces = self._shared.faces
         struck = style in faces and faces[style].struck
-        self.cell[self._row, self._column] = content.struck_out() if struck else as_seen(content)
+        self.cell[self._row, self._column] = content.struck_out() if struck else resolve_display(content)
 
     def _store_inline_text(self, runs: list[Run], style: str, formula: str) -> None:
         seen = text_as_seen(joined(runs), self._shared.faces.get(style, PLAIN))
         if formula:
             seen = replace(seen or Cell(""), formula=formula)
         if seen is not None:
-            self.cell[self._row, self._column] = as_seen(seen)
+            self.cell[self._row, self._column] = resolve_display(seen)
 
     def _store_number(self, text: str | None, style: str, formula: str) -> None:
         if text is None or not text.strip():
             if formula:
-                self.cell[self._row, self._column] = as_seen(Cell(None, False, formula))
+                self.cell[self._row, self._column] = resolve_display(Cell(None, False, formula))
             return
         number = parse_double(text)
         found = self._shared.formats.get(style)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from iki_xl.readers.book import Limits
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 _DIGIT_FORMAT = 9
 _REMEMBERED_SIZE = 256 * 1024
@@ -153,11 +153,11 @@ class _Walk:
         return _at(self._fonts, font) or PLAIN
 
 
-def _notable(found: Mapping[str, T], plain: T) -> Mapping[str, T]:
+def _notable(found: Mapping[str, _T], plain: _T) -> Mapping[str, _T]:
     first = {"": found["0"]} if "0" in found else {}
     return MappingProxyType({key: value for key, value in {**found, **first}.items() if value != plain})
 
 
-def _at(items: list[T], index: str) -> T | None:
+def _at(items: list[_T], index: str) -> _T | None:
     known = index.isascii() and index.isdigit() and len(index) <= _DIGIT_FORMAT
     return items[int(index)] if known and int(index) < len(items) else None

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from xml.parsers.expat import XMLParserType
 
-K = TypeVar("K", str, bytes)
-R = TypeVar("R")
+_K = TypeVar("_K", str, bytes)
+_R = TypeVar("_R")
 
 # Codecs that expat has of its own; with another one it would ask Python's.
 _ENCODINGS = {"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII", "ISO-8859-1"}
@@ -200,14 +200,14 @@ def has_plain_names(content: bytes, spaces: Iterable[str]) -> bool:
     )
 
 
-def memoize(most: int, longest: int) -> Callable[[Callable[[K], R]], Callable[[K], R]]:
+def memoize(most: int, longest: int) -> Callable[[Callable[[_K], _R]], Callable[[_K], _R]]:
     """Remember what a function of one text or part gave, for the last `most` that are not too long."""
 
-    def remember(work: Callable[[K], R]) -> Callable[[K], R]:
+    def remember(work: Callable[[_K], _R]) -> Callable[[_K], _R]:
         known = lru_cache(most)(work)
 
         @wraps(work)
-        def look(content: K) -> R:
+        def look(content: _K) -> _R:
             return known(content) if len(content) <= longest else work(content)
 
         return look
