@@ -197,7 +197,7 @@ def measure(row_table: pd.DataFrame, katalog: Katalog, bulan: int) -> pd.DataFra
     """Measure every row at the end of month `bulan`.
 
     Args:
-        row_table: the table `row_table` (tables.KOLOM_BARIS), months NaN where blank.
+        row_table: the table `rows` (tables.ROW_COLUMNS), months NaN where blank.
         katalog: gives the rincian target, the cap and the skala.
         bulan: month reported to, 1..12; later months never count.
 

@@ -83,7 +83,7 @@ def _ignore_announcement(_text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ReadingSettings:
-    """How to read: limits by name (collect/book.py), number of processes, who hears how far it is.
+    """How to read: limits by name (readers/book.py), number of processes, who hears how far it is.
 
     Another `executor` than this program's own workers may be given (collect/files.py says what it must bear).
     """

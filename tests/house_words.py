@@ -38,7 +38,7 @@ TECHNICAL = set(
     "metadata traceback "
     "checksum unescape unpickle requeue resize resized outdir errorcode encodings utf ascii cp rgb "
     "rgba sha crc uri "
-    "url rels ns dpi emoji intro utc tz mib struct "
+    "url rels ns dpi emoji intro tuple nullable runtime utc tz mib struct "
     # words that a dictionary of American English lacks
     "colour colours recognise recognised capitalise neighbour centred resaved unruled unjudged "
     "unmerge unprotect "

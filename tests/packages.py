@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
+from random import Random
 from typing import TYPE_CHECKING
 
 from iki_xl.readers.book import BookCells, Limits
@@ -15,7 +16,7 @@ from iki_xl.readers.package import FileKind, open_package, recognise_file
 from iki_xl.readers.xlsx import read_xlsx
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -181,3 +182,15 @@ def zip_by_hand(entries: Sequence[ZipEntry]) -> bytes:
         + directory
         + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(directory), len(body), 0)
     )
+
+
+def make_damaged_copies(content: bytes, count: int, seed: int, start: int = 512) -> Iterator[bytes]:
+    """Give damaged copies: bytes changed at random places from `start` on, or the end cut off."""
+    rng = Random(seed)
+    for _ in range(count):
+        damaged = bytearray(content)
+        for _ in range(rng.choice((1, 1, 2, 8))):
+            at = rng.randrange(start, len(damaged))
+            size = rng.choice((1, 1, 2, 4))
+            damaged[at : at + size] = rng.choice((b"\xff" * size, bytes(size), rng.randbytes(size)))
+        yield bytes(damaged[: rng.randrange(len(damaged))] if rng.random() < 0.1 else damaged[: len(content)])

@@ -5,6 +5,7 @@ Every run tries the same cases (they follow from the test's name); a failing one
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import zipfile
@@ -14,10 +15,19 @@ import pytest
 from filled import NAMA, NIP, enter_person, find_form, make_katalog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from packages import MAIN, make_ods_parts, make_parts, make_sheet, make_styles, read_content, zip_parts
+from packages import (
+    MAIN,
+    make_damaged_copies,
+    make_ods_parts,
+    make_parts,
+    make_sheet,
+    make_styles,
+    read_content,
+    zip_parts,
+)
 
 from iki_xl.readers.book import Cell, Limits, UnreadableError
-from iki_xl.readers.package import recognise_file
+from iki_xl.readers.package import open_package, recognise_file
 from iki_xl.template.writer import make_filled_sheets, templat_xlsx
 
 # Together 4,700 cases; the fast part, 1,200 of them, runs every time.
@@ -280,3 +290,25 @@ class TestSlow:
 def test_many_invented_rows(rows):
     """Rows and cells of the right names in any combination, many more of them."""
     try_reading(make_invented_workbook(rows))
+
+
+@pytest.mark.lambat
+@pytest.mark.parametrize("part", ["anywhere", "directory"])
+def test_4000_damaged_zips_are_read_or_refused(part):
+    """2,000 each: the whole file, and its list of parts; what zipfile reads too is the same."""
+    original = make_original("xlsx")
+    start = original.find(b"PK\1\2") if part == "directory" else 0
+    read = 0
+    for content in make_damaged_copies(original, 2000, 13, start):
+        try:
+            package = open_package(content, LIMITS)
+            parts = {name: package.read(name) for name in package.nama}
+        except UnreadableError:
+            continue
+        read += 1
+        with (
+            contextlib.suppress(zipfile.BadZipFile, NotImplementedError),
+            zipfile.ZipFile(io.BytesIO(content)) as archive,
+        ):
+            assert list(parts.values()) == [archive.read(info) for info in archive.infolist()]
+    assert 0 < read < 2000

@@ -94,11 +94,11 @@ def test_progress_is_told_for_each_item():
     ("item", "word"), [("cacat", "KeyError"), ("habis", "SystemExit"), ("tak terkirim", "lambda")]
 )
 def test_a_fault_of_the_program_comes_up_with_its_traceback(item, word):
-    """Anything but TidakTerbacaError is no bad file."""
+    """Anything but UnreadableError is no bad file."""
     with pytest.raises(WorkerError, match=word) as caught:
         list(read_in_workers(jobs.do, [1, 2, item, 3], LIMITS))
     assert "Traceback" in str(caught.value)
-    assert "workers.py" in str(caught.value)
+    assert "in_worker.py" in str(caught.value)
 
 
 def test_a_reader_that_cannot_be_imported_is_said(tmp_path, monkeypatch):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import random
 import struct
 import tracemalloc
+from collections import Counter
 from datetime import datetime, time, timedelta
 
 import biff
@@ -22,8 +22,10 @@ from filled import (
     receive_returns,
     write_return,
 )
+from packages import make_damaged_copies
 
 from iki_xl.readers.book import UNREADABLE_FORMULA, Cell, Limits, UnreadableError
+from iki_xl.readers.ole import OleFile
 from iki_xl.readers.package import open_package
 from iki_xl.readers.workers import Failure, read_in_workers
 from iki_xl.readers.xls import read_xls
@@ -183,24 +185,12 @@ def test_records_that_are_not_needed_do_no_harm():
     assert read_only_sheet(biff.xls({"a": marks + ONE_CELL}, junk)).cell == {(0, 0): Cell(1.0)}
 
 
-def mutations(content, count, seed):
-    """Return damaged copies: bytes changed at random places, or the end cut off."""
-    rng = random.Random(seed)
-    for _ in range(count):
-        damaged = bytearray(content)
-        for _ in range(rng.choice((1, 1, 2, 8))):
-            at = rng.randrange(512, len(damaged))
-            size = rng.choice((1, 1, 2, 4))
-            damaged[at : at + size] = rng.choice((b"\xff" * size, bytes(size), rng.randbytes(size)))
-        yield bytes(damaged[: rng.randrange(len(damaged))] if rng.random() < 0.1 else damaged[: len(content)])
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_damaged_bytes_are_read_or_refused(seed):
-    """400 damaged copies each: nothing but TidakTerbacaError comes out, and no worker dies."""
+    """400 damaged copies each: nothing but UnreadableError comes out, and no worker dies."""
     base = biff.xls({"a": ALL_CELLS, "b": biff.text(0, 0, "x" * 300) + ONE_CELL * 20})
     results = list(
-        read_in_workers(jobs.count_xls_sheets, list(mutations(base, 400, seed)), Limits(seconds=10))
+        read_in_workers(jobs.count_xls_sheets, list(make_damaged_copies(base, 400, seed)), Limits(seconds=10))
     )
     assert len(results) == 400
     assert 0 < sum(isinstance(r, Failure) for r in results) < 400
@@ -209,6 +199,26 @@ def test_damaged_bytes_are_read_or_refused(seed):
         "isinya bukan buku kerja Excel",
         "berkasnya memakai kata sandi",
     }
+
+
+@pytest.mark.lambat
+def test_4000_damaged_compound_files_are_read_or_refused():
+    """The file around the cells alone: every stream is as long as it says, or refused."""
+    base = biff.xls({"a": ALL_CELLS, "b": ONE_CELL * 20})
+    outcomes = Counter(map(read_workbook_stream, make_damaged_copies(base, 4000, 11)))
+    assert outcomes.keys() == {"", "berkasnya rusak"}
+
+
+def read_workbook_stream(content):
+    """Open a compound file and read what a workbook's reader reads; return why it is refused."""
+    try:
+        ole = OleFile(content)
+        ole.saved_at()
+        ole.application()
+        ole.read("Workbook")
+    except UnreadableError as exc:
+        return str(exc)
+    return ""
 
 
 # Files as LibreOffice writes them.
@@ -310,7 +320,9 @@ def test_damaged_files_of_libreoffice_are_read_or_refused(tmp_path):
     libreoffice.require()
     content = libreoffice.convert(hand_made(tmp_path / "a.xlsx"), "xls", tmp_path / "xls").read_bytes()
     results = list(
-        read_in_workers(jobs.count_xls_sheets, list(mutations(content, 2000, 7)), Limits(seconds=10))
+        read_in_workers(
+            jobs.count_xls_sheets, list(make_damaged_copies(content, 2000, 7)), Limits(seconds=10)
+        )
     )
     reasons = {r.reason for r in results if isinstance(r, Failure)}
     assert not {r for r in reasons if "terhenti" in r or "detik" in r or "memori" in r}

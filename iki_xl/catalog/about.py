@@ -47,7 +47,7 @@ class Subjects:
     def of_returns(
         cls, katalog: Katalog, returns: pd.DataFrame, blank: Iterable[tuple[str, str, str, str]] = ()
     ) -> Subjects:
-        """Take the reporters from the table of all returns (tables.KOLOM_LAPORAN).
+        """Take the reporters from the table of all returns (tables.RETURN_COLUMNS).
 
         `blank` are file, sheet, NIP and nama of sheets that are no return.
         """

@@ -114,7 +114,7 @@ def read_all_files(
     Of what is known from earlier runs only the bytes are read. Names are relative to `folder` where given.
 
     Raises:
-        PekerjaError: the program itself is at fault.
+        WorkerError: the program itself is at fault.
     """
     how = cara or ReadingOptions()
     forms = {form.jabatan.id: form for form in jabatan_forms(katalog)}

@@ -250,7 +250,7 @@ def _counted_rows(
 
 
 def _build_row_record(row: ReturnRow, months: Origins, item: _RowsOfReturn) -> tuple[object, ...]:
-    """A row in the order of KOLOM_BARIS, with the sub-period targets behind the target."""
+    """A row in the order of ROW_COLUMNS, with the sub-period targets behind the target."""
     assert len(row.explanations) == len(EXPLANATIONS)
     sheet = item.returns.sheet
     return (
@@ -334,7 +334,7 @@ def _build_changes_table(changes: Sequence[ValueChange]) -> pd.DataFrame:
 
 
 def _build_change_record(change: ValueChange) -> tuple[str, ...]:
-    """A change in the order of KOLOM_PERUBAHAN."""
+    """A change in the order of CHANGE_COLUMNS."""
     old, new = (report.sheet.place(*change.cell) for report in (change.older, change.new))
     return (
         new.id_jabatan,

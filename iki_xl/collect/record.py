@@ -132,7 +132,7 @@ def make_record(book: BookCells, katalog: Katalog, forms: Mapping[str, JabatanFo
     """Recognise and cast a workbook's sheets; return what was read as a record.
 
     Raises:
-        TidakTerbacaError: a text is longer than any spreadsheet program takes, and would stand in it; or the
+        UnreadableError: a text is longer than any spreadsheet program takes, and would stand in it; or the
             number formats are lost, so that nobody knows which figures were percentages.
     """
     if not book.formats_known:

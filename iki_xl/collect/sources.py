@@ -64,7 +64,7 @@ def find_report_times(returns: Iterable[tuple[Return, frozenset[int]]]) -> tuple
 def build_sources_table(
     files: Sequence[ReadFile], returns: pd.DataFrame, saved: Mapping[str, str], said: Iterable[Temuan]
 ) -> pd.DataFrame:
-    """Return the table `sources` (tables.KOLOM_SUMBER), by file name.
+    """Return the table `sources` (tables.SOURCE_COLUMNS), by file name.
 
     Args:
         files: what was read, in the order in which `returns` was made of it.

@@ -28,7 +28,7 @@ def read_whole(path: Path, limits: Limits) -> tuple[bytes, datetime]:
     """Read a regular file's bytes and its time (UTC, naive), all of the same moment.
 
     Raises:
-        TidakTerbacaError: it is no regular file, over the size limit, or changed meanwhile.
+        UnreadableError: it is no regular file, over the size limit, or changed meanwhile.
         OSError: the system would not open it.
     """
     before = path.lstat()

@@ -20,7 +20,7 @@ class MergeList:
         """Add an area, whichever two of its corners are given.
 
         Raises:
-            TidakTerbacaError: there are more than `AT_MOST`.
+            UnreadableError: there are more than `AT_MOST`.
         """
         top, left, bottom, right = area
         if (top, left) == (bottom, right):

@@ -91,7 +91,7 @@ def read_ods(package: ZipPackage, limits: Limits) -> BookCells:
         dc:date (which LibreOffice writes without a zone).
 
     Raises:
-        TidakTerbacaError: encrypted, a part is missing, damaged, hostile or over a limit.
+        UnreadableError: encrypted, a part is missing, damaged, hostile or over a limit.
 
     Source: ODF 1.3 part 3, 9.1 (tables), 19.385 (values), 6.1 (white space); part 2 for the package.
     """

@@ -109,7 +109,7 @@ def _read_typed_value(kind: str, attributes: dict[str, str], shown: NumberFormat
     """Read the value that an attribute holds.
 
     Raises:
-        TidakTerbacaError: it is not of the kind it says.
+        UnreadableError: it is not of the kind it says.
     """
     if kind == "boolean":
         return attributes.get(f"{_OFFICE} boolean-value") == "true"

@@ -187,7 +187,7 @@ def named_styles(content: bytes, depth: int) -> StyleSheet:
     """Read the named styles of styles.xml.
 
     Raises:
-        TidakTerbacaError: it is not well-formed, or too deep.
+        UnreadableError: it is not well-formed, or too deep.
     """
     small = len(content) <= _REMEMBERED_SIZE
     return (_named if small else _named.__wrapped__)(content, depth)

@@ -1,11 +1,15 @@
 """A file before anything believes it: what it is, by its bytes; and a zip package whose sizes are counted.
 
 The directory of a zip is written by whoever made the file: its sizes are compared with the limits first and
-with the bytes as they come out afterwards, so neither a large claim nor a false one costs memory.
+with the bytes as they come out afterwards, so neither a large claim nor a false one costs memory. zipfile
+reads it, once its entries are counted.
 """
 
 from __future__ import annotations
 
+import io
+import struct
+import zipfile
 import zlib
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,21 +20,22 @@ from iki_xl.readers.book import Limits, RefusalKind, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from zipfile import ZipInfo
 
 _PREFIX_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PREFIXES_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
-# The records of a zip: end of directory, its 64-bit forms, an entry of the directory, the header of a part.
+# What zipfile does not tell: where the directory begins, before it is read, and where the bytes of a part do.
 _END_RECORD = Struct("<4s4H2LH")
 _END64_LOCATOR = Struct("<4sLQL")
 _END64_RECORD = Struct("<4sQ2H2L4Q")
-_ENTRY = Struct("<4s6H3L5H2L")
 _PART_HEADER = Struct("<4s5H3L2H")
-_EXTRA_HEADER = Struct("<2H")
-_FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
+_LONGEST_COMMENT = _FULL16 = 0xFFFF
+_ENTRY_MARK = b"PK\x01\x02"
 _ENCRYPTED = 0x0001 | 0x0040 | 0x2000
 _UTF8 = 0x0800
-_STORED, _DEFLATE = 0, 8
+# What zipfile raises on damaged directories.
+_BROKEN = (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error)
 # Below this size a high ratio is harmless, and ordinary: the parts of a workbook repeat themselves.
 _MB = _RATIO_FROM = 1024 * 1024
 _TEXT_LOOKED_AT = 4096
@@ -91,13 +96,12 @@ _HINDRANCE = {
 class _ZipPart:
     """One part as the directory tells it; `start` is where its bytes begin."""
 
-    nama: str
-    method: int
-    crc: int
-    compressed: int
-    size: int
-    offset: int
+    info: ZipInfo
     start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + self.info.compress_size
 
 
 class ZipPackage:
@@ -127,7 +131,7 @@ class ZipPackage:
         Raises:
             TidakTerbacaError: there is no such part.
         """
-        return self._part(name).size
+        return self._part(name).info.file_size
 
     def _part(self, name: str) -> _ZipPart:
         part = self._parts.get(name) or self._parts.get(self._spellings.get(name.casefold(), ""))
@@ -143,16 +147,17 @@ class ZipPackage:
                 gives, or the parts read so far are over the limit together.
         """
         part = self._part(name)
-        self._bytes_read += part.size
+        size = part.info.file_size
+        self._bytes_read += size
         if self._bytes_read > self._limits.total:
             raise _too_large(self._limits)
-        raw = self._content[part.start : part.start + part.compressed]
-        content = bytes(raw) if part.method == _STORED else _inflate(raw, part.size)
-        if len(content) != part.size:
+        raw = self._content[part.start : part.end]
+        content = bytes(raw) if part.info.compress_type == zipfile.ZIP_STORED else _inflate(raw, size)
+        if len(content) != size:
             raise UnreadableError(
                 "ukuran isinya tidak seperti yang tercatat di dalam berkas", RefusalKind.DAMAGED
             )
-        if zlib.crc32(content) != part.crc:
+        if zlib.crc32(content) != part.info.CRC:
             raise _cut_off()
         return content
 
@@ -191,31 +196,28 @@ def open_package(content: bytes, limits: Limits) -> ZipPackage:
         raise FileKind.OTHER.error
     parts: dict[str, _ZipPart] = {}
     total = 0
-    for number, part in enumerate(_walk_directory(content)):
-        if number >= limits.zip_entries:
-            raise UnreadableError(
-                f"di dalamnya ada lebih dari {limits.zip_entries} bagian", limit="zip_entries"
-            )
-        _check_part_size(part, limits)
-        total += part.size
+    for part in _walk_directory(content, limits):
+        _check_part_size(part.info, limits)
+        total += part.info.file_size
         if total > limits.total:
             raise _too_large(limits)
-        if part.nama in parts:
+        name = part.info.orig_filename.replace("\\", "/").lstrip("/")
+        if name in parts:
             raise UnreadableError("ada bagian yang tercatat dua kali di dalamnya")
-        parts[part.nama] = part
+        parts[name] = part
     _check_overlap(parts)
     return ZipPackage(content, parts, limits)
 
 
-def _check_part_size(part: _ZipPart, limits: Limits) -> None:
-    if part.size > limits.part_size:
+def _check_part_size(info: ZipInfo, limits: Limits) -> None:
+    if info.file_size > limits.part_size:
         raise UnreadableError(
             f"satu bagiannya lebih dari {limits.part_mb} MB setelah dibuka",
             limit="part_mb",
-            enough=-(-part.size // _MB),
+            enough=-(-info.file_size // _MB),
         )
-    if part.size > _RATIO_FROM and part.size > limits.ratio * part.compressed:
-        ratio = -(-part.size // max(1, part.compressed))
+    if info.file_size > _RATIO_FROM and info.file_size > limits.ratio * info.compress_size:
+        ratio = -(-info.file_size // max(1, info.compress_size))
         raise UnreadableError("isinya dimampatkan secara tidak wajar", limit="ratio", enough=ratio)
 
 
@@ -224,98 +226,64 @@ def _check_overlap(parts: Mapping[str, _ZipPart]) -> None:
     if len({name.casefold() for name in parts}) != len(parts):
         raise UnreadableError("ada bagian yang tercatat dua kali di dalamnya")
     end = 0
-    for part in sorted(parts.values(), key=lambda p: p.offset):
-        if part.offset < end:
+    for part in sorted(parts.values(), key=lambda p: p.info.header_offset):
+        if part.info.header_offset < end:
             raise UnreadableError("bagian-bagian di dalamnya saling bertumpuk")
-        end = part.start + part.compressed
+        end = part.end
 
 
-def _walk_directory(content: bytes) -> Iterator[_ZipPart]:
+def _walk_directory(content: bytes, limits: Limits) -> Iterator[_ZipPart]:
     """Walk the central directory, entry by entry, each compared with the header of its part."""
-    at, size = _find_directory(content)
-    limit, end = at, at + size
-    while at < end:
-        if at + _ENTRY.size > end:
-            raise _cut_off()
-        (mark, _, _, flags, method, _, _, crc, packed, full, n_name, n_extra, n_note, *_, offset) = (
-            _ENTRY.unpack_from(content, at)
-        )
-        if mark != b"PK\x01\x02":
-            raise _cut_off()
-        name = content[at + _ENTRY.size : at + _ENTRY.size + n_name]
-        extra = content[at + _ENTRY.size + n_name : at + _ENTRY.size + n_name + n_extra]
-        if _FULL32 in (full, packed, offset):
-            full, packed, offset = _read_sizes64(extra, (full, packed, offset))
-        if flags & _ENCRYPTED:
+    begin, end = _find_directory(content)
+    # an entry costs zipfile far more memory than the file; what the file says of their number proves nothing
+    if content.count(_ENTRY_MARK, begin, end) > limits.zip_entries:
+        raise UnreadableError(f"di dalamnya ada lebih dari {limits.zip_entries} bagian", limit="zip_entries")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except _BROKEN as exc:
+        raise _cut_off() from exc
+    for info in archive.infolist():
+        if info.flag_bits & _ENCRYPTED:
             raise FileKind.ENCRYPTED.error
-        if method not in (_STORED, _DEFLATE):
+        stored = info.compress_type == zipfile.ZIP_STORED
+        if not stored and info.compress_type != zipfile.ZIP_DEFLATED:
             raise UnreadableError("cara pemampatan isinya tidak dikenal")
-        start = _find_part_start(content, offset, name, method)
-        if start + packed > limit or (method == _STORED and packed != full):
+        part = _ZipPart(info, _find_part_start(content, info))
+        if part.end > begin or (stored and info.compress_size != info.file_size):
             raise _cut_off()
-        yield _ZipPart(_decode_part_name(name, flags), method, crc, packed, full, offset, start)
-        at += _ENTRY.size + n_name + n_extra + n_note
+        yield part
 
 
 def _find_directory(content: bytes) -> tuple[int, int]:
-    """Find the directory: (where it begins, its length)."""
-    end = content.rfind(b"PK\x05\x06", max(0, len(content) - _END_RECORD.size - _FULL16))
+    """Find the directory where zipfile does, right before the records at the end: (begin, end)."""
+    end = content.rfind(b"PK\x05\x06", max(0, len(content) - _END_RECORD.size - _LONGEST_COMMENT))
     if end < 0 or end + _END_RECORD.size > len(content):
         raise _cut_off()
-    _, disk, first, here, count, size, at, _ = _END_RECORD.unpack_from(content, end)
-    if _FULL32 in (size, at) or _FULL16 in (here, count):
-        size, at = _find_directory64(content, end) or (size, at)
-    if at + size > end or disk not in (0, _FULL16) or first not in (0, _FULL16):
-        raise _cut_off()
-    return at, size
-
-
-def _find_directory64(content: bytes, end: int) -> tuple[int, int] | None:
-    """Return (length, begin) of the directory from the 64-bit records that stand before `end`."""
+    _, disk, first, _, _, size, begin, _ = _END_RECORD.unpack_from(content, end)
     locator = end - _END64_LOCATOR.size
-    if locator < 0 or not content.startswith(b"PK\x06\x07", locator):
-        return None
-    record = _END64_LOCATOR.unpack_from(content, locator)[2]
-    if record + _END64_RECORD.size > locator or not content.startswith(b"PK\x06\x06", record):
+    if locator >= _END64_RECORD.size and content.startswith(b"PK\x06\x07", locator):
+        end = locator - _END64_RECORD.size
+        mark, *_, size, begin = _END64_RECORD.unpack_from(content, end)
+        if mark != b"PK\x06\x06":
+            raise _cut_off()
+    if begin + size != end or disk not in (0, _FULL16) or first not in (0, _FULL16):
         raise _cut_off()
-    *_, size, at = _END64_RECORD.unpack_from(content, record)
-    return size, at
+    return begin, end
 
 
-def _read_sizes64(extra: bytes, sizes: tuple[int, int, int]) -> list[int]:
-    """Replace the sizes that do not fit 32 bits by those of the zip64 extra field (id 1)."""
-    at = 0
-    while at + _EXTRA_HEADER.size <= len(extra):
-        kind, length = _EXTRA_HEADER.unpack_from(extra, at)
-        at += _EXTRA_HEADER.size
-        if kind == 1:
-            field = extra[at : at + length]
-            wide = (int.from_bytes(field[i : i + 8], "little") for i in range(0, len(field), 8))
-            return [next(wide, size) if size == _FULL32 else size for size in sizes]
-        at += length
-    return list(sizes)
-
-
-def _find_part_start(content: bytes, offset: int, name: bytes, method: int) -> int:
+def _find_part_start(content: bytes, info: ZipInfo) -> int:
     """Return where a part's bytes begin; its own header must tell the same as the directory."""
-    if offset + _PART_HEADER.size > len(content):
+    at = info.header_offset + _PART_HEADER.size
+    if at > len(content):
         raise _cut_off()
-    mark, _, flags, own_method, *_, n_name, n_extra = _PART_HEADER.unpack_from(content, offset)
-    start: int = offset + _PART_HEADER.size + n_name
-    if mark != b"PK\x03\x04" or content[offset + _PART_HEADER.size : start] != name or own_method != method:
+    mark, _, flags, method, *_, n_name, n_extra = _PART_HEADER.unpack_from(content, info.header_offset)
+    name = info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437")
+    if mark != b"PK\x03\x04" or content[at : at + n_name] != name or method != info.compress_type:
         raise _cut_off()
     if flags & _ENCRYPTED:
         raise FileKind.ENCRYPTED.error
-    end: int = start + n_extra
-    return end
-
-
-def _decode_part_name(name: bytes, flags: int) -> str:
-    try:
-        text = name.decode("utf-8" if flags & _UTF8 else "cp437")
-    except UnicodeDecodeError:
-        text = name.decode("cp437")
-    return text.replace("\\", "/").lstrip("/")
+    start: int = at + n_name + n_extra
+    return start
 
 
 def recognise_file(content: bytes) -> FileKind:

@@ -52,7 +52,7 @@ def read_relations(content: bytes, part: str, depth: int) -> Mapping[str, Relati
     """Return the relationships of `part` by their ids.
 
     Raises:
-        TidakTerbacaError: the content is no well-formed XML, or nests deeper than `depth`.
+        UnreadableError: the content is no well-formed XML, or nests deeper than `depth`.
     """
     # workbooks of one template, saved by one program, have these small parts in common
     read = _same if len(content) <= _REMEMBERED else _same.__wrapped__

@@ -118,7 +118,7 @@ def spread_arrays(cells: dict[tuple[int, int], Cell], arrays: list[ArrayFormula]
     """Give every filled cell of an array's range the formula that only its first cell carries in the file.
 
     Raises:
-        TidakTerbacaError: that would mean looking at more than `most` cells.
+        UnreadableError: that would mean looking at more than `most` cells.
     """
     for each in arrays:
         most -= min(each.cell_count, len(cells))

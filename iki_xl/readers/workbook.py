@@ -22,7 +22,7 @@ def read_workbook(content: bytes, suffix: str, limits: Limits) -> BookCells:
     Texts come without the characters that nobody sees (spec section 5); a cell of nothing else is blank.
 
     Raises:
-        TidakTerbacaError: it is no workbook, damaged, hostile, or over a limit.
+        UnreadableError: it is no workbook, damaged, hostile, or over a limit.
     """
     book = _read(content, suffix, limits)
     return replace(book, sheet=tuple(map(_sheet_as_seen, book.sheet)))

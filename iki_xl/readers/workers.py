@@ -8,23 +8,20 @@ Threads would share the fate of the process, and cannot be stopped when they han
 from __future__ import annotations
 
 import contextlib
-import gc
-import importlib
 import multiprocessing
 import os
 import signal
 import sys
 import time
-import traceback
 from collections import deque
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import islice
 from multiprocessing.connection import wait
 from types import ModuleType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from iki_xl.readers.book import Refusal, RefusalKind, UnreadableError
+from iki_xl.readers.book import Refusal, RefusalKind
+from iki_xl.readers.in_worker import FAULT, OUT_OF_MEMORY, READY, REFUSED, find_module, run_worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
-    from types import TracebackType
     from typing import Self
 
     from iki_xl.readers.book import Limits
@@ -53,10 +49,6 @@ _END_SECONDS = 5.0
 # Longest wait at a time. The clock that ends workers counts no more than this for one wait, so that neither a
 # program that was stopped (Ctrl-Z) nor a computer that slept makes a file late.
 _WAIT_SECONDS = 0.25
-# Beyond the limit the worker ends itself, should the parent be gone that watches it; in processor time.
-_GRACE_SECONDS = 10
-_OUT_OF_MEMORY = 77
-_GARBAGE_THRESHOLD = 100_000
 
 
 class WorkerError(Exception):
@@ -173,7 +165,7 @@ class _WorkerTeam(Generic[T, R]):
         self._turn = 0
         self._clock, self._last_look = 0.0, time.monotonic()
         self._workers: dict[Connection, _Worker] = {}
-        self._process_context = _process_context(_find_module(read))
+        self._process_context = _process_context(find_module(read))
 
     def __enter__(self) -> Self:
         return self
@@ -210,7 +202,7 @@ class _WorkerTeam(Generic[T, R]):
     def _start_worker(self) -> None:
         ours, theirs = self._process_context.Pipe()
         process = self._process_context.Process(  # type: ignore[attr-defined]  # every context has it; the base lacks it
-            target=_run_worker, args=(theirs, self._read, self._limits, _find_current_folder()), daemon=True
+            target=run_worker, args=(theirs, self._read, self._limits, _find_current_folder()), daemon=True
         )
         _start_tracker()
         with _hide_main_file(), _hold_interrupts():
@@ -260,15 +252,15 @@ class _WorkerTeam(Generic[T, R]):
 
     def _take_message(self, worker: _Worker, kind: str, content: object) -> None:
         worker.since = self._clock
-        if kind == _READY:
+        if kind == READY:
             worker.ready = True
-        elif kind == _FAULT:
+        elif kind == FAULT:
             raise WorkerError(f"Pembaca berkas berhenti karena kesalahan program:\n{content}")
         else:
             worker.has_finished_any = True
-            for outcome, result in content:  # type: ignore[attr-defined]  # what _bekerja sends
+            for outcome, result in content:  # type: ignore[attr-defined]  # what run_worker sends
                 number = worker.work.popleft()
-                failed = outcome == _REFUSED
+                failed = outcome == REFUSED
                 self._results[number] = Failure(self._items[number], result) if failed else result
 
     def _handle_death(self, worker: _Worker) -> None:
@@ -283,7 +275,7 @@ class _WorkerTeam(Generic[T, R]):
         self._give_up_item(
             worker,
             _over(f"isinya memerlukan memori lebih dari {self._limits.memory_mb} MB", "memory_mb")
-            if code == _OUT_OF_MEMORY
+            if code == OUT_OF_MEMORY
             else Refusal("isinya membuat program pembacanya terhenti", RefusalKind.CRASH),
         )
 
@@ -328,11 +320,6 @@ def _collect_process(worker: _Worker) -> int | None:
     return worker.process.exitcode
 
 
-def _find_module(read: Callable[[T], R]) -> str:
-    inner = read.func if isinstance(read, partial) else read
-    return inner.__module__
-
-
 def _process_context(module: str) -> BaseContext:
     """Where processes come from: a clean server that has imported the reader, where the system has that.
 
@@ -342,7 +329,7 @@ def _process_context(module: str) -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, module])
+    context.set_forkserver_preload([run_worker.__module__, module])
     return context
 
 
@@ -384,80 +371,3 @@ def _hold_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-# In the worker.
-
-_READY, _RESULT, _REFUSED, _FAULT = "siap", "hasil", "sebab", "cacat"
-
-
-def _run_worker(pipe: Connection, read: Callable[[T], R], limits: Limits, folder: str) -> None:
-    """Read what comes through the pipe until it closes."""
-    with _FaultReporter(pipe):
-        _prepare_worker(limits, folder)
-        importlib.import_module(_find_module(read))
-        pipe.send((_READY, None))
-        while True:
-            try:
-                items = pipe.recv()
-            except (EOFError, OSError):
-                return
-            results = []
-            for item in items:
-                _alarm(limits.seconds + _GRACE_SECONDS)
-                results.append(_read_item(read, item))
-                _alarm(0)
-            pipe.send((_RESULT, results))
-
-
-def _read_item(read: Callable[[T], R], item: T) -> tuple[str, object]:
-    try:
-        return _RESULT, read(item)
-    except UnreadableError as exc:
-        return _REFUSED, exc.refusal
-    except MemoryError:
-        # What is left of the memory cannot be trusted: a fresh worker reads on.
-        os._exit(_OUT_OF_MEMORY)
-
-
-class _FaultReporter:
-    """Whatever else is raised is a fault of the program: the parent hears of it, with the traceback."""
-
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe = pipe
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(
-        self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
-    ) -> None:
-        if kind is None or exc is None:
-            return
-        with contextlib.suppress(OSError):
-            self._pipe.send((_FAULT, "".join(traceback.format_exception(kind, exc, tb))))
-        os._exit(1)
-
-
-def _prepare_worker(limits: Limits, folder: str) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Reading leaves hardly a cycle behind, and looking for them takes a tenth of the time.
-    gc.set_threshold(_GARBAGE_THRESHOLD)
-    # What a library prints while it dies would stand between the lines, or inside the JSON, of the program.
-    silence = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(silence, stream)
-    if folder:
-        os.chdir(folder)
-    if sys.platform != "win32":
-        import resource
-
-        most = limits.memory_mb * 1024 * 1024
-        with contextlib.suppress(ValueError, OSError):  # macOS, or a lower limit is in force already
-            resource.setrlimit(resource.RLIMIT_AS, (most, most))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _alarm(seconds: int) -> None:
-    if sys.platform != "win32":
-        signal.setitimer(signal.ITIMER_PROF, seconds)

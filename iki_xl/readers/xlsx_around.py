@@ -69,7 +69,7 @@ class AroundPass:
         """Take one of `TAGS_AROUND`.
 
         Raises:
-            TidakTerbacaError: there are more merges than any person makes.
+            UnreadableError: there are more merges than any person makes.
         """
         if tag == "sheetProtection":
             self._protected = attributes.get("sheet", "") in _TRUE

@@ -56,7 +56,7 @@ def read_vml(content: bytes, _depth: int) -> tuple[Box, ...]:
     """Return the texts of old drawings and of form controls; what only frames a note holds none of its own.
 
     Raises:
-        TidakTerbacaError: it is too large.
+        UnreadableError: it is too large.
     """
     if content.count(b'ObjectType="Note"') == content.count(b"ObjectType="):
         return ()

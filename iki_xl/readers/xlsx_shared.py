@@ -35,7 +35,7 @@ class SharedParts:
         """Return a shared text as it is seen in a cell of some style; None for one of no letters.
 
         Raises:
-            TidakTerbacaError: there is no such text.
+            UnreadableError: there is no such text.
         """
         if index not in self.texts:
             index = str(parse_whole_number(index, len(self.texts)))

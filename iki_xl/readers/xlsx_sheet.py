@@ -6,7 +6,6 @@ looked up once, common cells leave early, shared texts are one `Cell` for all ce
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import time
 from functools import lru_cache
@@ -16,9 +15,10 @@ from iki_xl.readers.book import Cell, SheetCells, UnreadableError
 from iki_xl.readers.formats import EPOCH_1900, NumberDisplay, shown_value
 from iki_xl.readers.in_cell import as_seen
 from iki_xl.readers.runs import INHERITED, PLAIN, Run, text_as_seen
-from iki_xl.readers.shifted import ArrayFormula, parse_column, shift_formula, spread_arrays
+from iki_xl.readers.shifted import spread_arrays
 from iki_xl.readers.xlsx_around import TAGS_AROUND, Around, AroundPass, SheetPart
 from iki_xl.readers.xlsx_blank import without_blank_rows
+from iki_xl.readers.xlsx_formulas import COLUMN_NUMBERS, SheetFormulas
 from iki_xl.readers.xlsx_quick import cut_sheet, has_only_blank_rows, parse_row
 from iki_xl.readers.xlsx_shared import Allowance, SharedParts
 from iki_xl.readers.xlsx_styles import RUN_TAGS, joined, run_face
@@ -46,24 +46,9 @@ MAIN_NAMESPACES = (
 _ELEMENTS = ("sheetData", "row", "c", "v", "f", "t", "rPh", *RUN_TAGS, *TAGS_AROUND)
 _NAMES = {True: map_xml_names((), _ELEMENTS), False: map_xml_names(MAIN_NAMESPACES, _ELEMENTS)}
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
-_RANGE = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 # What stands around the cells is read once for all sheets that have the same; larger ones each time.
 _REMEMBERED = 64 * 1024
 _TRUTH_VALUES = {"1": True, "0": False, "true": True, "false": False}
-
-
-class _ColumnNumbers(dict[str, int]):
-    """{letters: column from 0}, filled as columns are met; there are 16,384 at most."""
-
-    def __missing__(self, letters: str) -> int:
-        number = parse_column(letters)
-        if not number:
-            raise UnreadableError(ODD_STRUCTURE)
-        self[letters] = number - 1
-        return number - 1
-
-
-_COLUMN_NUMBERS = _ColumnNumbers()
 
 
 def read_sheet_part(
@@ -88,7 +73,7 @@ def read_sheet_part(
         walk.walk_sheet(content)
         around = walk.around.result()
     allowance.take_cells(walk.cell_count)
-    spread_arrays(walk.cell, walk.arrays, limits.cells)
+    spread_arrays(walk.cell, walk.formulas.arrays, limits.cells)
     sheet = SheetCells(name, walk.cell, around.protected, around.merges)
     return SheetPart(sheet, walk.cell, around.links, walk.rich)
 
@@ -135,13 +120,12 @@ class _SheetPass:
         "_row",
         "_row_text",
         "_shared",
-        "_shared_formulas",
         "_tags",
         "_value",
         "around",
-        "arrays",
         "cell",
         "cell_count",
+        "formulas",
         "rich",
     )
 
@@ -159,8 +143,7 @@ class _SheetPass:
         self._face = INHERITED
         self._is_phonetic = False
         self._formula: tuple[str, dict[str, str]] | None = None
-        self._shared_formulas: dict[str, tuple[str, int, int]] = {}
-        self.arrays: list[ArrayFormula] = []
+        self.formulas = SheetFormulas(allowance)
         self.rich: dict[tuple[int, int], str] = {}
 
     def walk_sheet(self, content: bytes) -> None:
@@ -235,7 +218,7 @@ class _SheetPass:
             if address is None:
                 column = self._column + 1
             elif address.endswith(row):
-                column = _COLUMN_NUMBERS[address[: -len(row)]]
+                column = COLUMN_NUMBERS[address[: -len(row)]]
             else:
                 raise UnreadableError(ODD_STRUCTURE)
             if column <= self._column or column >= _MOST_COLUMNS:
@@ -317,7 +300,10 @@ class _SheetPass:
             if shared is not None:
                 self.cell[self._row, self._column] = shared
             return
-        formula = "" if self._formula is None else self._take_formula_text()
+        formula = ""
+        if self._formula is not None:
+            formula = self.formulas.take(self._row, self._column, *self._formula)
+            self._formula = None
         runs, self._inline_runs = self._inline_runs, []
         if kind is None or kind == "n":
             self._store_number(text, style, formula)
@@ -370,36 +356,6 @@ class _SheetPass:
         if kind == "d":
             return _parse_iso_moment(text)
         raise UnreadableError(ODD_STRUCTURE)
-
-    def _take_formula_text(self) -> str:
-        assert self._formula is not None
-        text, attributes = self._formula
-        self._formula = None
-        kind = attributes.get("t")
-        if kind == "shared":
-            index = attributes.get("si", "")
-            if text:
-                self._shared_formulas[index] = (text, self._row, self._column)
-            elif index in self._shared_formulas:
-                master, row, column = self._shared_formulas[index]
-                self._allowance.take_letters(len(master))
-                text = shift_formula(master, self._row - row, self._column - column)
-        elif kind in ("array", "dataTable"):
-            text = text or ("TABLE()" if kind == "dataTable" else "")
-            found = _parse_array_range(attributes.get("ref", ""), "=" + text)
-            if found is not None:
-                self.arrays.append(found)
-        return "=" + text
-
-
-def _parse_array_range(ref: str, formula: str) -> ArrayFormula | None:
-    """Return the range of an array formula; None for one cell alone."""
-    found = _RANGE.fullmatch(ref)
-    if found is None:
-        return None
-    return ArrayFormula(
-        formula, int(found[2]) - 1, _COLUMN_NUMBERS[found[1]], int(found[4]) - 1, _COLUMN_NUMBERS[found[3]]
-    )
 
 
 def _parse_iso_moment(text: str) -> RawValue:

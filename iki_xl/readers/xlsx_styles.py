@@ -75,7 +75,7 @@ def read_styles(content: bytes, limits: Limits, spaces: Iterable[str]) -> Styles
     """Read the styles part, whose elements are in any of some namespaces.
 
     Raises:
-        TidakTerbacaError: it is not well-formed, or too deep.
+        UnreadableError: it is not well-formed, or too deep.
 
     Source: ECMA-376 part 1, 18.8.
     """

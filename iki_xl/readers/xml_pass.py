@@ -64,7 +64,7 @@ def run_parser(parser: XMLParserType, content: bytes) -> None:
     """Feed a whole part to a parser whose handlers are set.
 
     Raises:
-        TidakTerbacaError: it is not well-formed, uses an entity it may not, or a handler refused it.
+        UnreadableError: it is not well-formed, uses an entity it may not, or a handler refused it.
     """
     try:
         for start in range(0, len(content), _PIECE):
@@ -83,7 +83,7 @@ def walk_part(content: bytes, depth: int, handlers: Mapping[str, Callable[[dict[
     """Walk a part; `handlers` holds what is done where an element begins, by its name with namespace.
 
     Raises:
-        TidakTerbacaError: as `run_parser`, or elements nest deeper than `depth`.
+        UnreadableError: as `run_parser`, or elements nest deeper than `depth`.
     """
     begun = 0
     ended: list[str] = []
@@ -118,7 +118,7 @@ def walk_names(content: bytes, depth: int, walk: Walk) -> None:
     """Walk a part whose namespaces do not matter; `walk` sees all of it, in order.
 
     Raises:
-        TidakTerbacaError: as `walk_part`.
+        UnreadableError: as `walk_part`.
     """
     nested = 0
 
@@ -150,7 +150,7 @@ def read_element_texts(
     """Return the text inside some elements by the key that `key_of` gives them; None passes an element over.
 
     Raises:
-        TidakTerbacaError: as `walk_part`.
+        UnreadableError: as `walk_part`.
     """
     found: dict[str, str] = {}
     parts: list[str] = []
@@ -235,7 +235,7 @@ def parse_whole_number(text: str, largest: int) -> int:
     """Return a whole number as XML has it, no larger than `largest`; int() alone takes far more.
 
     Raises:
-        TidakTerbacaError: the text is no such number.
+        UnreadableError: the text is no such number.
     """
     plain = text.strip()
     if not (plain.isascii() and plain.isdigit() and len(plain) <= _DIGIT and int(plain) <= largest):
@@ -247,7 +247,7 @@ def parse_double(text: str) -> float:
     """Return a number as XML Schema writes doubles, NaN and infinities too; float() alone takes more.
 
     Raises:
-        TidakTerbacaError: the text is no such number.
+        UnreadableError: the text is no such number.
     """
     if "_" in text or not text.isascii():
         raise UnreadableError(ODD_STRUCTURE)

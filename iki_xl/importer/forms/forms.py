@@ -1,7 +1,7 @@
 """From a document's paragraphs and tables to the forms of its jabatan, in the document's order.
 
 Known furniture is passed over: the form's title, page numbers, column titles and their numbering. Everything
-else without a place in a form (letterhead, decree number, signature, a row not understood) is a Sisa.
+else without a place in a form (letterhead, decree number, signature, a row not understood) is a leftover.
 """
 
 from __future__ import annotations
