@@ -25,6 +25,7 @@ BASE = {
     "frames",
     "palette",
     "a1",
+    "sheet",
     "xlsx",
     "storage",
 }

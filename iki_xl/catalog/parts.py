@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from iki_xl.sheet import SheetColumn, number_columns
+
 HEADER_ROW = 0
 
 
@@ -53,12 +55,9 @@ class ValueRange:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Column(SheetColumn):
     """One column of a table, or one labelled value of a form."""
 
-    key: str
-    title: str
-    width: float
     kind: ColumnKind = ColumnKind.TEXT
     required: bool = False
     prompt: str = ""
@@ -81,7 +80,7 @@ class Table:
 
     def column_of(self, key: str) -> int:
         """Column number, from 0, in which the writer puts a field."""
-        return self.first + next(at for at, column in enumerate(self.columns) if column.key == key)
+        return number_columns(self.columns, self.first)[key]
 
     def row_of(self, at: int) -> int:
         """Row number, from 0, in which the writer puts record `at`."""
@@ -108,7 +107,7 @@ class Form:
 
     def column_of(self, key: str) -> int:
         """Column number, from 0, in which the writer puts a title of `columns`."""
-        return self.first + next(at for at, column in enumerate(self.columns) if column.key == key)
+        return number_columns(self.columns, self.first)[key]
 
     def row_of(self, key: str) -> int:
         """Row number, from 0, in which the writer puts an entry."""

@@ -47,6 +47,7 @@ _PROGRAM_PARTS = (
     "catalog/model.py",
     "catalog/public_keys.py",
     "a1.py",
+    "sheet.py",
     "comparable.py",
     "findings.py",
     "nip.py",

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import cache, cached_property
 
 from iki_xl.a1 import write_address
+from iki_xl.sheet import SheetColumn, number_columns
 from iki_xl.tables import BULAN_NUMBERS, REALISASI_COLUMNS, name_period_target_column
 
 
@@ -43,13 +44,10 @@ class ColumnGroup(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """A column of the form. `width` is in characters; a hidden field serves the program only."""
+class Field(SheetColumn):
+    """A column of the form; a hidden field serves the program only."""
 
-    key: str
-    title: str
     kind: FieldKind
-    width: float
     group: ColumnGroup = ColumnGroup.NONE
     hidden: bool = False
 
@@ -64,7 +62,7 @@ class SheetLayout:
     @cached_property
     def columns(self) -> dict[str, int]:
         """Column number (from 0) by field key."""
-        return {field.key: at for at, field in enumerate(self.fields)}
+        return number_columns(self.fields)
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -108,7 +106,7 @@ HEAD_ENTRY_COLUMN = "indikator"
 def _build_period_fields(count: int) -> tuple[Field, ...]:
     titles = _TRIWULAN if count == len(_TRIWULAN) else tuple(f"T. {b}" for b in _BULAN_TITLES)
     return tuple(
-        Field(name_period_target_column(n + 1), titles[n], FieldKind.NUMBER, 6.5, ColumnGroup.TARGET)
+        Field(name_period_target_column(n + 1), titles[n], 6.5, FieldKind.NUMBER, ColumnGroup.TARGET)
         for n in range(count)
     )
 
@@ -118,29 +116,29 @@ def form_fields(period_count: int) -> tuple[Field, ...]:
     """Return the form's columns for an office with 0, 4 or 12 sub-period targets."""
     indikator, result = ColumnGroup.INDIKATOR, ColumnGroup.RESULT
     return (
-        Field(ID_COLUMN, "id", FieldKind.KEY, 12, hidden=True),
-        Field("no", "NO", FieldKind.TEXT, 4, indikator),
-        Field("sasaran", "SASARAN", FieldKind.TEXT, 18, indikator),
-        Field("indikator", "INDIKATOR", FieldKind.TEXT, 23, indikator),
-        Field("satuan", "SATUAN", FieldKind.SATUAN, 9.5, indikator),
-        Field("tipe_perhitungan", "TIPE PERHITUNGAN", FieldKind.TIPE, 12.5, indikator),
-        Field("cara_isi", "CARA ISI", FieldKind.FORMULA, 10.5, indikator),
-        Field("arah", "ARAH", FieldKind.TEXT, 8.5, indikator),
-        Field("formulasi", "FORMULASI PERHITUNGAN", FieldKind.TEXT, 19, indikator),
-        Field("sumber_data", "SUMBER DATA", FieldKind.TEXT, 16, indikator),
-        Field("target", "Setahun", FieldKind.NUMBER, 8, ColumnGroup.TARGET),
+        Field(ID_COLUMN, "id", 12, FieldKind.KEY, hidden=True),
+        Field("no", "NO", 4, FieldKind.TEXT, indikator),
+        Field("sasaran", "SASARAN", 18, FieldKind.TEXT, indikator),
+        Field("indikator", "INDIKATOR", 23, FieldKind.TEXT, indikator),
+        Field("satuan", "SATUAN", 9.5, FieldKind.SATUAN, indikator),
+        Field("tipe_perhitungan", "TIPE PERHITUNGAN", 12.5, FieldKind.TIPE, indikator),
+        Field("cara_isi", "CARA ISI", 10.5, FieldKind.FORMULA, indikator),
+        Field("arah", "ARAH", 8.5, FieldKind.TEXT, indikator),
+        Field("formulasi", "FORMULASI PERHITUNGAN", 19, FieldKind.TEXT, indikator),
+        Field("sumber_data", "SUMBER DATA", 16, FieldKind.TEXT, indikator),
+        Field("target", "Setahun", 8, FieldKind.NUMBER, ColumnGroup.TARGET),
         *_build_period_fields(period_count),
         *(
-            Field(REALISASI_COLUMNS[b - 1], _BULAN_TITLES[b - 1], FieldKind.NUMBER, 6, ColumnGroup.REALISASI)
+            Field(REALISASI_COLUMNS[b - 1], _BULAN_TITLES[b - 1], 6, FieldKind.NUMBER, ColumnGroup.REALISASI)
             for b in BULAN_NUMBERS
         ),
-        Field("cara_hitung", "cara hitung", FieldKind.FORMULA, 10, hidden=True),
-        Field("target_sd", "target s.d.", FieldKind.FORMULA, 10, hidden=True),
-        Field("terisi", "terisi", FieldKind.FORMULA, 8, hidden=True),
-        Field("realisasi_sd", "Realisasi s.d.", FieldKind.FORMULA, 8.5, result),
-        Field("capaian", "Capaian (%)", FieldKind.FORMULA, 8, result),
-        Field("skala", "Skala", FieldKind.FORMULA, 9, result),
-        Field("kendala", "KENDALA", FieldKind.TEXT, 13.5, ColumnGroup.EXPLANATIONS),
-        Field("tindak_lanjut", "TINDAK LANJUT", FieldKind.TEXT, 13.5, ColumnGroup.EXPLANATIONS),
-        Field("bukti_dukung", "BUKTI DUKUNG", FieldKind.TEXT, 12.5, ColumnGroup.EXPLANATIONS),
+        Field("cara_hitung", "cara hitung", 10, FieldKind.FORMULA, hidden=True),
+        Field("target_sd", "target s.d.", 10, FieldKind.FORMULA, hidden=True),
+        Field("terisi", "terisi", 8, FieldKind.FORMULA, hidden=True),
+        Field("realisasi_sd", "Realisasi s.d.", 8.5, FieldKind.FORMULA, result),
+        Field("capaian", "Capaian (%)", 8, FieldKind.FORMULA, result),
+        Field("skala", "Skala", 9, FieldKind.FORMULA, result),
+        Field("kendala", "KENDALA", 13.5, FieldKind.TEXT, ColumnGroup.EXPLANATIONS),
+        Field("tindak_lanjut", "TINDAK LANJUT", 13.5, FieldKind.TEXT, ColumnGroup.EXPLANATIONS),
+        Field("bukti_dukung", "BUKTI DUKUNG", 12.5, FieldKind.TEXT, ColumnGroup.EXPLANATIONS),
     )

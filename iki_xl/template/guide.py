@@ -8,6 +8,7 @@ from iki_xl.a1 import write_reference
 from iki_xl.form.formulas import HOW_TO_FILL
 from iki_xl.form.identity import PETUNJUK_SHEET
 from iki_xl.palette import LINK_COLOUR
+from iki_xl.sheet import SheetColumn, number_columns
 from iki_xl.tables import fit_cell_text
 from iki_xl.template import styles
 from iki_xl.xlsx import add_locked_sheet, fit_row_height, write, write_formula
@@ -41,22 +42,28 @@ _TEMUAN_LEGEND = (
     (styles.ERROR_FILL, "Sel jingga: harus diperbaiki (arahkan penunjuk ke sel untuk membaca catatannya)"),
     (styles.ATTENTION_FILL, "Sel kuning terang: mohon diperiksa"),
 )
-_PETUNJUK_COLUMNS = {"nomor": (0, 5.0), "lembar": (1, 34.0), "jabatan": (2, 62.0), "terisi": (3, 16.0)}
-_TEMUAN_COLUMNS = {
-    "nomor": (0, 5.0),
-    "lembar": (1, 26.0),
-    "sel": (2, 8.0),
-    "nilai": (3, 18.0),
-    "pesan": (4, 48.0),
-    "perbaikan": (5, 48.0),
-}
+_PETUNJUK_COLUMNS = (
+    SheetColumn("nomor", "No", 5),
+    SheetColumn("lembar", "Lembar (klik)", 34),
+    SheetColumn("jabatan", "Jabatan", 62),
+    SheetColumn("terisi", "Terisi", 16),
+)
+_TEMUAN_COLUMNS = (
+    SheetColumn("nomor", "No", 5),
+    SheetColumn("lembar", "Lembar", 26),
+    SheetColumn("sel", "Sel (klik)", 8),
+    SheetColumn("nilai", "Isi semula", 18),
+    SheetColumn("pesan", "Yang ditemukan", 48),
+    SheetColumn("perbaikan", "Yang perlu dilakukan", 48),
+)
+_PETUNJUK_WIDTHS = {column.key: column.width for column in _PETUNJUK_COLUMNS}
+_TEMUAN_WIDTHS = {column.key: column.width for column in _TEMUAN_COLUMNS}
 
 
 def write_petunjuk(
     sheet: Worksheet, formats: FormStyles, katalog: Katalog, form_sheets: Sequence[FormSheet], password: str
 ) -> None:
     """Write the guide: six steps, a legend of colours, and the list of sheets with live progress."""
-    columns = _number_columns(_PETUNJUK_COLUMNS)
     kantor = katalog.kantor
     title_style = formats(bold=True, font_size=16, font_color=styles.DARK_COLOUR)
     write(sheet, 0, 0, f"Isian Indikator Kinerja Individu (IKI) Tahun {kantor.tahun}", title_style)
@@ -69,14 +76,7 @@ def write_petunjuk(
         row = 4
     row = _write_steps(sheet, formats, katalog, row)
     row = _write_legend(sheet, formats, row + 1, has_temuan=any(item.temuan for item in form_sheets))
-    head_style = formats.boxed(bold=True, bg_color=styles.DARK_COLOUR, font_color="#FFFFFF", valign="vcenter")
-    for key, title in (
-        ("nomor", "No"),
-        ("lembar", "Lembar (klik)"),
-        ("jabatan", "Jabatan"),
-        ("terisi", "Terisi"),
-    ):
-        write(sheet, row, columns[key], title, head_style)
+    _write_column_titles(sheet, formats, row, _PETUNJUK_COLUMNS)
     sheet.repeat_rows(row)
     for number, item in enumerate(form_sheets, start=1):
         _write_sheet_row(sheet, formats, item, row + number, number)
@@ -86,13 +86,17 @@ def write_petunjuk(
 def add_guide_sheet(workbook: Workbook, formats: FormStyles, name: str) -> Worksheet:
     """Add one of this module's sheets with its column widths."""
     columns = _PETUNJUK_COLUMNS if name == PETUNJUK_SHEET else _TEMUAN_COLUMNS
-    sheet = add_locked_sheet(workbook, name, [(width, False) for _, width in columns.values()], formats())
+    sheet = add_locked_sheet(workbook, name, [(column.width, False) for column in columns], formats())
     sheet.hide_gridlines(2)
     return sheet
 
 
-def _number_columns(columns: dict[str, tuple[int, float]]) -> dict[str, int]:
-    return {key: column for key, (column, _) in columns.items()}
+def _write_column_titles(
+    sheet: Worksheet, formats: FormStyles, row: int, columns: Sequence[SheetColumn]
+) -> None:
+    style = formats.boxed(bold=True, bg_color=styles.DARK_COLOUR, font_color="#FFFFFF", valign="vcenter")
+    for at, column in enumerate(columns):
+        write(sheet, row, at, column.title, style)
 
 
 def _phrase_steps(katalog: Katalog) -> list[str]:
@@ -108,7 +112,7 @@ def _write_steps(sheet: Worksheet, formats: FormStyles, katalog: Katalog, row: i
         sheet.merge_range(row + number, 1, row + number, 3, text, formats(text_wrap=True, valign="top"))
         sheet.set_row(
             row + number,
-            fit_row_height([(text, sum(w for _, w in _PETUNJUK_COLUMNS.values()) - 5)], at_least=17),
+            fit_row_height([(text, sum(_PETUNJUK_WIDTHS.values()) - 5)], at_least=17),
         )
     return row + len(_STEPS) + 1
 
@@ -123,13 +127,13 @@ def _write_legend(sheet: Worksheet, formats: FormStyles, row: int, *, has_temuan
 
 
 def _write_sheet_row(sheet: Worksheet, formats: FormStyles, item: FormSheet, row: int, number: int) -> None:
-    form, columns = item.form, _number_columns(_PETUNJUK_COLUMNS)
+    form, columns = item.form, number_columns(_PETUNJUK_COLUMNS)
     write(sheet, row, columns["nomor"], str(number), formats.boxed(align="right"))
     link = formats.boxed(font_color=LINK_COLOUR, underline=1)
     _write_cell_link(sheet, row, columns["lembar"], item.nama, "A1", link)
     who = f"{form.jabatan.nama} ({form.pegawai.nama})" if form.pegawai else form.jabatan.nama
     write(sheet, row, columns["jabatan"], who, formats.boxed())
-    sheet.set_row(row, fit_row_height([(who, _PETUNJUK_COLUMNS["jabatan"][1])], at_least=17))
+    sheet.set_row(row, fit_row_height([(who, _PETUNJUK_WIDTHS["jabatan"])], at_least=17))
     total = len(form.indikator)
     if not total:
         write(sheet, row, columns["terisi"], "tanpa indikator", formats.boxed())
@@ -156,7 +160,6 @@ def write_temuan_sheet(
     sheet: Worksheet, formats: FormStyles, form_sheets: Sequence[FormSheet], password: str
 ) -> None:
     """Write the list of what to mend, each with a link to its cell."""
-    columns = _number_columns(_TEMUAN_COLUMNS)
     write(
         sheet, 0, 0, "Yang perlu diperbaiki", formats(bold=True, font_size=16, font_color=styles.DARK_COLOUR)
     )
@@ -167,10 +170,7 @@ def write_temuan_sheet(
         "Perbaiki sel yang disebut di bawah ini di berkas ini juga, simpan, lalu kirim kembali.",
         formats(),
     )
-    head_style = formats.boxed(bold=True, bg_color=styles.DARK_COLOUR, font_color="#FFFFFF", valign="vcenter")
-    titles = ("No", "Lembar", "Sel (klik)", "Isi semula", "Yang ditemukan", "Yang perlu dilakukan")
-    for column, title in zip(columns.values(), titles, strict=True):
-        write(sheet, 3, column, title, head_style)
+    _write_column_titles(sheet, formats, 3, _TEMUAN_COLUMNS)
     sheet.freeze_panes(4, 0)
     sheet.repeat_rows(3)
     places: list[tuple[FormSheet, str, Temuan]] = []
@@ -188,7 +188,7 @@ def write_temuan_sheet(
 def _write_temuan_row(
     sheet: Worksheet, formats: FormStyles, place: tuple[FormSheet, str, Temuan], number: int
 ) -> None:
-    (item, cell, t), columns, row = place, _number_columns(_TEMUAN_COLUMNS), 3 + number
+    (item, cell, t), columns, row = place, number_columns(_TEMUAN_COLUMNS), 3 + number
     colour = styles.ERROR_FILL if t.level == "galat" else styles.ATTENTION_FILL
     texts = {"lembar": item.nama, "nilai": fit_cell_text(t.value), "pesan": t.message, "perbaikan": t.remedy}
     write(sheet, row, columns["nomor"], str(number), formats.boxed(bg_color=colour))
@@ -198,7 +198,7 @@ def _write_temuan_row(
         _write_cell_link(sheet, row, columns["sel"], item.nama, cell, link)
     for key, text in texts.items():
         write(sheet, row, columns[key], text, formats.boxed())
-    sheet.set_row(row, fit_row_height([(text, _TEMUAN_COLUMNS[key][1]) for key, text in texts.items()]))
+    sheet.set_row(row, fit_row_height([(text, _TEMUAN_WIDTHS[key]) for key, text in texts.items()]))
 
 
 def _finish_guide_sheet(sheet: Worksheet, password: str) -> None:
