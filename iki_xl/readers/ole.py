@@ -74,7 +74,7 @@ class OleFile:
     deeper: those are not looked at. A file on disk is given open, and only its tables are read.
 
     Raises:
-        TidakTerbacaError: the bytes are no compound file, or a damaged one.
+        UnreadableError: the bytes are no compound file, or a damaged one.
     """
 
     def __init__(self, source: bytes | BinaryIO) -> None:
@@ -99,7 +99,7 @@ class OleFile:
         """Return the bytes of a stream, b"" when there is none.
 
         Raises:
-            TidakTerbacaError: it is shorter than the file says.
+            UnreadableError: it is shorter than the file says.
         """
         size = self._sizes.get(name)
         if size is None:

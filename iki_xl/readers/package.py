@@ -129,7 +129,7 @@ class ZipPackage:
         """Return how many bytes a part has once inflated, as the directory tells it.
 
         Raises:
-            TidakTerbacaError: there is no such part.
+            UnreadableError: there is no such part.
         """
         return self._part(name).info.file_size
 
@@ -143,7 +143,7 @@ class ZipPackage:
         """Return the bytes of a part, inflated.
 
         Raises:
-            TidakTerbacaError: there is no such part, it is damaged, its size is not the one the directory
+            UnreadableError: there is no such part, it is damaged, its size is not the one the directory
                 gives, or the parts read so far are over the limit together.
         """
         part = self._part(name)
@@ -182,7 +182,7 @@ def open_package(content: bytes, limits: Limits) -> ZipPackage:
     """Check the directory of a zip package (.xlsx, .xlsm, .ods) and return its parts, nothing inflated yet.
 
     Raises:
-        TidakTerbacaError: not a zip, truncated, encrypted, over a limit of `limits`, or with parts that
+        UnreadableError: not a zip, truncated, encrypted, over a limit of `limits`, or with parts that
             stand twice, overlap, or are compressed in a way that no spreadsheet program uses.
 
     Source: PKWARE APPNOTE 4.3; the limits are those of `Limits`.
@@ -290,7 +290,7 @@ def recognise_file(content: bytes) -> FileKind:
     """Tell by its bytes what a file is; a name says nothing.
 
     Raises:
-        TidakTerbacaError: it begins as a zip, but is cut off, or its directory is damaged or hostile.
+        UnreadableError: it begins as a zip, but is cut off, or its directory is damaged or hostile.
 
     Source: [MS-CFB] 2.6 for OLE files, ECMA-376 part 2 and ODF 1.3 part 2 for packages.
     """

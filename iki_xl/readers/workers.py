@@ -96,14 +96,14 @@ def read_in_workers(
     """Give `read(item)`, or a `Failure`, for each item in order; every call happens in a worker process.
 
     `read` stands at the top of a module (not of the program's main file) and raises nothing but
-    TidakTerbacaError; items are small, such as paths. `limits.seconds` is the time for one item,
+    UnreadableError; items are small, such as paths. `limits.seconds` is the time for one item,
     `limits.memory_mb` the address space of a worker; the latter only where the system has RLIMIT_AS: on
     Linux, not on Windows, and macOS does not keep to it. `workers` is the number of processes, by default
     as many as there are processors, and fewer for few items. `progress(done, total)` hears of each item that
     is done. The workers end with the iterator.
 
     Raises:
-        PekerjaError: `read` raised something else, or a worker does not start.
+        WorkerError: `read` raised something else, or a worker does not start.
     """
     if not items:
         return

@@ -116,7 +116,7 @@ def read_xls(content: bytes, limits: Limits) -> BookCells:
     may not be the true one).
 
     Raises:
-        TidakTerbacaError: the bytes are no such workbook, or it is damaged, encrypted or over the limits.
+        UnreadableError: the bytes are no such workbook, or it is damaged, encrypted or over the limits.
     """
     ole = OleFile(content)
     stream = ole.read("Workbook") or ole.read("Book")

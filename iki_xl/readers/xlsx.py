@@ -48,7 +48,7 @@ def read_xlsx(package: ZipPackage, limits: Limits) -> BookCells:
         properties.
 
     Raises:
-        TidakTerbacaError: a part is missing, damaged, hostile or over a limit.
+        UnreadableError: a part is missing, damaged, hostile or over a limit.
 
     Source: ECMA-376 part 1 (transitional and strict) and part 2.
     """

@@ -59,7 +59,7 @@ def read_sheet_part(
     Returns: its filled cells by (row, column) from 0, and what stands around them.
 
     Raises:
-        TidakTerbacaError: not well-formed, too deep, too many cells, cells out of order or twice, or a
+        UnreadableError: not well-formed, too deep, too many cells, cells out of order or twice, or a
             value that no spreadsheet program writes.
 
     Source: ECMA-376 part 1, 18.3.1 (sheets), 22.9.2.19 (escapes in texts).
