@@ -33,10 +33,10 @@ from iki_xl.catalog import BULAN, Jabatan, Pegawai
 from iki_xl.errors import FormError
 from iki_xl.measures import compute_mean, measure_each_bulan
 from iki_xl.recap import cell_refs, layout, rekap_xlsx, senders, unit
+from iki_xl.recap.compose import compose_tables
 from iki_xl.recap.content import LiveFormula, reporters
 from iki_xl.recap.office_figures import summarize
 from iki_xl.recap.sheets import rekap_indikator, rekap_jabatan, rekap_unit
-from iki_xl.recap.writer import _compose_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,7 @@ UNIT, JABATAN, REKAP = "Rekap Unit", "Rekap Jabatan", "Rekap Indikator"
 
 def compose_rows(recap_content: RecapContent, nama: str) -> list[SheetRow]:
     """The composed rows of a sheet, formulas replaced by their cached values."""
-    table = next(t for t in _compose_tables(recap_content) if t.table_sheet.nama == nama)
+    table = next(t for t in compose_tables(recap_content) if t.table_sheet.nama == nama)
     return [{k: v.value if isinstance(v, LiveFormula) else v for k, v in row.items()} for row in table.rows]
 
 

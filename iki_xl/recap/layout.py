@@ -28,14 +28,8 @@ F4_LENGTH = 13.0
 
 
 SIDE_MARGIN = 0.4  # inch, left and right
-
-
 SMALLEST_PRINT_SCALE = 64  # percent; below it the 10 point text of the tables is hard to read
-
-
 COLUMN_EDGES = 5 / 7  # characters that Excel adds to every column for its edges
-
-
 WIDENING = 1.35  # a column grows this much for its numbers; longer ones are shrunk to fit
 
 

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 
 NO_ATTENTION_TEXT = "Tidak ada indikator yang perlu perhatian."
-
-
 _MOST_TEXT_LINES = 5  # of a cell in the rows that need attention
 
 

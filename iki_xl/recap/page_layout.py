@@ -18,34 +18,18 @@ class RecapField:
 
 
 RINGKASAN = "Ringkasan"
-
-
 GRID_COLUMNS = 24  # the first page is a grid of equal columns; its blocks share it out
-
-
 GRID_COLUMN_WIDTH = 4.57  # characters
-
-
 PAGE_HEIGHT = 1060.0  # points of rows that fit on F4 at a print scale of 80 percent
-
-
 MOST_UNITS = 16  # more bars would not be readable on one page; the rest is named in a line
-
-
 MOST_ATTENTION_ITEMS = 10
-
-
 TILES_IN_LINE = 8  # tiles of the skala beside one another
-
-
 TILES = (
     RecapField("melapor", "Jabatan melapor", 6),
     RecapField("terisi", "Indikator terisi", 6),
     RecapField("rata", "Rata-rata capaian (%)", 6, CellLook.PERCENT),
     RecapField("galat", "Galat, perlu diperbaiki", 6),
 )
-
-
 ATTENTION_BLOCK = (
     RecapField("no", "No", 1, CellLook.CENTRED),
     RecapField("jabatan", "Jabatan", 4),
@@ -56,17 +40,9 @@ ATTENTION_BLOCK = (
     RecapField("kendala", "Kendala", 4),
     RecapField("tindak_lanjut", "Tindak lanjut", 3),
 )
-
-
 UNIT_CHART_SPAN = (0, 12)  # first and last grid column
-
-
 BULAN_CHART_SPAN = (13, 23)
-
-
 NOTES_SPAN = (0, 14)
-
-
 SIGNATURE_SPAN = (16, 23)
 
 

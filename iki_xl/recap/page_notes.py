@@ -22,22 +22,16 @@ CARA_HITUNG_WORDS = {
     CaraHitung.LAST: "isian terakhir",
     CaraHitung.MEAN: "rata-rata isian",
 }
-
-
 _PERIOD_NOTE = (
     "Target per {0}, tidak dibagi rata per bulan: yang dijumlah memakai jumlah target sampai dengan {0} "
     "yang memuat bulan ini, lainnya memakai target {0} itu."
 )
-
-
 TARGET_NOTES = {
     RincianTarget.YEARLY: "Capaian dihitung terhadap target tahunan; target tidak dibagi per bulan, "
     "sehingga capaian di awal tahun wajar masih rendah untuk tipe yang dijumlah.",
     RincianTarget.TRIWULAN: _PERIOD_NOTE.format("triwulan"),
     RincianTarget.MONTHLY: _PERIOD_NOTE.format("bulan"),
 }
-
-
 _SIGNING_ROOM = 36.0  # points
 
 

@@ -41,8 +41,6 @@ CHANGES = RecapSheet(
     empty_note_column="jabatan",
     rest_note="tidak muat di lembar Excel",
 )
-
-
 CHANGES_NOTE = (
     "Nilai yang diubah atau dikosongkan dalam laporan yang lebih baru. Yang baru diisi belakangan tidak "
     "dicatat. Yang berlaku: nilai di laporan pada kolom Yang dihitung. Laporan yang tidak diketahui mana "

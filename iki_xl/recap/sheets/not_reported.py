@@ -29,8 +29,6 @@ NOT_REPORTED_SHEET = RecapSheet(
     empty_note="Semua sudah melapor.",
     empty_note_column="unit",
 )
-
-
 WITHOUT_INDIKATOR = "Jabatan yang belum mempunyai indikator (tidak ditunggu laporannya)"
 
 
