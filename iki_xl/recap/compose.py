@@ -24,8 +24,9 @@ from iki_xl.recap.sheets import (
 from iki_xl.tables import BULAN_NUMBERS
 
 if TYPE_CHECKING:
-    from iki_xl.recap.layout import RecapSheet
     from collections.abc import Sequence
+
+    from iki_xl.recap.layout import RecapSheet
 
 
 _LEVELS_EXPLAINED = "Galat: nilainya tidak dihitung sampai diperbaiki. Peringatan: dihitung, mohon diperiksa."
