@@ -832,7 +832,7 @@ def test_findings_come_in_the_same_order_whatever_the_hash_seed(tmp_path):
     path = write_secretary(tmp_path / "a.xlsx", {("J02-01", JAN): 2}, change=delete)
     script = (
         "import sys; from pathlib import Path; from filled import *;"
-        "print(terima(katalog(), Path(sys.argv[1]))[1])"
+        "print(receive_returns(make_katalog(), Path(sys.argv[1]))[1])"
     )
     folders = os.pathsep.join((str(Path(__file__).parent), str(Path(__file__).parents[1])))
     runs = [
@@ -846,7 +846,7 @@ def test_findings_come_in_the_same_order_whatever_the_hash_seed(tmp_path):
         for seed in ("1", "2")
     ]
     assert runs[0] == runs[1]
-    assert runs[0].count("kode='B10'") == 3
+    assert runs[0].count("code='B10'") == 3
 
 
 # Cross-checks.
