@@ -63,8 +63,8 @@ class Choice:
 
     `counted` are indices, several together where one return was made of sheets whose order is not known
     (`shared` has it by the first of them). `replaced` gives for a return that was replaced the first index
-    of the one that counts instead; `changes` are the cells that differ between such returns, each also
-    among the findings.
+    of the one that counts instead, `same` are those of them that hold the same as one that counts;
+    `changes` are the cells that differ between such returns, each also among the findings.
     """
 
     counted: tuple[tuple[int, ...], ...]
@@ -73,6 +73,7 @@ class Choice:
     replaced: Mapping[int, int] = field(default_factory=dict)
     changes: tuple[ValueChange, ...] = ()
     shared: Mapping[int, Together] = field(default_factory=dict)
+    same: frozenset[int] = frozenset()
 
 
 def choose_returns(reports: Sequence[Return], *, refuse_conflicts: bool) -> Choice:
@@ -86,6 +87,7 @@ def choose_returns(reports: Sequence[Return], *, refuse_conflicts: bool) -> Choi
     replaced: dict[int, int] = {}
     changes: list[ValueChange] = []
     joined: dict[int, Together] = {}
+    same: frozenset[int] = frozenset()
     for (_, nip), members in sorted(groups.items()):
         if len(members) == 1:
             counted.append((members[0],))
@@ -97,7 +99,8 @@ def choose_returns(reports: Sequence[Return], *, refuse_conflicts: bool) -> Choi
         replaced |= choice.replaced
         changes += choice.changes
         joined |= choice.shared
-    return Choice(tuple(sorted(counted)), reasons, tuple(said), replaced, tuple(changes), joined)
+        same |= choice.same
+    return Choice(tuple(sorted(counted)), reasons, tuple(said), replaced, tuple(changes), joined, same)
 
 
 def find_owners(reports: Sequence[Return]) -> list[str]:
@@ -211,6 +214,7 @@ class _Group:
             dict.fromkeys([self.indices[at] for at in others], self.indices[counted[0]]),
             changes,
             {self.indices[counted[0]]: result} if several else {},
+            frozenset(self.indices[at] for at in others if self.keys[at] in alike),
         )
 
     def left_out(self, code: str, why: str) -> Choice:

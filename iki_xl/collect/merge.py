@@ -212,10 +212,16 @@ def _is_filled_after(rows: Sequence[ReturnRow], bulan: int) -> bool:
 
 
 def _lower_replaced(said: Iterable[Temuan], reports: Sequence[Return], choice: Choice) -> Iterator[Temuan]:
-    """What was found in a return that another one replaced is kept for the record, as info only."""
+    """What was found in a return that another one replaced is kept for the record, as info only.
+
+    A change is not: where the same came again, it goes on, whichever of the two is named.
+    """
     replaced = {(reports[n].sheet.file, reports[n].sheet.nama) for n in choice.replaced}
+    again = {(reports[n].sheet.file, reports[n].sheet.nama) for n in choice.same}
     for t in said:
-        yield replace(t, level=Level.INFO) if (t.file, t.sheet) in replaced else t
+        place = t.file, t.sheet
+        lower = place in replaced and not (t.code == "G03" and place in again)
+        yield replace(t, level=Level.INFO) if lower else t
 
 
 def _build_rows_table(returns: Iterable[_RowsOfReturn], katalog: Katalog) -> pd.DataFrame:
