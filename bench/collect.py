@@ -152,7 +152,7 @@ def gather(
     wanted = results.CollectRequest(folder, folder / "reports", work_folder=work_folder, archive=archive)
     got = pipeline.gather(katalog, wanted, results.ReadingSettings(workers=workers))
     unread = sum(t.code == "B01" for t in got.temuan)
-    return got.file - unread, len(got.collected.rows)
+    return got.file_count - unread, len(got.collected.rows)
 
 
 def _time_run(timed_run: TimedRun) -> RunRecord:

@@ -32,7 +32,7 @@ from test_recap import (
 from iki_xl.catalog import BULAN, Jabatan, Pegawai
 from iki_xl.errors import FormError
 from iki_xl.measures import compute_mean, measure_each_bulan
-from iki_xl.recap import cell_refs, layout, rekap_xlsx, senders, unit
+from iki_xl.recap import cell_refs, layout, rekap_xlsx, senders
 from iki_xl.recap.compose import compose_tables
 from iki_xl.recap.content import LiveFormula, reporters
 from iki_xl.recap.office_figures import summarize
@@ -322,7 +322,7 @@ def test_months_become_values_where_formulas_would_be_too_many(monkeypatch: pyte
     recap_content = make_sample_content()
     recap_sheet = rekap_jabatan.jabatan_sheet(recap_content.bulan)
     live = openpyxl.load_workbook(BytesIO(rekap_xlsx(recap_content)))[JABATAN]
-    monkeypatch.setattr(unit, "MOST_COMPARISONS", 0)
+    monkeypatch.setattr(cell_refs, "MOST_COMPARISONS", 0)
     fixed = openpyxl.load_workbook(BytesIO(rekap_xlsx(recap_content)))[JABATAN]
     assert live[recap_sheet.cell(0, "rata_09")].data_type == "f"
     assert fixed[recap_sheet.cell(0, "rata_09")].data_type == "n"

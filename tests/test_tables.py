@@ -84,7 +84,7 @@ def test_the_merged_tables_are_what_their_models_say(collected):
 def test_the_measures_are_what_their_model_says(collected):
     """measures -> recap and capaian.csv, at the end of every month."""
     katalog, found = collected
-    model = table_models.build_measures_model(MEASURE_COLUMNS, katalog.referensi.batas_capaian)
+    model = table_models.build_measures_model(MEASURE_COLUMNS, katalog.referensi.capaian_cap)
     for measured in measure_each_bulan(found.collected.rows, katalog, 12).values():
         model.validate(measured, lazy=True)
         assert measured.index.equals(found.collected.rows.index)
