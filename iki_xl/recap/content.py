@@ -33,7 +33,7 @@ class CellMark(StrEnum):
 
 
 class RemarkWord(StrEnum):
-    """Words of Keterangan on the months' sheets that decide how a cell looks (tanda.py)."""
+    """Words of Keterangan on the months' sheets that decide how a cell looks (marks.py)."""
 
     NOT_FILLED = "bulan ini belum diisi"
     LATE = "terlambat"
@@ -73,12 +73,12 @@ class RecapContent:
     Attributes:
         katalog: the office.
         bulan: month reported to, 1..12.
-        rows: table of counted returns (tables.KOLOM_BARIS and the sub-period targets), unique index.
+        rows: table of counted returns (tables.ROW_COLUMNS and the sub-period targets), unique index.
         capaian_per_bulan: month -> `measures.measure` of `rows` at that month, for 1..bulan at least.
-        returns: table of all returns found (tables.KOLOM_LAPORAN).
+        returns: table of all returns found (tables.RETURN_COLUMNS).
         temuan: all findings.
-        changes: table of changed cells (tables.KOLOM_PERUBAHAN).
-        sources: table of every file found (tables.KOLOM_SUMBER).
+        changes: table of changed cells (tables.CHANGE_COLUMNS).
+        sources: table of every file found (tables.SOURCE_COLUMNS).
         time_zone: the office's own time.
         subjects: whom and what findings are about; None: as `returns` knows.
     """
