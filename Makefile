@@ -17,7 +17,7 @@ test: $(READY)
 
 # The slow proofs: LibreOffice and the Open XML SDK validator where they are installed.
 proofs: $(READY)
-	$(BIN)/pytest -m lambat -rs
+	$(BIN)/pytest -n auto -m lambat -rs
 
 bench: $(READY)
 	$(BIN)/python -m bench
