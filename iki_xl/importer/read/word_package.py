@@ -6,6 +6,7 @@ and only what is needed is handed on: pictures, headers, comments and broken lin
 
 from __future__ import annotations
 
+import contextlib
 import io
 import posixpath
 import re
@@ -56,15 +57,12 @@ class _TooLargeError(Exception):
     """The parts are over the limit once inflated."""
 
 
-def copy_text_parts(path: Path) -> io.BytesIO:
-    """Return a small .docx, as python-docx opens it, with the text, styles and numbering of the document.
-
-    Raises:
-        DocumentError: the zip is damaged, or too large once inflated.
-    """
+@contextlib.contextmanager
+def _open_package(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a .docx; whatever goes wrong while it is open is told as what it means for the person."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return _copy_package(archive)
+            yield archive
     except _TooLargeError as exc:
         raise build_import_error(
             path, "isinya terlalu besar setelah dibuka: bagi menjadi beberapa dokumen"
@@ -73,6 +71,16 @@ def copy_text_parts(path: Path) -> io.BytesIO:
         raise build_reading_error(path, exc) from exc
     except BROKEN_PACKAGE_ERRORS as exc:
         raise build_damage_error(path) from exc
+
+
+def copy_text_parts(path: Path) -> io.BytesIO:
+    """Return a small .docx, as python-docx opens it, with the text, styles and numbering of the document.
+
+    Raises:
+        DocumentError: the zip is damaged, or too large once inflated.
+    """
+    with _open_package(path) as archive:
+        return _copy_package(archive)
 
 
 def read_outside_texts(path: Path) -> tuple[str, ...]:
@@ -81,21 +89,10 @@ def read_outside_texts(path: Path) -> tuple[str, ...]:
     Raises:
         DocumentError: a part is damaged, or too large once inflated.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = [name for name in archive.namelist() if _OUTSIDE_PARTS.fullmatch(name)]
-            contents = [_read_limited_part(archive, name, _LARGEST_OUTSIDE_PART) for name in parts]
-            return tuple(
-                dict.fromkeys(text for content in contents for text in _read_xml_paragraphs(content))
-            )
-    except _TooLargeError as exc:
-        raise build_import_error(
-            path, "isinya terlalu besar setelah dibuka: bagi menjadi beberapa dokumen"
-        ) from exc
-    except OSError as exc:
-        raise build_reading_error(path, exc) from exc
-    except BROKEN_PACKAGE_ERRORS as exc:
-        raise build_damage_error(path) from exc
+    with _open_package(path) as archive:
+        parts = [name for name in archive.namelist() if _OUTSIDE_PARTS.fullmatch(name)]
+        contents = [_read_limited_part(archive, name, _LARGEST_OUTSIDE_PART) for name in parts]
+        return tuple(dict.fromkeys(text for content in contents for text in _read_xml_paragraphs(content)))
 
 
 def _read_xml_paragraphs(content: bytes) -> Iterator[str]:
