@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import write_address, write_range, write_reference
 from iki_xl.catalog import BULAN, RincianTarget
 from iki_xl.tables import BULAN_NUMBERS
 
@@ -104,11 +105,11 @@ class RecapSheet:
 
     def cell(self, n: int, key: str) -> str:
         """Address of a cell in data row n, as seen from the same sheet, such as "H12"."""
-        return write_a1_address(self.find_row(n), self.find_column(key))
+        return write_address(self.find_row(n), self.find_column(key))
 
     def find_row_address(self, n: int) -> str:
         """Address of the beginning of data row n, as seen from any sheet, such as "'Temuan'!$A$5"."""
-        return f"'{self.nama}'!$A${self.find_row(n) + 1}"
+        return write_reference(self.nama, write_address(self.find_row(n), 0, fixed="column row"))
 
     def find_range(self, n: int, first: str, last: str) -> str:
         """Range from one column to another within data row n, such as "K12:P12"."""
@@ -116,9 +117,9 @@ class RecapSheet:
 
     def find_column_range(self, key: str, count: int) -> str:
         """A column's data cells as seen from any sheet; an empty table's one (blank) row included."""
-        column = write_column_letters(self.find_column(key))
-        first, last = self.find_row(0) + 1, self.find_row(max(count, 1) - 1) + 1
-        return f"'{self.nama}'!${column}${first}:${column}${last}"
+        column = self.find_column(key)
+        first, last = self.find_row(0), self.find_row(max(count, 1) - 1)
+        return write_reference(self.nama, write_range((first, column), (last, column), fixed="column row"))
 
     def widen(self, width: Mapping[str, float]) -> RecapSheet:
         """The same sheet with columns as wide as `width` asks for, within `WIDENING`."""
@@ -126,22 +127,6 @@ class RecapSheet:
             replace(k, width=min(max(k.width, width.get(k.key, 0)), k.width * WIDENING)) for k in self.columns
         )
         return replace(self, columns=wider)
-
-
-@cache
-def write_column_letters(column: int) -> str:
-    """Letters of a zero-based column: 0 is A, 26 is AA."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-def write_a1_address(row: int, column: int) -> str:
-    """A1 address of a zero-based row and column."""
-    return f"{write_column_letters(column)}{row + 1}"
 
 
 def name_mean_column(bulan: int) -> str:

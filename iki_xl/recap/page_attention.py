@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import spell_letters
 from iki_xl.palette import TABLE_LINE_COLOUR
-from iki_xl.recap import charts, formulas, layout, page_layout
+from iki_xl.recap import charts, formulas, page_layout
 from iki_xl.recap.content import LiveFormula
 from iki_xl.recap.grid import (
     BLOCK_TITLE_HEIGHT,
@@ -145,7 +146,7 @@ def _make_row_link(sources: PageSources, n: int) -> LiveFormula:
     """The row's number here; a click opens its row there, wherever that has been sorted to."""
     place, column = (
         PAGE_DATA.cell(n, "posisi"),
-        layout.write_column_letters(sources.rekap.find_column("indikator")),
+        spell_letters(sources.rekap.find_column("indikator")),
     )
     target = formulas.quote_text(f"#'{sources.rekap.nama}'!{column}")
     link = f"HYPERLINK({target}&({place}+{sources.rekap.find_row(0)}),{n + 1})"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iki_xl.recap.layout import CellLook, write_column_letters
+from iki_xl.a1 import write_address
+from iki_xl.recap.layout import CellLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class PageData:
 
     def cell(self, n: int, key: str) -> str:
         """Absolute address of a cell as seen from the first page, such as "$AA$2"."""
-        return f"${write_column_letters(self.find_column(key))}${self.rows(n) + 1}"
+        return write_address(self.rows(n), self.find_column(key), fixed="column row")
 
     def find_range(self, key: str, count: int) -> str:
         """The first `count` cells of a column as a chart refers to them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iki_xl.a1 import write_reference
 from iki_xl.recap import formulas, layout
 from iki_xl.recap.content import SheetLink
 from iki_xl.recap.page_layout import MOST_UNITS
@@ -49,7 +50,7 @@ class PageSources:
     def find_kantor_mean(self, bulan: int) -> str:
         """Cell of *Rekap Unit* with the office's average to the end of a month; no sorting moves its row."""
         cell = self.unit_sheet.cell(len(self.figures.unit), layout.name_mean_column(bulan))
-        return f"'{self.unit_sheet.nama}'!{cell}"
+        return write_reference(self.unit_sheet.nama, cell)
 
     @property
     def unit_sheet(self) -> RecapSheet:
@@ -80,4 +81,4 @@ def write_indonesian_number(value: float) -> str:
 
 
 def link_to_sheet(sheet: str) -> SheetLink:
-    return SheetLink(f"buka {sheet}", f"'{sheet}'!A1")
+    return SheetLink(f"buka {sheet}", write_reference(sheet, "A1"))
