@@ -5,19 +5,19 @@ The tests check them where a table passes from one stage to the next; a run does
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from iki_xl.tables import (
-    BULAN_NUMBERS,
     CHANGE_COLUMNS,
+    EXPLANATIONS,
     NOT_ASSESSED,
     NOT_YET_ASSESSED,
     REALISASI_COLUMNS,
     REALISASI_CSV_COLUMNS,
+    REPORTED_COLUMNS,
     RETURN_COLUMNS,
-    ROW_COLUMNS,
     SOURCE_COLUMNS,
-    Origins,
+    list_row_columns,
     name_period_target_column,
 )
 
@@ -30,17 +30,15 @@ _DIGEST = r"|[0-9a-f]{64}"
 
 def build_rows_model(periods: int) -> pa.DataFrameSchema:
     """Return the model of `rows` for an office with so many sub-periods in its targets (0, 4 or 12)."""
-    at = ROW_COLUMNS.index("target") + 1
     period_targets = [name_period_target_column(number) for number in range(1, periods + 1)]
     numbers = ["target", *period_targets, *REALISASI_COLUMNS]
     special = {
         **dict.fromkeys(numbers, _number(least=0)),
         "id_laporan": _whole(least=0),
         "cara_hitung": _text("|jumlah|terakhir|rata-rata"),
-        "tidak_sah": _tuple_of(str),
-        "origins": _origins(),
+        "tidak_sah": _column_names(),
     }
-    return _model((*ROW_COLUMNS[:at], *period_targets, *ROW_COLUMNS[at:]), special)
+    return _model(list_row_columns(periods), special)
 
 
 def build_returns_model() -> pa.DataFrameSchema:
@@ -49,7 +47,7 @@ def build_returns_model() -> pa.DataFrameSchema:
         "id_laporan": _whole(least=0),
         "disimpan": _text(_MOMENT),
         "dihitung": _flag(),
-        "lapor_pada": _tuple_of(str, count=len(BULAN_NUMBERS)),
+        **dict.fromkeys(REPORTED_COLUMNS, _text(_MOMENT)),
     }
     return _model(RETURN_COLUMNS, special)
 
@@ -128,20 +126,10 @@ def _flag() -> pa.Column:
     return pa.Column(None, pa.Check.isin([True, False]))
 
 
-def _tuple_of(kind: type, count: int | None = None) -> pa.Column:
+def _column_names() -> pa.Column:
     import pandera.pandas as pa
 
-    def holds(value: Any) -> bool:  # noqa: ANN401 - a cell before it is known to be right
-        right = isinstance(value, tuple) and all(isinstance(item, kind) for item in value)
-        return right and (count is None or len(value) == count)
-
-    return pa.Column(None, pa.Check(holds, element_wise=True, name="is_tuple"))
-
-
-def _origins() -> pa.Column:
-    import pandera.pandas as pa
-
-    def holds(value: Any) -> bool:  # noqa: ANN401 - a cell before it is known to be right
-        return isinstance(value, Origins) and {len(part) for part in value} == {len(BULAN_NUMBERS)}
-
-    return pa.Column(None, pa.Check(holds, element_wise=True, name="are_origins"))
+    names = "|".join(
+        ("satuan", "tipe_perhitungan", r"target(?:_periode_\d\d)?", r"realisasi_\d\d", *EXPLANATIONS)
+    )
+    return pa.Column(None, pa.Check.str_matches(rf"^(?:(?:{names})(?: (?:{names}))*)?$"))

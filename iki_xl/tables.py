@@ -13,7 +13,10 @@ Texts are "" when absent, numbers NaN. A month is 1..12.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 BULAN_NUMBERS = range(1, 13)
 # What a cell of a workbook holds, in the units that Excel counts (UTF-16).
@@ -40,15 +43,24 @@ def name_period_target_column(period: int) -> str:
     return f"target_periode_{period:02d}"
 
 
-class Origins(NamedTuple):
-    """Where the twelve months of a row stand in what was returned: files, sheets, addresses ("" where gone).
+def name_file_column(bulan: int) -> str:
+    """Column of the file in which a month's realisasi stands."""
+    return f"berkas_{bulan:02d}"
 
-    Where returns differ in a month and nobody knows which is the newer, each text names all of them.
-    """
 
-    file: tuple[str, ...]
-    sheet: tuple[str, ...]
-    cell: tuple[str, ...]
+def name_sheet_column(bulan: int) -> str:
+    """Column of the sheet in which a month's realisasi stands."""
+    return f"lembar_{bulan:02d}"
+
+
+def name_cell_column(bulan: int) -> str:
+    """Column of the address at which a month's realisasi stands."""
+    return f"sel_{bulan:02d}"
+
+
+def name_reported_column(bulan: int) -> str:
+    """Column of when a month was first reported."""
+    return f"lapor_{bulan:02d}"
 
 
 # What stands where a capaian would: target or realisasi missing; target 0 where more is better.
@@ -58,10 +70,16 @@ NOT_REPORTED = "belum lapor"
 # Words of the recap's own that stand where a skala would.
 REKAP_WORDS = (NOT_YET_ASSESSED, NOT_ASSESSED, NOT_REPORTED)
 REALISASI_COLUMNS = tuple(name_realisasi_column(b) for b in BULAN_NUMBERS)
+FILE_COLUMNS = tuple(name_file_column(b) for b in BULAN_NUMBERS)
+SHEET_COLUMNS = tuple(name_sheet_column(b) for b in BULAN_NUMBERS)
+CELL_COLUMNS = tuple(name_cell_column(b) for b in BULAN_NUMBERS)
+REPORTED_COLUMNS = tuple(name_reported_column(b) for b in BULAN_NUMBERS)
+EXPLANATIONS = ("kendala", "tindak_lanjut", "bukti_dukung")
 
-# `tidak_sah` is a tuple with the columns whose typed value is in galat and so left out;
-# `cara_hitung` is that of the row's tipe perhitungan, "" while the tipe is missing; `file` and
-# `sheet` name all that the row was put together of; `origins` says where its months stand.
+# `tidak_sah` names the columns whose typed value is in galat and so left out (`split_columns` reads it);
+# `cara_hitung` is that of the row's tipe perhitungan, "" while the tipe is missing; `berkas` and
+# `lembar` name all that the row was put together of, `berkas_01` .. `sel_12` where its months stand: "" where
+# a cell is gone, all places where returns differ and nobody knows which is the newer.
 ROW_COLUMNS = (
     "id_laporan",
     "id_jabatan",
@@ -75,18 +93,37 @@ ROW_COLUMNS = (
     "target",
     # target_periode_01.. as many as the office's rincian target asks for
     *REALISASI_COLUMNS,
-    "kendala",
-    "tindak_lanjut",
-    "bukti_dukung",
+    *EXPLANATIONS,
     "berkas",
     "lembar",
     "tidak_sah",
-    "origins",
+    *FILE_COLUMNS,
+    *SHEET_COLUMNS,
+    *CELL_COLUMNS,
 )
+
+
+def list_row_columns(period_count: int) -> tuple[str, ...]:
+    """Columns of `rows` for an office with so many sub-periods in its targets (0, 4 or 12), in order."""
+    at = ROW_COLUMNS.index("target") + 1
+    periods = (name_period_target_column(number) for number in range(1, period_count + 1))
+    return (*ROW_COLUMNS[:at], *periods, *ROW_COLUMNS[at:])
+
+
+def join_columns(names: Iterable[str]) -> str:
+    """Names of columns as one text of a table."""
+    return " ".join(names)
+
+
+def split_columns(text: str) -> tuple[str, ...]:
+    """The names of columns that such a text holds."""
+    return tuple(text.split())
+
+
 # `id_laporan` is the same for sheets that were put together to one return. `dihitung` is a bool;
 # `sebab` says in Indonesian why a return does not count, or what it was put together with; `disimpan` is
 # when the workbook was last saved (text YYYY-MM-DD HH:MM in UTC, "" where that is not known or cannot be
-# believed). `lapor_pada` is a tuple of twelve such texts: when each month was first reported by a return
+# believed). `lapor_01` .. `lapor_12` are such texts: when each month was first reported by a return
 # that counts or that it replaced, "" where that cannot be known (collect/sources.py).
 RETURN_COLUMNS = (
     "id_laporan",
@@ -98,7 +135,7 @@ RETURN_COLUMNS = (
     "disimpan",
     "dihitung",
     "sebab",
-    "lapor_pada",
+    *REPORTED_COLUMNS,
 )
 # `disimpan`, `dihitung` and `sebab` as above; ids, nip, nama and lembar "" where not known, `sha256`
 # (64 hex digits) of the file's bytes "" where it could not be read or another file has the same bytes.

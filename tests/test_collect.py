@@ -44,6 +44,7 @@ from iki_xl.collect.finder import find_files
 from iki_xl.findings import FINDING_KINDS, Level
 from iki_xl.form.layout import FieldKind
 from iki_xl.measures import measure
+from iki_xl.tables import REPORTED_COLUMNS
 
 SARI = enter_person("Sari", NIP_OTHER)
 JAN, FEB, MAR, APR = (f"realisasi_0{n}" for n in (1, 2, 3, 4))
@@ -120,7 +121,8 @@ def test_what_was_typed_arrives_with_its_true_address(tmp_path):
         "disimpan": "2026-07-05 09:00",
         "dihitung": True,
         "sebab": "",
-        "lapor_pada": ("", "", "2026-07-05 09:00", *[""] * 9),
+        **dict.fromkeys(REPORTED_COLUMNS, ""),
+        REPORTED_COLUMNS[2]: "2026-07-05 09:00",
     }
 
 
@@ -295,7 +297,7 @@ def test_error_cells_and_formulas(tmp_path):
         ("N02", "L9", "1,5"),
         ("N17", "L9", "1,5"),
     ]
-    assert merged.rows["tidak_sah"].tolist() == [(JAN, FEB, MAR), (), ()]
+    assert merged.rows["tidak_sah"].tolist() == [f"{JAN} {FEB} {MAR}", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -351,7 +353,7 @@ def test_a_cell_in_galat_is_left_out_and_the_rest_of_its_row_counts(tmp_path, co
         make_katalog(), write_secretary(tmp_path / "a.xlsx", {("J02-01", JAN): content, ("J02-01", FEB): 4})
     )
     assert list_figures(merged) == [("J02-01", 2, 4.0)]
-    assert merged.rows["tidak_sah"].iloc[0] == (JAN,)
+    assert merged.rows["tidak_sah"].iloc[0] == JAN
     wrong = find_only(found, code)
     assert (wrong.level, wrong.cell, wrong.value) == (Level.GALAT, "L8", shown)
 
@@ -384,7 +386,7 @@ def test_without_a_tipe_the_figure_waits(tmp_path, typed):
         make_katalog(), write_return(tmp_path / "a.xlsx", make_katalog(), {"J01": entries})
     )
     assert list_codes(found) == [("L03", "F8")]
-    assert merged.rows["tidak_sah"].iloc[0] == ("tipe_perhitungan",)
+    assert merged.rows["tidak_sah"].iloc[0] == "tipe_perhitungan"
     figures = measure(merged.rows, make_katalog(), 1).iloc[0]
     assert figures[["realisasi_sd", "capaian"]].isna().all()
 

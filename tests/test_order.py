@@ -29,7 +29,7 @@ from iki_xl.form.jabatan import jabatan_forms
 from iki_xl.readers.workbook import read_workbook
 from iki_xl.recap.sheets import month_sheets, source_sheet
 from iki_xl.results import CollectRequest, ReadingSettings
-from iki_xl.tables import CREATED_MOMENT
+from iki_xl.tables import CREATED_MOMENT, REPORTED_COLUMNS, split_columns
 
 CASES = Path(__file__).parent / "cases" / "laporan"
 ANI = enter_person("Ani", NIP_ANI)
@@ -220,10 +220,10 @@ def test_a_moment_that_is_not_believed_is_no_lateness(tmp_path):
     path = set_file_time(write_manager(tmp_path / "a.xlsx", enter_villages(5), "2099-01-01T00:00:00Z"), JUNE)
     merged, _ = merge_both_orders(path)
     assert merged.returns["disimpan"].tolist() == ["2026-06-01 09:00"]
-    assert merged.returns["lapor_pada"][0][0] == "2026-06-01 09:00"
+    assert merged.returns[REPORTED_COLUMNS[0]][0] == "2026-06-01 09:00"
     merged, _ = merge_both_orders(set_file_time(path, datetime(2098, 1, 1)))
     assert merged.returns["disimpan"].tolist() == [""]
-    assert merged.returns["lapor_pada"][0] == ("",) * 12
+    assert not any(merged.returns.loc[0, list(REPORTED_COLUMNS)])
 
 
 def test_a_return_of_unknown_time_may_have_been_the_first(tmp_path):
@@ -233,7 +233,8 @@ def test_a_return_of_unknown_time_may_have_been_the_first(tmp_path):
     )
     two = write_manager(tmp_path / "b.xlsx", enter_villages(5, 6), JULY)
     merged, _ = merge_both_orders(one, two)
-    assert {moments[:2] for moments in merged.returns["lapor_pada"]} == {("", "2026-07-01 09:00")}
+    assert set(merged.returns["lapor_01"]) == {""}
+    assert set(merged.returns["lapor_02"]) == {"2026-07-01 09:00"}
 
 
 def test_what_the_ledger_keeps_knows_no_now(tmp_path):
@@ -272,7 +273,8 @@ def test_returns_of_the_same_moment_are_put_together_cell_by_cell(tmp_path):
     places = merged.realisasi[["bulan", "berkas", "lembar", "sel"]].to_numpy().tolist()
     assert places[1:] == [[2, "b.xlsx", SHEET, "M9"], [3, "a.xlsx", SHEET, "N9"]]
     row = merged.rows[merged.rows["id_indikator"] == "J03-02"].iloc[0]
-    assert list(zip(*row["origins"], strict=True))[1:3] == [("b.xlsx", SHEET, "M9"), ("a.xlsx", SHEET, "N9")]
+    assert row[["berkas_02", "lembar_02", "sel_02"]].tolist() == ["b.xlsx", SHEET, "M9"]
+    assert row[["berkas_03", "lembar_03", "sel_03"]].tolist() == ["a.xlsx", SHEET, "N9"]
     assert set(row["berkas"].split("; ")) == {"a.xlsx", "b.xlsx"}
     assert list_counted(merged) == ["a.xlsx", "b.xlsx"]
     assert merged.returns["id_laporan"].nunique() == 1
@@ -322,7 +324,7 @@ def test_satuan_tipe_and_target_that_differ_make_their_cell_wait(tmp_path):
     other = make_sheet_copier(E8="Laporan", F8="Non Kumulatif", K8=12)
     merged, said = merge_both_orders(write_manager(tmp_path / "a.xlsx", given, change=other))
     row = merged.rows[merged.rows["id_indikator"] == "J03-01"].iloc[0]
-    assert row["tidak_sah"] == ("satuan", "target", "tipe_perhitungan")
+    assert row["tidak_sah"] == "satuan target tipe_perhitungan"
     assert (row["satuan"], row["tipe_perhitungan"], row["cara_hitung"], row["realisasi_01"]) == (
         "",
         "",
@@ -344,7 +346,7 @@ def test_texts_that_differ_are_all_kept_with_their_place(tmp_path):
         f"Banjir [a.xlsx (lembar {COPY})]",
         f"Hujan [a.xlsx (lembar {SHEET})]",
     ]
-    assert (row["tindak_lanjut"], row["tidak_sah"]) == ("Rapat", ())
+    assert (row["tindak_lanjut"], row["tidak_sah"]) == ("Rapat", "")
     info = [t for t in said if t.code == "G09"]
     assert {t.level for t in said} == {Level.INFO}
     assert all("Teks yang berbeda ditulis semuanya (AD9)" in t.message for t in info)
@@ -401,7 +403,7 @@ def test_targets_of_periods_wait_one_by_one(tmp_path):
     )
     merged, _ = merge_both_orders(path, office=office)
     row = merged.rows[merged.rows["id_indikator"] == "J03-01"].iloc[0]
-    assert row["tidak_sah"] == ("target_periode_01",)
+    assert row["tidak_sah"] == "target_periode_01"
     assert row["target_periode_02"] == 2
 
 
@@ -536,8 +538,8 @@ def list_figures_and_waiting(merged):
     """The figures that count, and the cells that wait."""
     waiting = {
         (row, key)
-        for row, keys in merged.rows[["id_indikator", "tidak_sah"]].itertuples(index=False, name=None)
-        for key in keys
+        for row, names in merged.rows[["id_indikator", "tidak_sah"]].itertuples(index=False, name=None)
+        for key in split_columns(names)
     }
     return list_figures(merged), waiting
 

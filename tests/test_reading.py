@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iki_xl.catalog import Referensi
-from iki_xl.collect.schema import NUMBER_COLUMNS, TEXT_COLUMNS, build_schema
+from iki_xl.collect.schema import build_figures_schema, build_listed_schema, build_reporters_schema
 from iki_xl.comparable import visible
 from iki_xl.frames import find_failures
 from iki_xl.nip import explain_invalid_nip, tidy_nip
@@ -268,42 +268,64 @@ def test_an_empty_cell_is_blank_and_nothing_is_said():
     assert read_cell_text(Cell()).value is None
 
 
-# What the schema decides, on the typed table.
+# What the schemas decide, on the typed tables.
 
 
-def list_failures(referensi=None, **columns):
-    """Return the codes that one row of the typed table fails with."""
-    referensi = referensi or Referensi()
-    row = {**dict.fromkeys(TEXT_COLUMNS), **dict.fromkeys(NUMBER_COLUMNS, math.nan)}
-    return [f.check for f in find_failures(pd.DataFrame([{**row, **columns}]), build_schema(referensi))]
+def list_failures(schema, **row):
+    """Return the names of the checks that one row of a table fails with."""
+    return sorted({failure.check for failure in find_failures(pd.DataFrame([row]), schema)})
 
 
 @pytest.mark.parametrize(
-    ("columns", "codes"),
+    ("number", "satuan", "codes"),
     [
-        ({"angka": 0.0}, []),
-        ({"angka": 1e15}, []),
-        ({"angka": math.nan}, []),
-        ({"angka": -0.01}, ["N11"]),
-        ({"angka": -5.0}, ["N11"]),
-        ({"angka": 1.0000001e15}, ["N12"]),
-        ({"angka": -1e16}, ["N11", "N12"]),
-        ({"angka": 100.0, "persen": 100.0}, []),
-        ({"angka": 100.01, "persen": 100.01}, ["N10"]),
-        ({"satuan": "Desa"}, []),
-        ({"satuan": "Lapran"}, ["L01"]),
-        ({"tipe": "Kumulatif"}, []),
-        ({"tipe": "Rata-rata"}, ["L02"]),
-        ({"ada_tipe": 1.0, "ada_satuan": 1.0, "ada_identitas": 1.0, "ada_identitas_wajib": 1.0}, []),
-        ({"ada_tipe": 0.0}, ["L03"]),
-        ({"ada_satuan": 0.0}, ["L04"]),
-        ({"ada_identitas_wajib": 0.0}, ["L05"]),
-        ({"ada_identitas": 0.0}, ["L06"]),
+        (0.0, "Desa", []),
+        (1e15, None, []),
+        (-0.01, "Desa", ["N11"]),
+        (-5.0, None, ["N11"]),
+        (1.0000001e15, "Desa", ["N12"]),
+        (-1e16, "Desa", ["N11", "N12"]),
+        (100.0, "Persentase", []),
+        (100.01, "Persentase", ["N10"]),
+        (100.01, "Desa", []),
     ],
 )
-def test_the_schema_refuses_what_is_out_of_bounds(columns, codes):
-    """Negative, over 1e15, over 100 percent, not in the lists, missing."""
-    assert list_failures(**columns) == codes
+def test_the_schema_refuses_figures_that_are_out_of_bounds(number, satuan, codes):
+    """Negative, over 1e15, over 100 percent."""
+    assert list_failures(build_figures_schema(Referensi()), angka=number, satuan=satuan) == codes
+
+
+def test_an_office_may_allow_more_than_100_percent():
+    """Its own setting in Referensi."""
+    schema = build_figures_schema(Referensi(percentage_over_100=True))
+    assert list_failures(schema, angka=250.0, satuan="Persentase") == []
+
+
+@pytest.mark.parametrize(
+    ("satuan", "tipe", "filled_count", "codes"),
+    [
+        ("Desa", "Kumulatif", 1, []),
+        (None, None, 0, []),
+        ("Lapran", "Kumulatif", 0, ["L01"]),
+        ("Desa", "Rata-rata", 2, ["L02"]),
+        ("Desa", None, 1, ["L03"]),
+        (None, "Kumulatif", 12, ["L04"]),
+        (None, None, 3, ["L03", "L04"]),
+    ],
+)
+def test_the_schema_wants_satuan_and_tipe_of_what_is_reported(satuan, tipe, filled_count, codes):
+    """In the lists wherever typed; there wherever a month is filled."""
+    row = {"satuan": satuan, "tipe_perhitungan": tipe, "bulan_terisi": filled_count}
+    assert list_failures(build_listed_schema(Referensi()), **row) == codes
+
+
+@pytest.mark.parametrize(
+    ("nama", "nip", "count"), [("Sari", "1", 0), (None, "1", 1), ("Sari", None, 1), (None, None, 2)]
+)
+def test_the_schema_wants_to_know_who_reports(nama, nip, count):
+    """Nama and NIP."""
+    made = pd.DataFrame([{"nama": nama, "nip": nip}], dtype=object)
+    assert len(find_failures(made, build_reporters_schema())) == count
 
 
 # Texts and NIP.

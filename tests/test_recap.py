@@ -36,13 +36,17 @@ from iki_xl.recap import RecapContent, layout, page_layout, rekap_xlsx
 from iki_xl.recap.content import reporters
 from iki_xl.recap.sheets import month_sheets, not_reported, rekap_indikator, source_sheet, temuan_sheet
 from iki_xl.tables import (
+    CELL_COLUMNS,
+    FILE_COLUMNS,
     REALISASI_COLUMNS,
+    REPORTED_COLUMNS,
     RETURN_COLUMNS,
     ROW_COLUMNS,
+    SHEET_COLUMNS,
     SOURCE_COLUMNS,
-    Origins,
     name_period_target_column,
     name_realisasi_column,
+    split_columns,
 )
 
 if TYPE_CHECKING:
@@ -179,12 +183,13 @@ def make_sample_rows(katalog: Katalog, returns: tuple[MadeReturn, ...]) -> pd.Da
                     "bukti_dukung": "BA dan foto kegiatan" if at % 3 == 0 else "",
                     "berkas": f"iki-{item.id_jabatan.lower()}.xlsx",
                     "lembar": item.id_jabatan,
-                    "tidak_sah": (),
-                    "origins": Origins(
-                        (f"iki-{item.id_jabatan.lower()}.xlsx",) * 12,
-                        (item.id_jabatan,) * 12,
-                        tuple(f"{letter}{9 + at}" for letter in "LMNOPQRSTUVW"),
-                    ),
+                    "tidak_sah": "",
+                    **dict.fromkeys(FILE_COLUMNS, f"iki-{item.id_jabatan.lower()}.xlsx"),
+                    **dict.fromkeys(SHEET_COLUMNS, item.id_jabatan),
+                    **{
+                        key: f"{letter}{9 + at}"
+                        for key, letter in zip(CELL_COLUMNS, "LMNOPQRSTUVW", strict=True)
+                    },
                 }
             )  # fmt: skip
             spoil_row(rows[-1], at)
@@ -207,7 +212,7 @@ def make_sample_months(item: Indikator, at: int) -> dict[str, float]:
 def spoil_row(row: dict[str, object], at: int) -> None:
     """What staff leave behind: an invalid cell, a blank target, a blank tipe, nothing at all."""
     if at % 9 == 4:
-        row |= {name_realisasi_column(2): math.nan, "tidak_sah": (name_realisasi_column(2),)}
+        row |= {name_realisasi_column(2): math.nan, "tidak_sah": name_realisasi_column(2)}
     if at % 13 == 6:
         row |= {"target": math.nan}
     if at % 13 == 8:
@@ -215,7 +220,7 @@ def spoil_row(row: dict[str, object], at: int) -> None:
     if at % 13 == 11:
         row |= dict.fromkeys(REALISASI_COLUMNS, math.nan)
     if at % 13 == 12:
-        row |= {"target": math.nan, "tidak_sah": ("target",)}
+        row |= {"target": math.nan, "tidak_sah": "target"}
     if at % 17 == 3:
         row |= {"arah": "Maksimal", "target": 0.0}
 
@@ -232,7 +237,7 @@ def make_sample_returns(returns: tuple[MadeReturn, ...]) -> pd.DataFrame:
             "disimpan": "2024-10-03 08:15",
             "dihitung": report.counted,
             "sebab": "" if report.counted else "Ada laporan lain yang lebih baru dari jabatan ini.",
-            "lapor_pada": ("",) * 12,
+            **dict.fromkeys(REPORTED_COLUMNS, ""),
         }
         for at, report in enumerate(returns)
     ]
@@ -313,7 +318,7 @@ def test_blank_zero_and_invalid_are_three_different_things():
     for row in recap_content.rows.to_dict("records"):
         cell = by_key[row["id_indikator"], row["nip"]]
         for key in REALISASI_COLUMNS:
-            if key in row["tidak_sah"]:
+            if key in split_columns(row["tidak_sah"]):
                 assert cell[key] == "tidak sah"
                 seen.add("tidak sah")
             elif math.isnan(row[key]):
@@ -556,7 +561,7 @@ def make_half_figures() -> RecapContent:
         cara_hitung="terakhir",
         arah=["Maksimal" if at % 2 else "Minimal" for at in range(count)],
         realisasi_09=[round(targets[at % 6] * shares[at // 2 % 6], 9) for at in range(count)],
-        tidak_sah=[()] * count,
+        tidak_sah="",
     )
     return replace(
         recap_content,

@@ -34,7 +34,15 @@ from iki_xl.recap import RecapContent, layout, rekap_xlsx
 from iki_xl.recap.moments import UTC, find_reporting_deadline, time_zone
 from iki_xl.recap.sheets import change_sheet, month_sheets, rekap_indikator, source_sheet
 from iki_xl.results import CollectRequest, ReadingSettings
-from iki_xl.tables import CHANGE_COLUMNS, REALISASI_COLUMNS, SOURCE_COLUMNS, Origins
+from iki_xl.tables import (
+    CELL_COLUMNS,
+    CHANGE_COLUMNS,
+    FILE_COLUMNS,
+    REALISASI_COLUMNS,
+    REPORTED_COLUMNS,
+    SHEET_COLUMNS,
+    SOURCE_COLUMNS,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -289,9 +297,8 @@ def test_a_month_is_reported_when_the_first_return_that_ends_with_it_was_saved(t
     b = data(tmp_path / "b.xlsx", 5, 6, 7, saved=NEW)
     c = data(tmp_path / "c.xlsx", 5, 6, 8, saved=NEWEST)
     merged, _ = receive_returns(make_katalog(), a, b, c)
-    assert (
-        merged.returns["lapor_pada"].tolist() == [("2026-04-03 18:30", "", "2026-05-03 18:30", *[""] * 9)] * 3
-    )
+    expected = ["2026-04-03 18:30", "", "2026-05-03 18:30", *[""] * 9]
+    assert merged.returns[list(REPORTED_COLUMNS)].to_numpy().tolist() == [expected] * 3
 
 
 def test_an_invalid_entry_was_reported_all_the_same(tmp_path):
@@ -299,7 +306,7 @@ def test_an_invalid_entry_was_reported_all_the_same(tmp_path):
     a = data(tmp_path / "a.xlsx", "lima", saved=OLD)
     b = data(tmp_path / "b.xlsx", 5, saved=NEW)
     merged, _ = receive_returns(make_katalog(), a, b)
-    assert merged.returns["lapor_pada"].tolist()[0][0] == "2026-04-03 18:30"
+    assert merged.returns[REPORTED_COLUMNS[0]][0] == "2026-04-03 18:30"
 
 
 def test_late_is_said_of_the_month_that_a_return_ends_with(tmp_path):
@@ -484,7 +491,8 @@ def test_what_people_typed_stays_text_on_every_sheet(texts: list[str]):
         | {"berkas": file_name, "lembar": recap_sheet, "sebab": kendala}
     )
     typed = made.rows.iloc[:1].assign(nama=nama, kendala=kendala, berkas=file_name, lembar=recap_sheet)
-    typed["origins"] = [Origins((file_name,) * 12, (recap_sheet,) * 12, ("L9",) * 12)]
+    places = ((FILE_COLUMNS, file_name), (SHEET_COLUMNS, recap_sheet), (CELL_COLUMNS, "L9"))
+    typed = typed.assign(**{key: text for columns, text in places for key in columns})
     content = rekap_xlsx(
         RecapContent(
             made_katalog,

@@ -209,7 +209,7 @@ def test_figures_struck_out_by_their_cells_font(tmp_path):
     assert list_figures(merged) == [("J02-01", 1, 5.0)]
     said = {t.cell: (t.code, t.value) for t in found if t.code[0] == "N"}
     assert said == {cells[0]: ("N24", "6"), cells[1]: ("N18", "=1+1"), cells[2]: ("N24", "50%")}
-    assert merged.rows["tidak_sah"].tolist()[1:] == [(), ()]
+    assert merged.rows["tidak_sah"].tolist()[1:] == ["", ""]
 
 
 def strike_row(row_id):

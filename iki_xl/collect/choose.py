@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from iki_xl.collect.cast import name_head_entry
 from iki_xl.collect.moments import known_newer
 from iki_xl.collect.reports import name_some
-from iki_xl.collect.table import name_head_entry
 from iki_xl.collect.together import Together
 from iki_xl.comparable import comparable
 from iki_xl.findings import temuan
@@ -74,6 +74,12 @@ class Choice:
     changes: tuple[ValueChange, ...] = ()
     shared: Mapping[int, Together] = field(default_factory=dict)
     same: frozenset[int] = frozenset()
+
+    @property
+    def joined(self) -> list[tuple[int, ...]]:
+        """The members of each of `shared`, in its order."""
+        groups = {group[0]: group for group in self.counted}
+        return [groups[first] for first in self.shared]
 
 
 def choose_returns(reports: Sequence[Return], *, refuse_conflicts: bool) -> Choice:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN, Arah, CaraHitung
 from iki_xl.findings import Place, Temuan, temuan
 from iki_xl.readers.book import render_number
-from iki_xl.tables import REALISASI_COLUMNS, name_period_target_column
+from iki_xl.tables import BULAN_NUMBERS, REALISASI_COLUMNS, name_period_target_column, split_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from iki_xl.collect.returned import ReturnedSheetBase
-    from iki_xl.collect.rows import ReturnRow
+    import numpy as np
+    import pandas as pd
+
+    Found = Iterator[tuple[int, Temuan]]
 
 _LEAST_RUNNING_BULAN = 3
 _OVER_TARGET_RATIO = 1.2
@@ -23,97 +28,203 @@ _SUM_TOLERANCE = 1e-9
 _TARGET_MULTIPLE = 10
 
 
-def check_across_cells(row: ReturnRow, sheet: ReturnedSheetBase, bulan: int | None) -> Iterator[Temuan]:
-    """Yield what is odd about one row of a return; `bulan` is the month reported to, if it was given."""
-    filled = {n: v for n, v in enumerate(row.realisasi, start=1) if v is not None}
-    if bulan is not None:
-        yield from _check_after_bulan(row, sheet, filled, bulan)
-    yield from _check_period_targets(row, sheet)
-    if not filled:
-        return
-    reported = [n for n in filled if bulan is None or n <= bulan] or [min(filled)]
-    missing = _find_missing_target(row, max(reported))
-    if missing:
-        yield temuan("S02", sheet.place(row.id_indikator, missing))
-    yield from _check_gaps(row, sheet, filled)
-    if row.target is None:
-        return
-    if _is_like_running_total(row, list(filled.values())):
-        first = sheet.place(row.id_indikator, REALISASI_COLUMNS[min(filled) - 1])
-        yield temuan(
-            "S01", first, jumlah=render_number(sum(filled.values())), target=render_number(row.target)
-        )
-    if row.arah == Arah.MAXIMAL and row.target > 0:
-        for month, value in filled.items():
-            if _is_over(value, _TARGET_MULTIPLE * row.target):
-                place = sheet.place(row.id_indikator, REALISASI_COLUMNS[month - 1])
-                yield temuan("S06", place, render_number(value), target=render_number(row.target))
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """The columns of `rows` that the checks look at; `place` gives where a row's cell stands.
+
+    `bulan` is the month reported to, None when it was not given.
+    """
+
+    table: pd.DataFrame
+    place: Callable[[int, str], Place]
+    bulan: int | None
+
+    @cached_property
+    def target(self) -> np.ndarray:
+        """Yearly targets, NaN for none."""
+        return self.table["target"].to_numpy(dtype="float64")
+
+    @cached_property
+    def period_columns(self) -> list[str]:
+        """Columns of the sub-periods' targets; none where the office's targets are yearly."""
+        return [name for n in BULAN_NUMBERS if (name := name_period_target_column(n)) in self.table]
+
+    @cached_property
+    def periods(self) -> np.ndarray:
+        """Rows x sub-periods: their targets."""
+        return self.table[self.period_columns].to_numpy(dtype="float64")
+
+    @cached_property
+    def months(self) -> np.ndarray:
+        """Rows x months: realisasi, NaN for none."""
+        return self.table[list(REALISASI_COLUMNS)].to_numpy(dtype="float64")
+
+    @cached_property
+    def filled(self) -> np.ndarray:
+        """Rows x months: True where there is a realisasi."""
+        import numpy as np
+
+        filled: np.ndarray = ~np.isnan(self.months)
+        return filled
+
+    @cached_property
+    def numbers(self) -> np.ndarray:
+        """Rows x months: the number of each month, 1..12."""
+        import numpy as np
+
+        return np.broadcast_to(np.arange(1, len(REALISASI_COLUMNS) + 1), self.months.shape)
+
+    def mark_equal(self, column: str, word: str) -> np.ndarray:
+        """Rows in which a column holds a word."""
+        import numpy as np
+
+        return np.array([found == word for found in self.table[column].tolist()], dtype=bool)
+
+    def mark_invalid(self, columns: Sequence[str]) -> np.ndarray:
+        """Rows x columns: True for cells that were left out."""
+        import numpy as np
+
+        marks = np.zeros((len(self.table), len(columns)), dtype=bool)
+        for row, text in enumerate(self.table["tidak_sah"].tolist()):
+            if text:
+                names = split_columns(text)
+                marks[row] = [column in names for column in columns]
+        return marks
 
 
-def _find_missing_target(row: ReturnRow, bulan: int) -> str:
-    """Field of the first blank target that T(bulan) needs (spec section 3), "" when none is."""
-    count = len(row.period_targets)
-    targets = {name_period_target_column(n): t for n, t in enumerate(row.period_targets, start=1)}
-    needed = list(targets)[: (bulan - 1) * count // 12 + 1] if count else ["target"]
-    if row.cara_hitung != CaraHitung.TOTAL:
-        needed = needed[-1:]
-    targets["target"] = row.target
-    return next((k for k in needed if targets[k] is None and k not in row.invalid_cells), "")
+def check_across_cells(
+    table: pd.DataFrame, place: Callable[[int, str], Place], bulan: int | None
+) -> list[tuple[int, Temuan]]:
+    """Return what is odd about rows of returns, each with the number of its row, in their order.
 
-
-def _check_after_bulan(
-    row: ReturnRow, sheet: ReturnedSheetBase, filled: dict[int, float], bulan: int
-) -> Iterator[Temuan]:
-    for month, value in filled.items():
-        if month > bulan:
-            place = sheet.place(row.id_indikator, REALISASI_COLUMNS[month - 1])
-            yield temuan("N19", place, render_number(value), bulan=BULAN[month - 1], sampai=BULAN[bulan - 1])
-
-
-def _check_gaps(row: ReturnRow, sheet: ReturnedSheetBase, filled: dict[int, float]) -> Iterator[Temuan]:
-    invalid = set(row.invalid_cells)
-    for month in range(min(filled), max(filled)):
-        key = REALISASI_COLUMNS[month - 1]
-        if month not in filled and key not in invalid:
-            yield temuan("S03", sheet.place(row.id_indikator, key), bulan=BULAN[month - 1])
-
-
-def _is_like_running_total(row: ReturnRow, values: list[float]) -> bool:
-    if row.cara_hitung != CaraHitung.TOTAL or len(values) < _LEAST_RUNNING_BULAN or not row.target:
-        return False
-    never_falling = all(a <= b for a, b in pairwise(values))
-    return (
-        never_falling and values[-1] <= row.target and _is_over(sum(values), _OVER_TARGET_RATIO * row.target)
+    Args:
+        table: the table `rows`.
+        place: where a cell stands, by the number of the row and the column.
+        bulan: the month reported to, None when it was not given.
+    """
+    rows = _Rows(table, place, bulan)
+    checks = (
+        _check_after_bulan,
+        _check_period_targets,
+        _check_missing_targets,
+        _check_gaps,
+        _check_running_totals,
+        _check_over_targets,
     )
+    return sorted(chain.from_iterable(check(rows) for check in checks), key=itemgetter(0))
 
 
-def _is_over(value: float, bound: float) -> bool:
-    return value > bound + _SUM_TOLERANCE * max(1.0, abs(bound))
-
-
-def _check_period_targets(row: ReturnRow, sheet: ReturnedSheetBase) -> Iterator[Temuan]:
-    periods = row.period_targets
-    if row.target is None or not periods or None in periods:
+def _check_after_bulan(rows: _Rows) -> Found:
+    if rows.bulan is None:
         return
-    known = [p for p in periods if p is not None]
-    place = sheet.place(row.id_indikator, name_period_target_column(len(periods)))
-    total = sum(known)
-    if row.cara_hitung == CaraHitung.TOTAL and (_is_over(total, row.target) or _is_over(row.target, total)):
-        yield temuan(
-            "S04",
-            place,
-            render_number(total),
-            jumlah=render_number(total),
-            target=render_number(row.target),
-        )
-    if row.cara_hitung == CaraHitung.LAST and known[-1] != row.target:
-        yield temuan(
-            "S05",
-            place,
-            render_number(known[-1]),
-            jumlah=render_number(known[-1]),
-            target=render_number(row.target),
-        )
+    until = BULAN[rows.bulan - 1]
+    for row, at in _walk_marks(rows.filled & (rows.numbers > rows.bulan)):
+        place = rows.place(row, REALISASI_COLUMNS[at])
+        yield row, temuan("N19", place, render_number(rows.months[row, at]), bulan=BULAN[at], sampai=until)
+
+
+def _check_period_targets(rows: _Rows) -> Found:
+    import numpy as np
+
+    if not rows.period_columns:
+        return
+    whole = ~np.isnan(rows.target) & ~np.isnan(rows.periods).any(axis=1)
+    total = rows.periods.sum(axis=1)
+    differs = _mark_over(total, rows.target) | _mark_over(rows.target, total)
+    kinds = {
+        "S04": whole & differs & rows.mark_equal("cara_hitung", CaraHitung.TOTAL),
+        "S05": whole & (rows.periods[:, -1] != rows.target) & rows.mark_equal("cara_hitung", CaraHitung.LAST),
+    }
+    for code, marks in kinds.items():
+        for row in marks.nonzero()[0].tolist():
+            targets = rows.periods[row].tolist()
+            found = render_number(sum(targets) if code == "S04" else targets[-1])
+            words = {"jumlah": found, "target": render_number(rows.target[row])}
+            yield row, temuan(code, rows.place(row, rows.period_columns[-1]), found, **words)
+
+
+def _check_missing_targets(rows: _Rows) -> Found:
+    """The first blank target that T(m) needs, m being the last month reported (spec section 3)."""
+    import numpy as np
+
+    columns = rows.period_columns or ["target"]
+    targets = rows.periods if rows.period_columns else rows.target[:, np.newaxis]
+    period = np.arange(len(columns))
+    current = ((_find_last_reported(rows) - 1) * len(columns) // len(BULAN_NUMBERS))[:, np.newaxis]
+    added_up = rows.mark_equal("cara_hitung", CaraHitung.TOTAL)[:, np.newaxis]
+    needed = np.where(added_up, period <= current, period == current)
+    reported = np.count_nonzero(rows.filled, axis=1, keepdims=True) > 0
+    missing = needed & reported & np.isnan(targets) & ~rows.mark_invalid(columns)
+    first: dict[int, int] = {}
+    for row, at in _walk_marks(missing):
+        first.setdefault(row, at)
+    for row, at in first.items():
+        yield row, temuan("S02", rows.place(row, columns[at]))
+
+
+def _find_last_reported(rows: _Rows) -> np.ndarray:
+    """The last month filled up to the one reported to; where there is none the first that is filled."""
+    import numpy as np
+
+    counted = rows.filled if rows.bulan is None else rows.filled & (rows.numbers <= rows.bulan)
+    last = np.where(counted, rows.numbers, 0).max(axis=1)
+    found: np.ndarray = np.where(last > 0, last, rows.filled.argmax(axis=1) + 1)
+    return found
+
+
+def _check_gaps(rows: _Rows) -> Found:
+    import numpy as np
+
+    none = len(BULAN_NUMBERS) + 1
+    first = np.where(rows.filled, rows.numbers, none).min(axis=1)[:, np.newaxis]
+    last = np.where(rows.filled, rows.numbers, 0).max(axis=1)[:, np.newaxis]
+    between = (rows.numbers > first) & (rows.numbers < last)
+    for row, at in _walk_marks(between & ~rows.filled & ~rows.mark_invalid(REALISASI_COLUMNS)):
+        yield row, temuan("S03", rows.place(row, REALISASI_COLUMNS[at]), bulan=BULAN[at])
+
+
+def _check_running_totals(rows: _Rows) -> Found:
+    import numpy as np
+
+    filled, months, target = rows.filled, rows.months, rows.target
+    highest = np.fmax.accumulate(months, axis=1)
+    never_falling = ((months == highest) | ~filled).all(axis=1)
+    alike = (
+        (target != 0)
+        & rows.mark_equal("cara_hitung", CaraHitung.TOTAL)
+        & (filled.sum(axis=1) >= _LEAST_RUNNING_BULAN)
+        & never_falling
+        & (highest[:, -1] <= target)
+        & _mark_over(np.nansum(months, axis=1), _OVER_TARGET_RATIO * target)
+    )
+    for row in alike.nonzero()[0].tolist():
+        place = rows.place(row, REALISASI_COLUMNS[int(filled[row].argmax())])
+        total = sum(months[row][filled[row]].tolist())
+        yield row, temuan("S01", place, jumlah=render_number(total), target=render_number(target[row]))
+
+
+def _check_over_targets(rows: _Rows) -> Found:
+    import numpy as np
+
+    maximal = rows.mark_equal("arah", Arah.MAXIMAL) & (rows.target > 0)
+    over = _mark_over(rows.months, (_TARGET_MULTIPLE * rows.target)[:, np.newaxis])
+    for row, at in _walk_marks(over & maximal[:, np.newaxis]):
+        place, value = rows.place(row, REALISASI_COLUMNS[at]), render_number(rows.months[row, at])
+        yield row, temuan("S06", place, value, target=render_number(rows.target[row]))
+
+
+def _mark_over(values: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """True where a value is over a bound; never where one of them is missing."""
+    import numpy as np
+
+    marks: np.ndarray = values > bounds + _SUM_TOLERANCE * np.maximum(1.0, np.abs(bounds))
+    return marks
+
+
+def _walk_marks(marks: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Rows and columns of what is marked, row by row."""
+    rows, columns = marks.nonzero()
+    yield from zip(rows.tolist(), columns.tolist(), strict=True)
 
 
 def check_shared_nips(who: Sequence[tuple[str, Place]]) -> Iterator[Temuan]:

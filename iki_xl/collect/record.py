@@ -19,12 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iki_xl import __version__
+from iki_xl.collect.cast import cast_entries
 from iki_xl.collect.condense import condense_books
-from iki_xl.collect.crosschecks import check_across_cells
+from iki_xl.collect.entries import TypedEntries
 from iki_xl.collect.returned import BLANK, Placement, ReturnedSheetBase
-from iki_xl.collect.rows import ReturnRow, build_return_rows
 from iki_xl.collect.sheets import recognise_book
-from iki_xl.collect.table import cast_entries
 from iki_xl.findings import Level, Temuan
 from iki_xl.form.identity import FORM_VERSION
 from iki_xl.form.jabatan import HEAD_CELLS
@@ -34,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from iki_xl.catalog import Katalog
+    from iki_xl.collect.cast import CastEntries, EntryValue
     from iki_xl.collect.returned import ReturnedSheet
-    from iki_xl.collect.table import CastEntries, EntryValue
     from iki_xl.form.jabatan import CellKey, JabatanForm
     from iki_xl.readers.book import BookCells, Limits, RawValue
 
@@ -80,43 +79,55 @@ def _digest_program() -> str:
 class CastSheet(ReturnedSheetBase):
     """One returned sheet after casting.
 
-    `filled`: something was entered below the head, so it is a return. `nip` and `nama_pegawai` are who
-    reports, "" when not known. `check_columns` is what pandera is to check: numbers of cells in
-    `form.entry_cells`, columns, values. `invalid_cells` are the cells that could not be read. `rows` are its
-    rows and `cross_checks` the findings across their cells, as long as pandera finds no fault. `entries_json`
-    holds the entries as JSON.
+    `entries` are its filled input cells; `blank` are the numbers of those in which nobody sees anything.
+    `content_json` holds what each of them looked like, as JSON.
     """
 
-    filled: bool
-    nip: str
-    nama_pegawai: str
-    check_columns: tuple[list[int], list[str], list[EntryValue]]
-    invalid_cells: frozenset[CellKey]
-    rows: tuple[ReturnRow, ...]
-    cross_checks: tuple[Temuan, ...]
-    entries_json: str
+    entries: TypedEntries
+    blank: tuple[int, ...]
+    content_json: str
+
+    @cached_property
+    def filled(self) -> bool:
+        """True where something was entered below the head: only such a sheet is a return."""
+        below = sum(at >= len(HEAD_CELLS) for at in self.entries.numbers)
+        return below > sum(at >= len(HEAD_CELLS) for at in self.blank)
 
     @cached_property
     def content(self) -> Mapping[CellKey, Cell]:
         """Every filled input cell as it was seen."""
-        return {self._find_cell_key(at): _parse_record_cell(written) for at, written in self._entries["isi"]}
+        written = json.loads(self.content_json)
+        cells = self.form.entry_cells
+        return {
+            cells[at]: _parse_record_cell(item)
+            for at, item in zip(self.entries.numbers, written, strict=True)
+        }
 
     @cached_property
     def value(self) -> Mapping[CellKey, EntryValue]:
         """What each cell was read as; cells that hold nothing to read are not there."""
-        return {self._find_cell_key(at): value for at, value in self._entries["nilai"]}
+        cells, entries = self.form.entry_cells, self.entries
+        pairs = zip(entries.numbers, entries.value, strict=True)
+        return {cells[at]: value for at, value in pairs if value is not None}
+
+    @property
+    def invalid_cells(self) -> frozenset[CellKey]:
+        """The cells that could not be read."""
+        return frozenset(self.form.entry_cells[at] for at in self.entries.invalid)
+
+    @cached_property
+    def nama_pegawai(self) -> str:
+        """The name of who reports, "" when not known."""
+        return str(self.entries.head[0] or "")
+
+    @cached_property
+    def nip(self) -> str:
+        """The NIP of who reports, "" when not known."""
+        return str(self.entries.head[1] or "")
 
     def written(self, cell: CellKey) -> str:
         """What stands in a cell, "" when it is blank or holds only spaces."""
         return self.content.get(cell, BLANK).render_text().strip()
-
-    @cached_property
-    def _entries(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.entries_json)
-        return found
-
-    def _find_cell_key(self, at: int) -> CellKey:
-        return self.form.entry_cells[at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,49 +188,33 @@ def open_record(record: bytes, file: str, forms: Mapping[str, JabatanForm]) -> C
 
 def _pack_sheet(sheet: ReturnedSheet, cast: CastEntries) -> dict[str, Any]:
     form = sheet.form
-    at = {cell: number for number, cell in enumerate(form.entry_cells)}
-    rows = build_return_rows(form, cast.value, cast.invalid_cells) if sheet.filled else ()
-    crossed = [t for row in rows for t in check_across_cells(row, sheet, None)]
-    entries = {
-        "isi": [(at[cell], _pack_cell(content)) for cell, content in sheet.filled_inputs()],
-        "nilai": [(at[cell], value) for cell, value in cast.value.items()],
-    }
+    number = {cell: at for at, cell in enumerate(form.entry_cells)}
+    filled = [(number[cell], cast.value.get(cell), content) for cell, content in sheet.filled_inputs()]
     return {
         "nama": sheet.nama,
         "sidik": sheet.fingerprint,
         "jabatan": form.jabatan.id,
         "letak": _pack_placement(sheet.placement, form),
-        "terisi": sheet.filled,
-        "pelapor": [str(cast.value.get(cell, "")) for cell in HEAD_CELLS],
-        "tuang": (
-            [at[cell] for cell in cast.check_columns.cell],
-            cast.check_columns.column,
-            cast.check_columns.value,
-        ),
-        "tidak_sah": sorted(at[cell] for cell in cast.invalid_cells),
-        "baris": [_pack_row(row) for row in rows],
-        "silang": _pack_temuan(crossed),
-        "entri": json.dumps(entries, separators=(",", ":")),
+        "sel": [at for at, _, _ in filled],
+        "nilai": [value for _, value, _ in filled],
+        "tidak_sah": sorted(number[cell] for cell in cast.invalid_cells),
+        "kosong": [at for at, _, content in filled if not content.render_text().strip()],
+        # read only where somebody asks what a cell looked like
+        "isi": json.dumps([_pack_cell(content) for _, _, content in filled], separators=(",", ":")),
     }
 
 
 def _parse_record_sheet(item: dict[str, Any], file: str, forms: Mapping[str, JabatanForm]) -> CastSheet:
     form = forms[item["jabatan"]]
-    name, nip = item["pelapor"]
     return CastSheet(
         file,
         item["nama"],
         item["sidik"],
         form,
         _parse_record_placement(item["letak"], form),
-        item["terisi"],
-        nip,
-        name,
-        tuple(item["tuang"]),
-        frozenset(form.entry_cells[at] for at in item["tidak_sah"]),
-        tuple(_parse_record_row(row, form) for row in item["baris"]),
-        _parse_record_temuan(item["silang"], file),
-        item["entri"],
+        TypedEntries(item["sel"], item["nilai"], item["tidak_sah"]),
+        tuple(item["kosong"]),
+        item["isi"],
     )
 
 
@@ -240,28 +235,6 @@ def _parse_record_placement(written: list[list[list[Any]]] | None, form: Jabatan
         return Placement(form.layout.rows, form.layout.columns)
     rows, columns = written
     return Placement(dict(rows), dict(columns))
-
-
-def _pack_row(row: ReturnRow) -> list[Any]:
-    return [
-        row.id_indikator,
-        row.satuan,
-        row.tipe_perhitungan,
-        row.arah,
-        row.target,
-        row.period_targets,
-        row.realisasi,
-        row.explanations,
-        row.invalid_cells,
-    ]
-
-
-def _parse_record_row(item: list[Any], form: JabatanForm) -> ReturnRow:
-    row_id, satuan, name, arah, target, periods, months, words, invalid = item
-    tipe = form.katalog.referensi.find_tipe(name)
-    how = tipe.cara_hitung if tipe else None
-    lists = (tuple(periods), tuple(months), tuple(words), tuple(invalid))
-    return ReturnRow(row_id, satuan, name, how, arah, target, *lists)
 
 
 def _pack_temuan(said: Iterable[Temuan]) -> list[tuple[str, ...]]:

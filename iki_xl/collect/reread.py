@@ -1,4 +1,4 @@
-"""A return that was put together of several sheets, read and checked like a sheet that came back."""
+"""Returns that were put together of several sheets, read and checked like sheets that came back."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from iki_xl.collect.cast import cast_entries
 from iki_xl.collect.crosschecks import check_across_cells
-from iki_xl.collect.rows import build_return_rows
+from iki_xl.collect.entries import TypedEntries, build_entry_table
+from iki_xl.collect.rows import build_row_table
 from iki_xl.collect.schema import MISSING, check_entries
-from iki_xl.collect.table import cast_entries
-from iki_xl.form.jabatan import HEAD_CELLS
+from iki_xl.tables import BULAN_NUMBERS, CELL_COLUMNS, FILE_COLUMNS, SHEET_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from iki_xl.catalog import Referensi
-    from iki_xl.collect.rows import ReturnRow
-    from iki_xl.collect.table import CastEntries, EntryValue
+    import pandas as pd
+
+    from iki_xl.catalog import Katalog
+    from iki_xl.collect.cast import CastEntries
+    from iki_xl.collect.entries import EntryTable
     from iki_xl.collect.together import Together
     from iki_xl.findings import Place, Temuan
     from iki_xl.form.jabatan import CellKey, JabatanForm
@@ -31,7 +34,7 @@ class Cast:
     together: Together
 
     @cached_property
-    def entries(self) -> CastEntries:
+    def read(self) -> CastEntries:
         """What its cells were read as: as one sheet, because what one says decides how another is read."""
         return cast_entries(self.together.sheet)
 
@@ -46,50 +49,81 @@ class Cast:
         return self.together.sheet.content
 
     @cached_property
-    def check_columns(self) -> tuple[list[int], list[str], list[EntryValue]]:
-        """What pandera is to check."""
-        at = {cell: number for number, cell in enumerate(self.form.entry_cells)}
-        pour = self.entries.check_columns
-        return [at[cell] for cell in pour.cell], pour.column, pour.value
+    def entries(self) -> TypedEntries:
+        """The filled input cells."""
+        read, cells = self.read, self.form.entry_cells
+        at = [number for number, cell in enumerate(cells) if cell in self.content]
+        invalid = [number for number, cell in enumerate(cells) if cell in read.invalid_cells]
+        return TypedEntries(at, [read.value.get(cells[number]) for number in at], invalid)
 
     def place(self, rows: str, column: str) -> Place:
         """Where a cell stands in what was returned."""
         return self.together.sheet.place(rows, column)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Reread:
-    """Such a return: its rows, the name of who reports, and what is said across its cells."""
+    """Such returns: the table `rows` of them, what is said of their cells, and what across their cells."""
 
-    together: Together
-    nama: str
-    rows: tuple[ReturnRow, ...]
+    rows: pd.DataFrame
+    temuan: tuple[Temuan, ...]
     cross_checks: tuple[Temuan, ...]
 
 
 def reread(
-    joined: Sequence[Together], referensi: Referensi, bulan: int | None
-) -> tuple[list[Reread], tuple[Temuan, ...]]:
+    joined: Mapping[int, Together], nips: Sequence[str], katalog: Katalog, bulan: int | None
+) -> Reread | None:
     """Read each of these returns as if it had come back as one sheet, and validate them all at once.
 
-    `bulan` is the month reported to, None when it was not given.
+    Args:
+        joined: the returns by their `id_laporan`.
+        nips: whom each counts for.
+        katalog: the office.
+        bulan: the month reported to, None when it was not given.
 
-    Returns: the returns in the same order, and what is said of their cells.
+    Returns: None where there are none.
     """
-    casts = [Cast(together) for together in joined]
-    checked, faults = check_entries(casts, referensi) if casts else ((), {})
-    said = [t for cast in casts for t in cast.entries.temuan]
-    # of what is missing everywhere each of the sheets has said so
-    said += [t for t in checked if t.code not in MISSING]
-    found = [_read(cast, faults.get(at, frozenset()), bulan) for at, cast in enumerate(casts)]
-    return found, tuple(said)
+    import pandas as pd
 
-
-def answered(said: Iterable[Temuan], joined: Sequence[Together]) -> Iterator[Temuan]:
-    """Leave out what was said of cells that were read again, or are blank and filled in on another sheet."""
     if not joined:
-        yield from said
-        return
+        return None
+    casts = [Cast(together) for together in joined.values()]
+    entries = build_entry_table(casts, katalog)
+    faults = check_entries(entries, katalog.referensi)
+    waiting = ((at, cell) for at, cast in enumerate(casts) for cell in cast.together.waiting)
+    counted = entries.leave_out([*((f.sheet, f.cell) for f in faults if f.is_invalid), *waiting])
+    about = pd.DataFrame(
+        {
+            "id_laporan": list(joined),
+            "id_jabatan": [cast.form.jabatan.id for cast in casts],
+            "nip": nips,
+            "nama": [str(cast.entries.head[0] or "") for cast in casts],
+        }
+    )
+    rows = build_row_table(counted, about, _locate_joined_rows(counted, casts), katalog)
+    crossed = check_across_cells(rows, entries.place, bulan)
+    said = [t for cast in casts for t in cast.read.temuan]
+    # of what is missing everywhere each of the sheets has said so
+    said += [f.temuan for f in faults if f.temuan.code not in MISSING]
+    return Reread(rows, tuple(said), tuple(t for _, t in crossed))
+
+
+def _locate_joined_rows(entries: EntryTable, casts: Sequence[Cast]) -> pd.DataFrame:
+    """The columns of places: all files and sheets that a row is taken from, and where each month stands."""
+    import pandas as pd
+
+    records = []
+    for number, row_id in zip(entries.sheet_of.tolist(), entries.row_ids.tolist(), strict=True):
+        together = casts[number].together
+        months = [together.origin(row_id, bulan) for bulan in BULAN_NUMBERS]
+        files, sheets, cells = zip(*months, strict=True)
+        records.append((*together.standing(row_id), *files, *sheets, *cells))
+    columns = ["berkas", "lembar", *FILE_COLUMNS, *SHEET_COLUMNS, *CELL_COLUMNS]
+    return pd.DataFrame.from_records(records, columns=columns)
+
+
+def answered(said: Iterable[Temuan], joined: Iterable[Together]) -> Iterator[Temuan]:
+    """Leave out what was said of cells that were read again, or are blank and filled in on another sheet."""
     again, filled = set(), set()
     for together in joined:
         again |= {_place(together.sheet.place(*cell)) for cell in together.taken}
@@ -98,6 +132,9 @@ def answered(said: Iterable[Temuan], joined: Sequence[Together]) -> Iterator[Tem
             for report, content in zip(together.sources, together.contents, strict=True)
             for cell in together.cells.keys() - content.keys()
         }
+    if not again and not filled:
+        yield from said
+        return
     for t in said:
         place = _place(t)
         if not (place in again and t.code[0] in "NL") and not (place in filled and t.code in MISSING):
@@ -106,11 +143,3 @@ def answered(said: Iterable[Temuan], joined: Sequence[Together]) -> Iterator[Tem
 
 def _place(at: Place | Temuan) -> tuple[str, str, str]:
     return at.file, at.sheet, at.cell
-
-
-def _read(cast: Cast, faults: Collection[CellKey], bulan: int | None) -> Reread:
-    together, entries = cast.together, cast.entries
-    invalid = {*entries.invalid_cells, *faults, *together.waiting}
-    rows = build_return_rows(cast.form, entries.value, invalid)
-    crossed = tuple(t for row in rows for t in check_across_cells(row, together.sheet, bulan))
-    return Reread(together, str(entries.value.get(HEAD_CELLS[0], "")), rows, crossed)

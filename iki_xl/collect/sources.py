@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from iki_xl.collect.entries import EntryTable
     from iki_xl.collect.files import ReadFile
     from iki_xl.collect.record import CastSheet
     from iki_xl.collect.reports import Return
-    from iki_xl.collect.rows import ReturnRow
     from iki_xl.findings import Temuan
 
 # What is said of a file or a sheet in which there is nothing to count.
@@ -32,16 +32,16 @@ def format_moment(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
 
-def find_filled_bulan(rows: Iterable[ReturnRow]) -> frozenset[int]:
-    """Months 1..12 in which a return reports anything, valid or not."""
-    found: set[int] = set()
-    for row in rows:
-        found.update(month for month, value in enumerate(row.realisasi, start=1) if value is not None)
-        found.update(_BULAN_OF_COLUMN[key] for key in row.invalid_cells if key in _BULAN_OF_COLUMN)
-    return frozenset(found)
+def find_filled_bulan(entries: EntryTable) -> list[frozenset[int]]:
+    """Months 1..12 in which each sheet reports anything, valid or not."""
+    import numpy as np
 
-
-_BULAN_OF_COLUMN = {key: month for month, key in enumerate(REALISASI_COLUMNS, start=1)}
+    first = entries.fields.index(REALISASI_COLUMNS[0])
+    months = slice(first, first + len(REALISASI_COLUMNS))
+    filled = (entries.typed[:, months] != None) | entries.invalid[:, months]  # noqa: E711 - cell by cell
+    found = np.zeros((len(entries.sheets), len(REALISASI_COLUMNS)), dtype=bool)
+    np.logical_or.at(found, entries.sheet_of, filled)
+    return [frozenset((row.nonzero()[0] + 1).tolist()) for row in found]
 
 
 def find_report_times(returns: Iterable[tuple[Return, frozenset[int]]]) -> tuple[str, ...]:

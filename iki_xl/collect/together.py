@@ -17,7 +17,7 @@ from iki_xl.findings import temuan
 from iki_xl.form.jabatan import HEAD_CELLS, NAMA_ROW
 from iki_xl.form.layout import FieldKind
 from iki_xl.readers.book import Cell
-from iki_xl.tables import REALISASI_COLUMNS, Origins, fit_cell_text
+from iki_xl.tables import fit_cell_text, name_realisasi_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -123,9 +123,12 @@ class Together:
         }
         return _names([self.sources[at] for at in sorted(used or {0})])
 
-    def origins(self, row_id: str) -> Origins:
-        """Where each of the twelve months of a row stands; every place, where the month waits."""
-        return Origins(*zip(*(self._origin((row_id, key)) for key in REALISASI_COLUMNS), strict=True))
+    def origin(self, row_id: str, bulan: int) -> tuple[str, str, str]:
+        """File, sheet and address of a month's realisasi; every place, where the month waits."""
+        joined_cell = self.cells.get((row_id, name_realisasi_column(bulan)))
+        reports = [self.sources[at] for at in (self._used(joined_cell) if joined_cell else [0])]
+        addresses = dict.fromkeys(r.sheet.address(row_id, name_realisasi_column(bulan)) for r in reports)
+        return *_names(reports), name_some(list(addresses))
 
     def counted_from(self, cell: CellKey) -> str:
         """The return whose entry counts in a cell, in words."""
@@ -186,12 +189,6 @@ class Together:
     def _used(self, joined_cell: JoinedCell) -> list[int]:
         """The sheets that a cell is taken from: one, or all where their entries differ."""
         return joined_cell.holders[: 1 if joined_cell.agreed else None]
-
-    def _origin(self, cell: CellKey) -> tuple[str, str, str]:
-        joined_cell = self.cells.get(cell)
-        reports = [self.sources[at] for at in (self._used(joined_cell) if joined_cell else [0])]
-        addresses = dict.fromkeys(report.sheet.address(*cell) for report in reports)
-        return *_names(reports), name_some(list(addresses))
 
     def _texts(self, cell: CellKey) -> str:
         """All texts of a cell, each with where it stands."""

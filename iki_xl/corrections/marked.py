@@ -14,7 +14,7 @@ from iki_xl.form.formulas import HOW_TO_FILL
 from iki_xl.form.jabatan import BULAN_ROW, NIP_ROW
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN
 from iki_xl.measures import find_last_bulan, measure
-from iki_xl.tables import NOT_ASSESSED, NOT_YET_ASSESSED, fit_cell_text
+from iki_xl.tables import NOT_ASSESSED, NOT_YET_ASSESSED, fit_cell_text, split_columns
 from iki_xl.template.writer import make_filled_sheets, templat_xlsx
 
 if TYPE_CHECKING:
@@ -89,7 +89,9 @@ def _prepare_copy_sheet(
     rows = everything[(everything["berkas"] == sheet.file) & (everything["lembar"] == sheet.nama)].copy()
     # also where the finding was counted, not named
     as_typed |= {
-        (i, key) for i, keys in zip(rows["id_indikator"], rows["tidak_sah"], strict=True) for key in keys
+        (i, key)
+        for i, names in zip(rows["id_indikator"], rows["tidak_sah"], strict=True)
+        for key in split_columns(names)
     }
     entered: dict[CellKey, CellValue] = {}
     for cell, content in sheet.content.items():

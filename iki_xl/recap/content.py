@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from iki_xl.recap.moments import UTC, TimeZone
 from iki_xl.recap.tables_walked import make_empty_table
-from iki_xl.tables import CHANGE_COLUMNS, SOURCE_COLUMNS
+from iki_xl.tables import CHANGE_COLUMNS, SOURCE_COLUMNS, split_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -101,8 +101,14 @@ class RecapContent:
 
     @cached_property
     def records(self) -> list[TableRecord]:
-        """The rows of `rows` in that order, absent values None; made once, as thirteen sheets show them."""
-        return list(walk_table_records(self.rows, self.order))
+        """The rows of `rows` in that order, absent values None; made once, as thirteen sheets show them.
+
+        `tidak_sah` is the set of the columns that it names.
+        """
+        records = list(walk_table_records(self.rows, self.order))
+        for record in records:
+            record["tidak_sah"] = frozenset(split_columns(record["tidak_sah"]))
+        return records
 
     @cached_property
     def reporters(self) -> tuple[Reporter, ...]:

@@ -21,7 +21,15 @@ from iki_xl.recap.content import (
 from iki_xl.recap.figure_remarks import is_target_invalid, list_figure_remarks, list_tipe_remarks
 from iki_xl.recap.layout import CellLook, RecapColumn, RecapSheet, build_period_target_column
 from iki_xl.recap.moments import find_reporting_deadline, format_date
-from iki_xl.tables import NOT_REPORTED, name_period_target_column, name_realisasi_column
+from iki_xl.tables import (
+    NOT_REPORTED,
+    name_cell_column,
+    name_file_column,
+    name_period_target_column,
+    name_realisasi_column,
+    name_reported_column,
+    name_sheet_column,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,9 +124,10 @@ def _find_late_returns(content: RecapContent, bulan: int) -> dict[str, str]:
     if last is None:
         return {}
     found = {}
-    columns = (content.returns[name].tolist() for name in ("id_laporan", "dihitung", "lapor_pada"))
-    for key, counted, moments in zip(*columns, strict=True):
-        saved = content.time_zone.convert_to_local(moments[bulan - 1]) if counted else None
+    names = "id_laporan", "dihitung", name_reported_column(bulan)
+    columns = (content.returns[name].tolist() for name in names)
+    for key, counted, moment in zip(*columns, strict=True):
+        saved = content.time_zone.convert_to_local(moment) if counted else None
         if saved is not None and saved.date() > last:
             found[key] = (
                 f"{RemarkWord.LATE}: disimpan {format_date(saved.date())}, batas lapor {format_date(last)}"
@@ -174,7 +183,8 @@ def _build_later_row(row: TableRecord, bulan: int) -> SheetRow:
 
 def _describe_figure_origin(row: TableRecord, bulan: int) -> SheetRow:
     """Where the month's figure stands in what came back; with its sheet, where the row is of several."""
-    file, sheet, cell = (texts[bulan - 1] for texts in row["origins"])
+    names = name_file_column(bulan), name_sheet_column(bulan), name_cell_column(bulan)
+    file, sheet, cell = (row[name] for name in names)
     alone = sheet == row["lembar"] or not cell
     return {"berkas": file, "sel": cell if alone else f"{sheet}!{cell}"}
 

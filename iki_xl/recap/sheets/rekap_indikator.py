@@ -23,7 +23,15 @@ from iki_xl.recap.figure_remarks import (
     name_used_targets,
 )
 from iki_xl.recap.layout import CellLook, RecapColumn, RecapSheet
-from iki_xl.tables import BULAN_NUMBERS, REALISASI_COLUMNS, name_period_target_column, name_realisasi_column
+from iki_xl.tables import (
+    BULAN_NUMBERS,
+    CELL_COLUMNS,
+    FILE_COLUMNS,
+    REALISASI_COLUMNS,
+    SHEET_COLUMNS,
+    name_period_target_column,
+    name_realisasi_column,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +121,7 @@ def _build_rekap_row(
 
 def _describe_first_bulan_cell(row: TableRecord) -> str:
     """Where January stands; with its file and sheet, where the row is of several."""
-    file, sheet, cell = (texts[0] for texts in row["origins"])
+    file, sheet, cell = row[FILE_COLUMNS[0]], row[SHEET_COLUMNS[0]], row[CELL_COLUMNS[0]]
     alone = (file, sheet) == (row["berkas"], row["lembar"]) or not cell
     return cell if alone else f"{cell} di {file} (lembar {sheet})"
 

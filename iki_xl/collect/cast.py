@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import PERCENTAGE
-from iki_xl.comparable import comparable
+from iki_xl.catalog.values import is_percentage
 from iki_xl.findings import Level, Temuan, temuan
-from iki_xl.form.jabatan import HEAD_CELLS, NAMA_ROW, NIP_ROW
+from iki_xl.form.jabatan import NAMA_ROW, NIP_ROW
 from iki_xl.form.layout import ColumnGroup, FieldKind
-from iki_xl.tables import REALISASI_COLUMNS
 from iki_xl.typed import Reading, read_cell_text, read_nip, read_number, with_address, with_struck
 
 if TYPE_CHECKING:
@@ -24,34 +23,14 @@ EntryValue = float | str
 _HEAD_ENTRY_NAMES = {NAMA_ROW: "Nama", NIP_ROW: "NIP"}
 
 
-@dataclass(slots=True)
-class CheckColumns:
-    """What pandera is to check of one sheet, one entry a check: the cell, the schema's column, the value.
-
-    Columns: `angka`, `persen` (the number where the satuan is Persentase), `satuan`, `tipe`, and `ada_*`
-    (1 filled, 0 missing).
-    """
-
-    cell: list[CellKey] = field(default_factory=list)
-    column: list[str] = field(default_factory=list)
-    value: list[EntryValue] = field(default_factory=list)
-
-    def add(self, cell: CellKey, column: str, value: EntryValue) -> None:
-        """Add one entry."""
-        self.cell.append(cell)
-        self.column.append(column)
-        self.value.append(value)
-
-
 @dataclass(frozen=True, slots=True)
 class CastEntries:
-    """A sheet after casting: what each filled cell was read as, what pandera is to check, what to say.
+    """A sheet after casting: what each filled cell was read as, and what to say.
 
     `invalid_cells` are the cells that could not be read.
     """
 
     value: dict[CellKey, EntryValue]
-    check_columns: CheckColumns
     temuan: tuple[Temuan, ...]
     invalid_cells: frozenset[CellKey]
 
@@ -74,10 +53,7 @@ def cast_entries(sheet: ReturnedSheet) -> CastEntries:
             said.append(found)
             if found.level is Level.GALAT:
                 invalid.add(cell)
-    pour = CheckColumns()
-    _add_value_checks(pour, form, values)
-    _add_required_checks(pour, sheet, values)
-    return CastEntries(values, pour, tuple(said), frozenset(invalid))
+    return CastEntries(values, tuple(said), frozenset(invalid))
 
 
 def find_row_satuan(form: JabatanForm, row_id: str, typed: object) -> str:
@@ -90,7 +66,7 @@ def _unit(sheet: ReturnedSheet, row_id: str) -> str:
     """Return the satuan by which a row's figures are read; `PERCENTAGE` however it is spelt."""
     typed = sheet.content.get((row_id, "satuan"))
     satuan = find_row_satuan(sheet.form, row_id, typed and typed.value)
-    return PERCENTAGE if _is_percentage(satuan) else satuan
+    return PERCENTAGE if is_percentage(satuan) else satuan
 
 
 def _read_entry(form: JabatanForm, cell: CellKey, content: Cell, satuan: str) -> Reading:
@@ -113,48 +89,12 @@ def _read_entry_by_kind(form: JabatanForm, cell: CellKey, content: Cell, satuan:
     return read
 
 
-def _is_percentage(satuan: str) -> bool:
-    return comparable(satuan) == comparable(PERCENTAGE)
-
-
 def _spell_as_listed(text: str, kind: FieldKind, referensi: Referensi) -> str:
     """The list's own spelling where the text is in the list, else the text as typed."""
     if kind is FieldKind.SATUAN:
         return referensi.find_satuan(text) or text
     tipe = referensi.find_tipe(text)
     return tipe.nama if tipe else text
-
-
-def _add_value_checks(pour: CheckColumns, form: JabatanForm, values: dict[CellKey, EntryValue]) -> None:
-    at_most_100 = not form.katalog.referensi.percentage_over_100
-    given = {
-        item.id: form.fixed_values.get((item.id, "satuan")) or values.get((item.id, "satuan"), "")
-        for item in form.indikator
-    }
-    percent = {row_id for row_id, satuan in given.items() if at_most_100 and _is_percentage(str(satuan))}
-    for cell, value in values.items():
-        kind = form.entry_kinds[cell]
-        if kind is FieldKind.SATUAN or kind is FieldKind.TIPE:
-            pour.add(cell, kind.value, value)
-        elif kind is FieldKind.NUMBER:
-            pour.add(cell, "angka", value)
-            if cell[0] in percent:
-                pour.add(cell, "persen", value)
-
-
-def _add_required_checks(pour: CheckColumns, sheet: ReturnedSheet, values: dict[CellKey, EntryValue]) -> None:
-    """Cells that must be there: satuan and tipe once realisasi is, who reports once anything is."""
-    form = sheet.form
-    filled = [i.id for i in form.indikator if any((i.id, k) in values for k in REALISASI_COLUMNS)]
-    for row_id in filled:
-        for key, column in (("tipe_perhitungan", "ada_tipe"), ("satuan", "ada_satuan")):
-            if (row_id, key) not in form.fixed_values:
-                pour.add((row_id, key), column, float(bool(sheet.written((row_id, key)))))
-    if sheet.filled:
-        several = len(form.katalog.list_pegawai(form.jabatan.id)) > 1
-        column = "ada_identitas_wajib" if several else "ada_identitas"
-        for cell in HEAD_CELLS:
-            pour.add(cell, column, float(bool(sheet.written(cell))))
 
 
 def name_head_entry(row_id: str) -> str:
