@@ -222,6 +222,7 @@ FINDING_KINDS: dict[str, FindingKind] = {
     "G08": FindingKind(G, "{kolom} di sini {nilai}, tetapi {lain}. Tidak diketahui mana yang lebih baru, jadi belum dihitung.", "Isi nilai yang benar di semua laporan itu, atau keluarkan laporan yang tidak berlaku dari folder ini; lalu jalankan lagi."),
     "G09": FindingKind(I, "Tidak diketahui mana yang lebih baru, laporan ini atau {lain} ({sebab}); isinya digabung. Yang sama dihitung sekali, yang hanya ada di salah satunya ikut dihitung.{teks}", "Bila salah satunya tidak berlaku lagi, keluarkan dari folder ini, lalu jalankan lagi."),
     "G10": FindingKind(G, "{jumlah} sel lain di lembar ini ({awal} sampai {akhir}) juga berbeda dengan laporan lain. Tidak diketahui mana yang lebih baru, jadi belum dihitung.", "Isi nilai yang benar di semua laporan itu, atau keluarkan laporan yang tidak berlaku dari folder ini; lalu jalankan lagi."),
+    "G11": FindingKind(I, "Isi laporan ini digabung dengan {lain}: bulan dan isian yang hanya ada di salah satunya ikut dihitung; bila sel yang sama terisi, yang lebih baru dihitung.", "Tidak perlu apa-apa bila memang laporan lanjutan; keluarkan yang tidak berlaku dari folder ini, lalu jalankan lagi."),
 }  # fmt: skip
 
 

@@ -118,7 +118,10 @@ def test_the_same_words_with_another_value_are_no_identical_entries(tmp_path):
 
 
 def test_the_newer_return_counts_and_every_change_is_named(tmp_path):
-    """Changed and emptied cells with old, new and both files; what was only filled in since is not."""
+    """Changed and emptied months with old, new and both files; what was only filled in since is not.
+
+    Of other cells the newest that is filled in counts, so that the text of the older return stays.
+    """
     old = {
         **enter_villages(5, 6, 7),
         ("J03-01", "satuan"): "Data",
@@ -129,19 +132,18 @@ def test_the_newer_return_counts_and_every_change_is_named(tmp_path):
     one = write_manager(tmp_path / "a.xlsx", old, OLD)
     two = write_manager(tmp_path / "b.xlsx", new, NEW)
     merged, said = collect_both_orders(one, two)
-    assert list_counted(merged) == ["b.xlsx"]
+    assert list_counted(merged) == ["a.xlsx", "b.xlsx"]
     assert [(t.code, t.level.value, t.file, t.cell, t.value) for t in said] == [
-        ("G02", "info", "a.xlsx", "", ""),
+        ("G11", "info", "a.xlsx", "", ""),
         ("G03", "peringatan", "b.xlsx", "M9", "8"),
         ("G03", "peringatan", "b.xlsx", "N9", ""),
-        ("G03", "peringatan", "b.xlsx", "AD9", ""),
+        ("G11", "info", "b.xlsx", "", ""),
     ]
-    assert [t.message for t in said] == [
-        "Laporan ini digantikan oleh laporan yang lebih baru: b.xlsx (lembar 03 Pengelola Data).",
+    assert [t.message for t in said if t.code == "G03"] == [
         "Feb berubah dari 6 (a.xlsx) menjadi 8 (b.xlsx).",
         "Mar berubah dari 7 (a.xlsx) menjadi (kosong) (b.xlsx).",
-        "KENDALA berubah dari Hujan (a.xlsx) menjadi (kosong) (b.xlsx).",
     ]
+    assert merged.rows["kendala"].tolist() == ["", "Hujan"]
     assert list_figures(merged) == [
         ("J03-01", 2, 3.0),
         ("J03-02", 1, 5.0),
@@ -225,10 +227,11 @@ def test_newer_is_by_the_workbook_then_by_the_file_and_never_by_the_name(tmp_pat
 
 
 def test_different_returns_are_refused_when_asked(tmp_path):
-    """--konflik tolak: G05 for both, neither counts; equal ones are no conflict."""
-    one, two = (
+    """--konflik tolak: G05 for both, neither counts; equal ones and a month more are no conflict."""
+    one, two, more = (
         write_manager(tmp_path / "a.xlsx", enter_villages(5), OLD),
-        write_manager(tmp_path / "b.xlsx", enter_villages(5, 6), NEW),
+        write_manager(tmp_path / "b.xlsx", enter_villages(6), NEW),
+        write_manager(tmp_path / "d.xlsx", enter_villages(5, 6), NEW),
     )
     merged, said = collect_both_orders(one, two, refuse_conflicts=True)
     assert [(t.code, t.level.value, t.file) for t in said] == [
@@ -237,6 +240,8 @@ def test_different_returns_are_refused_when_asked(tmp_path):
     ]
     assert "b.xlsx (lembar 03 Pengelola Data)" in said[0].message
     assert (list_figures(merged), list_counted(merged), merged.counted_files) == ([], [], frozenset())
+    merged, said = collect_both_orders(one, more, refuse_conflicts=True)
+    assert list_figures(merged) == [("J03-02", 1, 5.0), ("J03-02", 2, 6.0)]
     same = write_manager(tmp_path / "c.xlsx", enter_villages(5), NEW)
     merged, said = collect_both_orders(one, same, refuse_conflicts=True)
     assert (list_counted(merged), [t.code for t in said]) == (["c.xlsx"], ["G01"])
@@ -335,15 +340,16 @@ def test_without_nip_the_same_name_is_the_same_person(tmp_path):
 
 
 def test_a_nip_that_is_missing_in_one_of_two_by_the_same_name_is_known(tmp_path):
-    """The older without NIP, then the newer without: one person, and an emptied NIP is named."""
+    """The older without NIP, then the newer without: one person, whose NIP stays known."""
     one = write_manager(tmp_path / "a.xlsx", enter_villages(5), OLD, enter_person("Ani"))
     two = write_manager(tmp_path / "b.xlsx", enter_villages(6), NEW, ANI)
     merged, said = collect_both_orders(one, two)
     assert (list_counted(merged), [t.code for t in said]) == (["b.xlsx"], ["G02", "G03"])
     three = write_manager(tmp_path / "c.xlsx", enter_villages(6), datetime(2026, 8, 1), enter_person("ani"))
     merged, said = collect_both_orders(two, three)
-    assert list_counted(merged) == ["c.xlsx"]
-    assert sorted((t.code, t.cell) for t in said) == [("G02", ""), ("G03", "D4"), ("G03", "D5")]
+    assert list_counted(merged) == ["b.xlsx", "c.xlsx"]
+    assert sorted((t.code, t.cell) for t in said) == [("G03", "D4"), ("G11", ""), ("G11", "")]
+    assert set(merged.rows["nip"]) == {NIP_ANI}
 
 
 def test_a_nip_and_another_name_without_one_are_two_people(tmp_path):

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from iki_xl.collect.cast import name_head_entry
-from iki_xl.collect.moments import known_newer
-from iki_xl.collect.reports import name_some
-from iki_xl.collect.together import Together
+from iki_xl.collect.group import CellChange, Group
+from iki_xl.collect.reports import name_returns
 from iki_xl.comparable import comparable
 from iki_xl.findings import temuan
 from iki_xl.form.jabatan import NIP_ROW
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from iki_xl.collect.reports import Entry, Return
+    from iki_xl.collect.together import Together
     from iki_xl.findings import Temuan
     from iki_xl.form.jabatan import CellKey
 
@@ -64,7 +64,8 @@ class Choice:
     `counted` are indices, several together where one return was made of sheets whose order is not known
     (`shared` has it by the first of them). `replaced` gives for a return that was replaced the first index
     of the one that counts instead, `same` are those of them that hold the same as one that counts;
-    `changes` are the cells that differ between such returns, each also among the findings.
+    `changes` are the cells that differ between such returns, each also among the findings. `outdated` are
+    the cells (file, sheet, address) of returns that count which a newer one fills in or empties.
     """
 
     counted: tuple[tuple[int, ...], ...]
@@ -74,6 +75,7 @@ class Choice:
     changes: tuple[ValueChange, ...] = ()
     shared: Mapping[int, Together] = field(default_factory=dict)
     same: frozenset[int] = frozenset()
+    outdated: frozenset[tuple[str, str, str]] = frozenset()
 
     @property
     def joined(self) -> list[tuple[int, ...]]:
@@ -94,6 +96,7 @@ def choose_returns(reports: Sequence[Return], *, refuse_conflicts: bool) -> Choi
     changes: list[ValueChange] = []
     joined: dict[int, Together] = {}
     same: frozenset[int] = frozenset()
+    outdated: frozenset[tuple[str, str, str]] = frozenset()
     for (_, nip), members in sorted(groups.items()):
         if len(members) == 1:
             counted.append((members[0],))
@@ -106,7 +109,10 @@ def choose_returns(reports: Sequence[Return], *, refuse_conflicts: bool) -> Choi
         changes += choice.changes
         joined |= choice.shared
         same |= choice.same
-    return Choice(tuple(sorted(counted)), reasons, tuple(said), replaced, tuple(changes), joined, same)
+        outdated |= choice.outdated
+    return Choice(
+        tuple(sorted(counted)), reasons, tuple(said), replaced, tuple(changes), joined, same, outdated
+    )
 
 
 def find_owners(reports: Sequence[Return]) -> list[str]:
@@ -137,7 +143,7 @@ def check_extra_returns(counted: Iterable[Return]) -> Iterator[Temuan]:
         by_jabatan.setdefault(report.sheet.form.jabatan.id, []).append(report)
     for jabatan, reports in by_jabatan.items():
         if len(reports) > 1 and len(reports[0].sheet.form.katalog.list_pegawai(jabatan)) == 1:
-            names = name_some(reports, _label_return)
+            names = name_returns(reports)
             yield from (temuan("G06", report.place, lain=names) for report in reports)
 
 
@@ -157,13 +163,67 @@ def _choose_among(
     reports: Sequence[Return], members: Iterable[int], nip: str, refuse_conflicts: bool
 ) -> Choice:
     """`members` are the returns of one key, several of them."""
-    group = _Group.of(reports, members)
-    different = len(set(group.keys)) > 1
-    if not nip and different and _has_several_people(group.reports):
-        return group.left_out("G04", "beberapa laporan tanpa NIP, mungkin dari orang yang berbeda")
-    if different and refuse_conflicts:
-        return group.left_out("G05", "beberapa laporan yang berbeda")
-    return group.choice()
+    group = Group.of(reports, members)
+    if not nip and group.is_different and _has_several_people(group.reports):
+        return _leave_out(group, "G04", "beberapa laporan tanpa NIP, mungkin dari orang yang berbeda")
+    if refuse_conflicts and (group.changes or group.together.waiting):
+        return _leave_out(group, "G05", "beberapa laporan yang berbeda")
+    return _choose(group)
+
+
+def _leave_out(group: Group, code: str, why: str) -> Choice:
+    """None counts."""
+    said = [
+        temuan(code, own.place, lain=name_returns([r for r in group.reports if r is not own]))
+        for own in group.reports
+    ]
+    return Choice((), dict.fromkeys(group.indices, why), tuple(said))
+
+
+def _choose(group: Group) -> Choice:
+    """Those count that give at least one cell, or are the latest; the rest is replaced."""
+    counted, indices = group.counted, group.indices
+    others = [at for at in reversed(range(len(indices))) if at not in counted]
+    reasons = {at: _explain_replaced(group, at) for at in others}
+    changes = tuple(_name_change(group, change) for change in group.changes)
+    said = [temuan(code, group.reports[at].place, lain=names) for at, (code, _, names) in reasons.items()]
+    said += [change.temuan() for change in changes]
+    why_not = {indices[at]: f"{why} {names}" for at, (_, why, names) in reasons.items()}
+    several = len(counted) > 1
+    if several:
+        why_not |= {indices[at]: _tell_companions(group, at) for at in counted}
+        said += group.findings()
+    first = indices[counted[0]]
+    return Choice(
+        (tuple(indices[at] for at in counted),),
+        why_not,
+        tuple(said),
+        dict.fromkeys([indices[at] for at in others], first),
+        changes,
+        {first: group.together} if several else {},
+        frozenset(indices[at] for at in others if group.find_same(at) is not None),
+        frozenset(group.list_outdated_places()),
+    )
+
+
+def _explain_replaced(group: Group, at: int) -> tuple[str, str, str]:
+    """Code, word and names: the return that holds the same, or those that are known to be newer."""
+    same = group.find_same(at)
+    if same is not None:
+        return "G01", "sama dengan", group.reports[same].label
+    return "G02", "digantikan", name_returns([group.reports[n] for n in group.list_latest_after(at)])
+
+
+def _tell_companions(group: Group, at: int) -> str:
+    others = name_returns([group.reports[n] for n in group.counted if n != at])
+    unknown = "; tidak diketahui mana yang lebih baru" if group.list_unordered(at) else ""
+    return f"digabung dengan {others}{unknown}"
+
+
+def _name_change(group: Group, change: CellChange) -> ValueChange:
+    older, new = group.reports[change.older], group.reports[change.newer]
+    counted = group.together.counted_from(change.cell)
+    return ValueChange(older, new, change.cell, change.before, change.after, counted)
 
 
 def _has_several_people(reports: Sequence[Return]) -> bool:
@@ -172,121 +232,6 @@ def _has_several_people(reports: Sequence[Return]) -> bool:
     form = reports[0].sheet.form
     several = len(form.katalog.list_pegawai(form.jabatan.id)) > 1
     return len(names - {""}) > 1 or (several and "" in names)
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """The returns of one key, each known by its place in these lists.
-
-    `indices` are their numbers among all returns, `keys` are the same for returns that hold the same, and
-    `newer` has the bits of the places that are known to be newer. The first of the list is the latest by time
-    and name: that decides only which of several is named where it makes no difference.
-    """
-
-    indices: tuple[int, ...]
-    reports: tuple[Return, ...]
-    contents: tuple[Mapping[CellKey, Entry], ...]
-    keys: tuple[frozenset[tuple[CellKey, Entry]], ...]
-    newer: tuple[int, ...]
-
-    @classmethod
-    def of(cls, reports: Sequence[Return], members: Iterable[int]) -> _Group:
-        indices = sorted(members, key=lambda i: reports[i].order, reverse=True)
-        own = [reports[i] for i in indices]
-        contents = [report.content() for report in own]
-        keys = [frozenset(content.items()) for content in contents]
-        newer = known_newer([report.saved for report in own])
-        return cls(tuple(indices), tuple(own), tuple(contents), tuple(keys), tuple(newer))
-
-    def choice(self) -> Choice:
-        """Those count than which none is known to be newer, one of each content; the rest is replaced."""
-        latest = [at for at, mask in enumerate(self.newer) if not mask]
-        alike = {self.keys[at]: at for at in reversed(latest)}
-        counted = sorted(alike.values())
-        result = self._together(counted)
-        others = sorted(set(range(len(self.indices))) - set(counted), reverse=True)
-        reasons = {at: self._reason(at, alike) for at in others}
-        changes = tuple(self._changes(result))
-        said = [temuan(code, self.reports[at].place, lain=names) for at, (code, _, names) in reasons.items()]
-        said += [change.temuan() for change in changes]
-        several = len(counted) > 1
-        why_not = {self.indices[at]: f"{why} {names}" for at, (_, why, names) in reasons.items()}
-        if several:
-            why_not |= {self.indices[at]: self._companions(at, counted) for at in counted}
-        return Choice(
-            (tuple(self.indices[at] for at in counted),),
-            why_not,
-            tuple(said + (list(result.findings()) if several else [])),
-            dict.fromkeys([self.indices[at] for at in others], self.indices[counted[0]]),
-            changes,
-            {self.indices[counted[0]]: result} if several else {},
-            frozenset(self.indices[at] for at in others if self.keys[at] in alike),
-        )
-
-    def left_out(self, code: str, why: str) -> Choice:
-        """None counts."""
-        said = [
-            temuan(
-                code,
-                report.place,
-                lain=name_some([r for r in self.reports if r is not report], _label_return),
-            )
-            for report in self.reports
-        ]
-        return Choice((), dict.fromkeys(self.indices, why), tuple(said))
-
-    def _together(self, places: Iterable[int]) -> Together:
-        pairs = [(self.reports[at], self.contents[at]) for at in places]
-        reports, contents = zip(*pairs, strict=True)
-        return Together(reports, contents)
-
-    def _reason(self, at: int, alike: Mapping[frozenset[tuple[CellKey, Entry]], int]) -> tuple[str, str, str]:
-        """Code, word and names: the return that holds the same, or those that are known to be newer."""
-        same = alike.get(self.keys[at])
-        if same is not None:
-            return "G01", "sama dengan", self.reports[same].label
-        newer = dict.fromkeys(alike[self.keys[n]] for n in _places(self.newer[at]) if not self.newer[n])
-        return "G02", "digantikan", name_some([self.reports[n] for n in sorted(newer)], _label_return)
-
-    def _companions(self, at: int, counted: Sequence[int]) -> str:
-        others = name_some([self.reports[n] for n in counted if n != at], _label_return)
-        return f"digabung dengan {others}; tidak diketahui mana yang lebih baru"
-
-    def _changes(self, result: Together) -> Iterator[ValueChange]:
-        """Compare each return with its neighbours: the newest ones that are known to be older."""
-        older = [0] * len(self.newer)
-        for at, mask in enumerate(self.newer):
-            for n in _places(mask):
-                older[n] |= 1 << at
-        for at in reversed(range(len(self.newer))):
-            before = [n for n in _places(older[at]) if not self.newer[n] & older[at]]
-            if before:
-                yield from self._changed(self._together(before), at, result)
-
-    def _changed(self, earlier: Together, at: int, result: Together) -> Iterator[ValueChange]:
-        """Every cell whose earlier value was changed or emptied.
-
-        Cells only filled in since are normal, and so is a correction of what was no valid value.
-        """
-        later = self.contents[at]
-        for cell, joined_cell in earlier.cells.items():
-            after = later.get(cell)
-            for before, sheets in joined_cell.entries:
-                if before.valid and after != before:
-                    old = earlier.sources[sheets[0]]
-                    yield ValueChange(old, self.reports[at], cell, before, after, result.counted_from(cell))
-
-
-def _places(mask: int) -> Iterator[int]:
-    """The bits that are set, from the lowest."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
-
-
-def _label_return(report: Return) -> str:
-    return report.label
 
 
 def _name_origin(report: Return, other: Return) -> str:

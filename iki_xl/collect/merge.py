@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from iki_xl.collect.record import CastSheet
     from iki_xl.form.jabatan import CellKey
 
+# First letters of what is said of a cell by itself.
+_OF_CELLS = "NL"
+
 
 @dataclass(frozen=True)
 class Collected:
@@ -186,7 +189,7 @@ def _check(
 
 
 def _lower_replaced(said: Iterable[Temuan], reports: Sequence[Return], choice: Choice) -> Iterator[Temuan]:
-    """What was found in a return that another one replaced is kept for the record, as info only.
+    """What was found in a return, or a cell of it, that another one replaced is kept as info only.
 
     A change is not: where the same came again, it goes on, whichever of the two is named.
     """
@@ -195,6 +198,7 @@ def _lower_replaced(said: Iterable[Temuan], reports: Sequence[Return], choice: C
     for t in said:
         place = t.file, t.sheet
         lower = place in replaced and not (t.code == "G03" and place in again)
+        lower |= t.code[0] in _OF_CELLS and (*place, t.cell) in choice.outdated
         yield replace(t, level=Level.INFO) if lower else t
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from iki_xl.comparable import as_seen
@@ -58,6 +59,14 @@ class Return:
         }
 
     @property
+    def dashed(self) -> frozenset[CellKey]:
+        """Cells that somebody emptied on purpose: something stands there that is read as nothing ("-")."""
+        entries, cells = self.sheet.entries, self.sheet.form.entry_cells
+        others = {*entries.invalid, *self.sheet.blank}
+        pairs = zip(entries.numbers, entries.value, strict=True)
+        return frozenset(cells[at] for at, value in pairs if value is None and at not in others)
+
+    @property
     def place(self) -> Place:
         """The sheet as a place."""
         return Place(self.sheet.file, self.sheet.nama, "", self.sheet.form.jabatan.id)
@@ -82,3 +91,8 @@ def name_some(items: Sequence[_T], words: Callable[[_T], str] = str) -> str:
     """Some of these in words, and how many more."""
     rest = len(items) - _MOST_NAMED
     return "; ".join(map(words, items[:_MOST_NAMED])) + (f"; dan {rest} lainnya" if rest > 0 else "")
+
+
+def name_returns(reports: Sequence[Return]) -> str:
+    """The labels of some returns."""
+    return name_some(reports, attrgetter("label"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from iki_xl.collect.reports import name_some
+from iki_xl.collect.reports import name_returns, name_some
 from iki_xl.collect.returned import ReturnedSheet
 from iki_xl.comparable import comparable
 from iki_xl.findings import temuan
@@ -134,18 +134,23 @@ class Together:
         """The return whose entry counts in a cell, in words."""
         joined_cell = self.cells.get(cell)
         found = [self.sources[at] for at in self._used(joined_cell)] if joined_cell else self.sources
-        names = name_some(found, _label_source)
+        names = name_returns(found)
         return f"belum diketahui: {names}" if cell in self.waiting else names
 
-    def findings(self) -> Iterator[Temuan]:
-        """What to say of the sheets: that they were put together, and each cell that waits.
+    def findings(self, unordered: Sequence[Sequence[int]]) -> Iterator[Temuan]:
+        """What to say of sheets whose order is not known, and of each cell that waits.
 
         However many sheets and cells there are, only some are named one by one.
+
+        Args:
+            unordered: for each sheet the numbers of those that may be newer or older.
         """
         waiting = set(self.waiting)
         texts = [cell for cell in self._differing if cell not in waiting and self._keeps_all(cell)]
         for at, report in enumerate(self.sources):
-            yield self._joined(report, [cell for cell in texts if cell in self.contents[at]])
+            if unordered[at]:
+                others = [self.sources[n] for n in unordered[at]]
+                yield self._joined(report, others, [cell for cell in texts if cell in self.contents[at]])
             mine = [cell for cell in self.waiting if cell in self.contents[at]]
             named = mine[:_CELLS_NAMED] if at < _SHEETS_NAMED else []
             yield from (self._difference(cell, at) for cell in named)
@@ -157,18 +162,14 @@ class Together:
     def _differing(self) -> tuple[CellKey, ...]:
         return tuple(s for s in self.form.entry_cells if s in self.cells and not self.cells[s].agreed)
 
-    @cached_property
-    def _one_book(self) -> bool:
-        return len({source.sheet.file for source in self.sources}) == 1
-
-    def _joined(self, report: Return, texts: Sequence[CellKey]) -> Temuan:
-        others = [other for other in self.sources if other is not report]
+    def _joined(self, report: Return, others: Sequence[Return], texts: Sequence[CellKey]) -> Temuan:
+        one_book = {other.sheet.file for other in others} == {report.sheet.file}
         cells = name_some([report.sheet.address(*cell) for cell in texts])
         return temuan(
             "G09",
             report.place,
-            lain=name_some(others, _label_source),
-            sebab="semuanya di satu buku kerja" if self._one_book else "waktu simpannya tidak menentukan",
+            lain=name_returns(others),
+            sebab="semuanya di satu buku kerja" if one_book else "waktu simpannya tidak menentukan",
             teks=f" Teks yang berbeda ditulis semuanya ({cells})." if cells else "",
         )
 
@@ -226,10 +227,6 @@ class JoinedSheet(ReturnedSheet):
     def place(self, rows: str, column: str) -> Place:
         """Where a cell stands in what was returned."""
         return self.holders.get((rows, column), self.first).place(rows, column)
-
-
-def _label_source(report: Return) -> str:
-    return report.label
 
 
 def _names(reports: Sequence[Return]) -> tuple[str, str]:
