@@ -96,9 +96,10 @@ def _outputs(collected: OutputContent) -> Iterator[tuple[str, bytes]]:
     katalog, merged, month = collected.katalog, collected.merged, collected.bulan
     measured = measure_each_bulan(merged.rows, katalog, month)
     tables = merged.rows, measured, merged.returns, collected.temuan
-    more = merged.changes, collected.sources, find_local_zone(), collected.subjects
+    more = merged.changes, merged.explanations, collected.sources
     office = f"{slug(katalog.kantor.nama)}-{katalog.kantor.tahun}-{month:02d}"
-    yield f"rekap-{office}.xlsx", rekap_xlsx(RecapContent(katalog, month, *tables, *more))
+    recap = RecapContent(katalog, month, *tables, *more, find_local_zone(), collected.subjects)
+    yield f"rekap-{office}.xlsx", rekap_xlsx(recap)
     facts = {
         "realisasi": (merged.realisasi, REALISASI_CSV_COLUMNS),
         "capaian": (measured[month], CAPAIAN_CSV_COLUMNS),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.tables import (
     CHANGE_COLUMNS,
+    EXPLANATION_COLUMNS,
     EXPLANATIONS,
     NOT_ASSESSED,
     NOT_YET_ASSESSED,
@@ -61,6 +62,11 @@ def build_sources_model() -> pa.DataFrameSchema:
 def build_changes_model() -> pa.DataFrameSchema:
     """Return the model of `changes`."""
     return _model(CHANGE_COLUMNS, {})
+
+
+def build_explanations_model() -> pa.DataFrameSchema:
+    """Return the model of `explanations`."""
+    return _model(EXPLANATION_COLUMNS, {"id_laporan": _whole(least=0), "bulan": _whole(0, 12)})
 
 
 def build_realisasi_model() -> pa.DataFrameSchema:

@@ -4,6 +4,7 @@
 `returns` (collect -> recap): one row per return found, counted or not.
 `sources` (collect -> recap): one row per sheet of every file found, at least one per file.
 `changes` (collect -> recap): one row per cell whose reported value was changed or emptied.
+`explanations` (collect -> recap): one row per return, indikator and month of which something was said.
 `realisasi` (collect -> realisasi.csv): one row per return, indikator and filled month.
 `capaian` (measures -> recap and capaian.csv): one row per row of `rows`, same index.
 
@@ -136,6 +137,18 @@ RETURN_COLUMNS = (
     "dihitung",
     "sebab",
     *REPORTED_COLUMNS,
+)
+# What was said of an indikator in a month: `bulan` is the last one filled in the return, 0 where none is.
+EXPLANATION_COLUMNS = (
+    "id_laporan",
+    "id_jabatan",
+    "id_indikator",
+    "nip",
+    "nama",
+    "bulan",
+    *EXPLANATIONS,
+    "berkas",
+    "lembar",
 )
 # `disimpan`, `dihitung` and `sebab` as above; ids, nip, nama and lembar "" where not known, `sha256`
 # (64 hex digits) of the file's bytes "" where it could not be read or another file has the same bytes.

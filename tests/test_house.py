@@ -189,6 +189,7 @@ TABLE_MODELS = (
     "build_returns_model",
     "build_sources_model",
     "build_changes_model",
+    "build_explanations_model",
     "build_realisasi_model",
     "build_measures_model",
 )

@@ -567,10 +567,10 @@ def list_what_is_said(contents, newer):
     found = []
     for at, own in enumerate(contents):
         older = {n for n in range(len(contents)) if at in newer[n]}
-        neighbours = [n for n in older if not newer[n] & older]
+        next_older = [n for n in older if not newer[n] & older]
         continued = [
             n
-            for n in neighbours
+            for n in next_older
             if set(contents[n].items()) & {item for item in own.items() if item[1] != "lima"}
         ]
         emptied = {cell_key for n in continued for cell_key in contents[n]}

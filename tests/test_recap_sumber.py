@@ -32,11 +32,12 @@ from iki_xl.measures import measure_each_bulan
 from iki_xl.pipeline import kumpul
 from iki_xl.recap import RecapContent, layout, rekap_xlsx
 from iki_xl.recap.moments import UTC, find_reporting_deadline, time_zone
-from iki_xl.recap.sheets import change_sheet, month_sheets, rekap_indikator, source_sheet
+from iki_xl.recap.sheets import change_sheet, explanation_sheet, month_sheets, rekap_indikator, source_sheet
 from iki_xl.results import CollectRequest, ReadingSettings
 from iki_xl.tables import (
     CELL_COLUMNS,
     CHANGE_COLUMNS,
+    EXPLANATION_COLUMNS,
     FILE_COLUMNS,
     REALISASI_COLUMNS,
     REPORTED_COLUMNS,
@@ -101,10 +102,13 @@ def read_sheet_rows(book: Workbook, recap_sheet: layout.RecapSheet) -> list[dict
 
 
 def test_every_changed_or_emptied_value_is_listed_with_both_cells(tmp_path):
-    """5 became 6, 8 was emptied, March was only filled in since: two changes, each a finding as well."""
+    """5 became 6, 8 was emptied, March was only filled in since: two changes, each a finding as well.
+
+    April is the same in both: the newer goes on from the older.
+    """
     folder = tmp_path / "isian"
-    data(folder / "a.xlsx", 5, 8)
-    data(folder / "b.xlsx", 6, None, 9, saved=NEW)
+    data(folder / "a.xlsx", 5, 8, None, 2)
+    data(folder / "b.xlsx", 6, None, 9, 2, saved=NEW)
     book, to = rekap(folder)
     rows = read_sheet_rows(book, change_sheet.CHANGES)
     assert [
@@ -491,6 +495,12 @@ def test_what_people_typed_stays_text_on_every_sheet(texts: list[str]):
         | {"berkas": file_name, "lembar": recap_sheet, "sebab": kendala}
     )
     typed = made.rows.iloc[:1].assign(nama=nama, kendala=kendala, berkas=file_name, lembar=recap_sheet)
+    explanation = (
+        dict.fromkeys(EXPLANATION_COLUMNS, "")
+        | row
+        | {"id_laporan": 0, "id_indikator": typed["id_indikator"].iloc[0], "bulan": 1}
+        | {"kendala": kendala, "berkas": file_name, "lembar": recap_sheet}
+    )
     places = ((FILE_COLUMNS, file_name), (SHEET_COLUMNS, recap_sheet), (CELL_COLUMNS, "L9"))
     typed = typed.assign(**{key: text for columns, text in places for key in columns})
     content = rekap_xlsx(
@@ -502,6 +512,7 @@ def test_what_people_typed_stays_text_on_every_sheet(texts: list[str]):
             made.returns,
             (),
             pd.DataFrame([change]),
+            pd.DataFrame([explanation]),
             pd.DataFrame([source]),
         )
     )
@@ -509,6 +520,10 @@ def test_what_people_typed_stays_text_on_every_sheet(texts: list[str]):
     wanted = {
         "Rekap Indikator": (
             REKAP,
+            {"nama": nama, "kendala": kendala, "berkas": file_name, "lembar": recap_sheet},
+        ),
+        "Kendala": (
+            explanation_sheet.EXPLANATION_SHEET,
             {"nama": nama, "kendala": kendala, "berkas": file_name, "lembar": recap_sheet},
         ),
         "Perubahan": (

@@ -77,6 +77,7 @@ def test_the_merged_tables_are_what_their_models_say(collected):
         table_models.build_rows_model(periods).validate(rows, lazy=True)
     table_models.build_returns_model().validate(merged.returns, lazy=True)
     table_models.build_changes_model().validate(merged.changes, lazy=True)
+    table_models.build_explanations_model().validate(merged.explanations, lazy=True)
     table_models.build_realisasi_model().validate(merged.realisasi, lazy=True)
     table_models.build_sources_model().validate(found.sources, lazy=True)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from iki_xl.collect.cast import name_head_entry
+from iki_xl.collect.explanations import Explanation, list_explanations
 from iki_xl.collect.group import CellChange, Group
 from iki_xl.collect.reports import name_returns
 from iki_xl.comparable import comparable
@@ -65,7 +66,8 @@ class Choice:
     (`shared` has it by the first of them). `replaced` gives for a return that was replaced the first index
     of the one that counts instead, `same` are those of them that hold the same as one that counts;
     `changes` are the cells that differ between such returns, each also among the findings. `outdated` are
-    the cells (file, sheet, address) of returns that count which a newer one fills in or empties.
+    the cells (file, sheet, address) of returns that count which a newer one fills in or empties;
+    `explained` are the texts of several returns by month, by the first that counts.
     """
 
     counted: tuple[tuple[int, ...], ...]
@@ -76,6 +78,7 @@ class Choice:
     shared: Mapping[int, Together] = field(default_factory=dict)
     same: frozenset[int] = frozenset()
     outdated: frozenset[tuple[str, str, str]] = frozenset()
+    explained: Mapping[int, tuple[Explanation, ...]] = field(default_factory=dict)
 
     @property
     def joined(self) -> list[tuple[int, ...]]:
@@ -97,6 +100,7 @@ def choose_returns(reports: Sequence[Return], *, refuse_conflicts: bool) -> Choi
     joined: dict[int, Together] = {}
     same: frozenset[int] = frozenset()
     outdated: frozenset[tuple[str, str, str]] = frozenset()
+    explained: dict[int, tuple[Explanation, ...]] = {}
     for (_, nip), members in sorted(groups.items()):
         if len(members) == 1:
             counted.append((members[0],))
@@ -110,9 +114,10 @@ def choose_returns(reports: Sequence[Return], *, refuse_conflicts: bool) -> Choi
         joined |= choice.shared
         same |= choice.same
         outdated |= choice.outdated
-    return Choice(
-        tuple(sorted(counted)), reasons, tuple(said), replaced, tuple(changes), joined, same, outdated
-    )
+        explained |= choice.explained
+    counted.sort()
+    about = tuple(said), replaced, tuple(changes), joined, same, outdated, explained
+    return Choice(tuple(counted), reasons, *about)
 
 
 def find_owners(reports: Sequence[Return]) -> list[str]:
@@ -203,6 +208,7 @@ def _choose(group: Group) -> Choice:
         {first: group.together} if several else {},
         frozenset(indices[at] for at in others if group.find_same(at) is not None),
         frozenset(group.list_outdated_places()),
+        {first: tuple(list_explanations(group))},
     )
 
 

@@ -7,9 +7,10 @@ section 6.2).
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from iki_xl.collect.moments import known_newer
 from iki_xl.collect.reports import name_returns
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     # What a return says of its cells: None for one that it emptied.
     Says = Mapping[CellKey, "Entry | None"]
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,7 @@ class Group:
 
         Of returns that hold the same one stands for all.
         """
-        newest = _find_newest(self._says, range(len(self.indices)), self.newer)
+        newest = find_newest(self._says, range(len(self.indices)), self.newer)
         return {cell: self._drop_same(places) for cell, places in newest.items()}
 
     def _drop_same(self, places: Sequence[int]) -> list[int]:
@@ -196,7 +199,7 @@ class Group:
         return list(kept)
 
     def _list_changes(self, at: int) -> Iterator[CellChange]:
-        before = _find_newest(self._says, list(_list_places(self._older[at])), self.newer)
+        before = find_newest(self._says, list(_list_places(self._older[at])), self.newer)
         for cell, after in self._says[at].items():
             if cell[1] in EXPLANATIONS:
                 continue
@@ -206,9 +209,9 @@ class Group:
                     yield CellChange(n, at, cell, entry, after)
 
 
-def _find_newest(
-    says: Sequence[Says], places: Sequence[int], newer: Sequence[int]
-) -> dict[CellKey, list[int]]:
+def find_newest(
+    says: Sequence[Mapping[_Key, Entry | None]], places: Sequence[int], newer: Sequence[int]
+) -> dict[_Key, list[int]]:
     """For each cell the returns that fill it in and than which none is newer that says anything of it.
 
     Args:
@@ -216,8 +219,8 @@ def _find_newest(
         places: the returns to look at.
         newer: for each return the bits of those that are newer.
     """
-    holders: dict[CellKey, list[int]] = {}
-    masks: dict[CellKey, int] = {}
+    holders: dict[_Key, list[int]] = {}
+    masks: dict[_Key, int] = {}
     for at in places:
         for cell in says[at]:
             holders.setdefault(cell, []).append(at)

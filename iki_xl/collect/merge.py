@@ -9,6 +9,7 @@ from iki_xl.collect.choose import Choice, ValueChange, check_extra_returns, choo
 from iki_xl.collect.condense import condense_books
 from iki_xl.collect.crosschecks import check_across_cells, check_shared_nips
 from iki_xl.collect.entries import build_entry_table
+from iki_xl.collect.explanations import build_explanations_table
 from iki_xl.collect.moments import Moment, credible, doubt, moment, utc_now
 from iki_xl.collect.reports import Return
 from iki_xl.collect.reread import Reread, answered, reread
@@ -56,6 +57,7 @@ class Collected:
     all_rows: pd.DataFrame
     returns: pd.DataFrame
     changes: pd.DataFrame
+    explanations: pd.DataFrame
     realisasi: pd.DataFrame
     temuan: tuple[Temuan, ...]
     sheet: tuple[CastSheet, ...]
@@ -100,10 +102,12 @@ def merge_returns(
     said += check_shared_nips([_find_nip_place(group, owners, reports, choice) for group in choice.counted])
     said += check_extra_returns(reports[group[0]] for group in choice.counted)
     counted_rows = _pick_counted_rows(rows, joined, choice)
+    months = find_filled_bulan(counted)
     return Collected(
         rows=counted_rows,
         all_rows=rows,
-        returns=_build_returns_table(reports, owners, find_filled_bulan(counted), choice),
+        returns=_build_returns_table(reports, owners, months, choice),
+        explanations=build_explanations_table(counted_rows, months, choice.explained),
         changes=_build_changes_table(choice.changes),
         realisasi=_build_realisasi_table(counted_rows),
         temuan=sort_temuan(_lower_replaced(said, reports, choice)),

@@ -13,6 +13,7 @@ from iki_xl.recap.cell_refs import CellRefs, explain_bulan_means
 from iki_xl.recap.content import CellMark, LiveFormula, RecapContent, SheetRow
 from iki_xl.recap.sheets import (
     change_sheet,
+    explanation_sheet,
     month_sheets,
     not_reported,
     rekap_indikator,
@@ -94,10 +95,12 @@ def compose_tables(content: RecapContent) -> list[RecapTable]:
 
 
 def _compose_origin_tables(content: RecapContent) -> list[RecapTable]:
-    """*Perubahan* and *Sumber*."""
+    """*Kendala*, *Perubahan* and *Sumber*."""
     changes = change_sheet.build_change_rows(content.changes, content.katalog, CellMark.CLEARED)
     files = source_sheet.build_source_rows(content.sources, content.katalog, content.time_zone)
+    said = explanation_sheet.build_explanation_rows(content.explanations, content.katalog)
     return [
+        RecapTable(explanation_sheet.EXPLANATION_SHEET, said, explanation_sheet.EXPLANATION_NOTE),
         RecapTable(change_sheet.CHANGES, changes, change_sheet.CHANGES_NOTE),
         RecapTable(source_sheet.sources_sheet(content.time_zone.nama), files, source_sheet.SOURCES_NOTE),
     ]

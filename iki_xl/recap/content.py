@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from iki_xl.recap.moments import UTC, TimeZone
 from iki_xl.recap.tables_walked import make_empty_table
-from iki_xl.tables import CHANGE_COLUMNS, SOURCE_COLUMNS, split_columns
+from iki_xl.tables import CHANGE_COLUMNS, EXPLANATION_COLUMNS, SOURCE_COLUMNS, split_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -78,6 +78,7 @@ class RecapContent:
         returns: table of all returns found (tables.RETURN_COLUMNS).
         temuan: all findings.
         changes: table of changed cells (tables.CHANGE_COLUMNS).
+        explanations: table of what was said month by month (tables.EXPLANATION_COLUMNS).
         sources: table of every file found (tables.SOURCE_COLUMNS).
         time_zone: the office's own time.
         subjects: whom and what findings are about; None: as `returns` knows.
@@ -90,6 +91,7 @@ class RecapContent:
     returns: pd.DataFrame
     temuan: tuple[Temuan, ...]
     changes: pd.DataFrame = field(default_factory=partial(make_empty_table, CHANGE_COLUMNS))
+    explanations: pd.DataFrame = field(default_factory=partial(make_empty_table, EXPLANATION_COLUMNS))
     sources: pd.DataFrame = field(default_factory=partial(make_empty_table, SOURCE_COLUMNS))
     time_zone: TimeZone = UTC
     subjects: Subjects | None = None
