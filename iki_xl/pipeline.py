@@ -180,18 +180,16 @@ def periksa(
     from iki_xl.collect.finder import OwnFiles, find_named
     from iki_xl.collect.merge import merge_returns
     from iki_xl.collect.sources import build_sources_table
-    from iki_xl.measures import find_last_bulan
 
     outputs = katalog_path.parent / REPORTS_FOLDER if katalog_path else None
     found, skipped = find_named(paths, OwnFiles(katalog_path, outputs))
     files, said = read_all_files(found, None, katalog, _build_reading_options(reading))
     merged = merge_returns(files, katalog, now=now)
-    month = find_last_bulan(merged.rows)
     fates = count_fates(files, said, merged.temuan, merged.counted_files)
     said = (*skipped, *said)
     sources = build_sources_table(files, merged.returns, merged.saved, said)
     gathered = Gathered(len(found), merged, said, (), sources, fates)
-    return _build_collect_result(katalog, gathered, month, bulan_requested=False)
+    return _build_collect_result(katalog, gathered, bulan_requested=False)
 
 
 def kumpul(
@@ -222,18 +220,17 @@ def kumpul(
 
 
 def _kumpul(katalog: Katalog, request: CollectRequest, reading: ReadingSettings | None) -> CollectResult:
-    from iki_xl.measures import find_last_bulan
-    from iki_xl.publish import OutputContent, publish
+    from iki_xl.publish import OutputContent, list_other_recaps, publish
+    from iki_xl.reporters import list_reporters
 
     found = gather(katalog, request, reading)
     merged = found.collected
-    month = request.bulan or find_last_bulan(merged.rows)
-    asked = request.bulan is not None
-    result = _build_collect_result(katalog, found, month, bulan_requested=asked)
+    month = merged.bulan or 1
+    result = _build_collect_result(katalog, found, bulan_requested=request.bulan is not None)
     result = _compare(katalog, request, found, result)
     if reading:
         reading.announce(f"Menyusun rekap dan berkas lainnya dari {result.accepted} berkas yang diterima.")
-    content = OutputContent(katalog, merged, found.sources, result.temuan, month or 1, result.subjects)
+    content = OutputContent(katalog, merged, found.sources, result.temuan, month, result.subjects)
     written = publish(content, request.destination)
     # only now: the outputs come before the archive where the disk is nearly full
     return replace(
@@ -245,6 +242,8 @@ def _kumpul(katalog: Katalog, request: CollectRequest, reading: ReadingSettings 
         left_behind=written.left,
         notes=(*result.notes, *_archive_originals(request, found.origin)),
         changed=written.changed,
+        reporters=list_reporters(katalog, merged.returns, found.sources, month),
+        other_recaps=list_other_recaps(katalog, month, request.destination),
     )
 
 
@@ -369,20 +368,22 @@ def _build_reading_options(reading: ReadingSettings | None) -> ReadingOptions:
     return ReadingOptions(limits, how.workers, how.executor, None, how.progress)
 
 
-def _build_collect_result(
-    katalog: Katalog, found: Gathered, month: int | None, *, bulan_requested: bool
-) -> CollectResult:
+def _build_collect_result(katalog: Katalog, found: Gathered, *, bulan_requested: bool) -> CollectResult:
     from iki_xl.collect.condense import for_people
+    from iki_xl.reporters import count_reporters, list_lone_bulan
 
     merged = found.collected
     blank = ((s.file, s.nama, s.nip, s.nama_pegawai) for s in merged.sheet if not s.filled)
     subjects = Subjects.of_returns(katalog, merged.returns, blank)
+    lone = list_lone_bulan(merged.rows, merged.bulan) if merged.bulan else ()
+    everyone = count_reporters(merged.rows)
     return CollectResult(
-        month,
+        merged.bulan,
         bulan_requested,
         found.file_count,
         len(merged.counted_files),
         sort_temuan(for_people((*katalog.remarks, *found.temuan, *merged.temuan)), subjects.person),
         fates=found.fates,
         subjects=subjects,
+        bulan_notes=tuple(item.tell(everyone) for item in lone),
     )

@@ -83,6 +83,16 @@ def publish(collected: OutputContent, folder: Path) -> Published:
     return Published(written.files, found, filled.files, changed.files, written.elsewhere, left)
 
 
+def list_other_recaps(katalog: Katalog, bulan: int, folder: Path) -> tuple[Path, ...]:
+    """Return recaps of other months that lie in the folder of outputs."""
+    this = f"{_name_office_month(katalog, bulan)}.xlsx"
+    return tuple(sorted(path for path in folder.glob("rekap-*.xlsx") if path.name != f"rekap-{this}"))
+
+
+def _name_office_month(katalog: Katalog, bulan: int) -> str:
+    return f"{slug(katalog.kantor.nama)}-{katalog.kantor.tahun}-{bulan:02d}"
+
+
 def _clear_the_way(ready: PreparedFiles, copies: Path) -> tuple[SetAside, SetAside]:
     """Set aside what a person filled in or changed: any copy to mend, and recaps that would be replaced."""
     targets = [target for _, target in ready.pairs]
@@ -97,7 +107,7 @@ def _outputs(collected: OutputContent) -> Iterator[tuple[str, bytes]]:
     measured = measure_each_bulan(merged.rows, katalog, month)
     tables = merged.rows, measured, merged.returns, collected.temuan
     more = merged.changes, merged.explanations, collected.sources
-    office = f"{slug(katalog.kantor.nama)}-{katalog.kantor.tahun}-{month:02d}"
+    office = _name_office_month(katalog, month)
     recap = RecapContent(katalog, month, *tables, *more, find_local_zone(), collected.subjects)
     yield f"rekap-{office}.xlsx", rekap_xlsx(recap)
     facts = {

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from iki_xl.collect.fates import Fate
     from iki_xl.collect.merge import Collected
     from iki_xl.findings import Level, Temuan
+    from iki_xl.reporters import Reporter
 
     Progress = Callable[[int, int], None]
 
@@ -47,7 +48,9 @@ class CollectResult:
     `set_aside` are earlier copies to mend that somebody had filled in where they lay, `changed` earlier
     recaps that somebody had changed, both under their new names; `elsewhere` pairs of (file that another
     program held open, where its new content lies); `left_behind` copies to mend that are over, but open as
-    well; `notes` sentences about the ledger, the archive and the run before.
+    well; `notes` sentences about the ledger, the archive and the run before. `reporters` are all who are
+    expected to report; `bulan_notes` sentences about months that too few filled in; `other_recaps` recaps of
+    other months in the folder of outputs.
     """
 
     bulan: int | None
@@ -63,6 +66,9 @@ class CollectResult:
     fates: Mapping[Fate, int] = field(default_factory=dict)
     subjects: Subjects = field(default_factory=Subjects)
     changed: tuple[Path, ...] = ()
+    reporters: tuple[Reporter, ...] = ()
+    bulan_notes: tuple[str, ...] = ()
+    other_recaps: tuple[Path, ...] = ()
 
     @property
     def refused(self) -> int:

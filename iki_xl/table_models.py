@@ -48,6 +48,7 @@ def build_returns_model() -> pa.DataFrameSchema:
         "id_laporan": _whole(least=0),
         "disimpan": _text(_MOMENT),
         "dihitung": _flag(),
+        "terisi": _text(r"|(?:1?\d)(?: 1?\d)*"),
         **dict.fromkeys(REPORTED_COLUMNS, _text(_MOMENT)),
     }
     return _model(RETURN_COLUMNS, special)

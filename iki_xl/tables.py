@@ -68,6 +68,8 @@ def name_reported_column(bulan: int) -> str:
 NOT_YET_ASSESSED = "belum dinilai"
 NOT_ASSESSED = "tidak dinilai"
 NOT_REPORTED = "belum lapor"
+# Why a sheet without an entry does not count.
+NOT_FILLED = "belum diisi"
 # Words of the recap's own that stand where a skala would.
 REKAP_WORDS = (NOT_YET_ASSESSED, NOT_ASSESSED, NOT_REPORTED)
 REALISASI_COLUMNS = tuple(name_realisasi_column(b) for b in BULAN_NUMBERS)
@@ -121,7 +123,8 @@ def split_columns(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-# `id_laporan` is the same for sheets that were put together to one return. `dihitung` is a bool;
+# `id_laporan` is the same for sheets that were put together to one return. `dihitung` is a bool; `terisi`
+# has the months in which anything was entered, valid or not ("1 2 5");
 # `sebab` says in Indonesian why a return does not count, or what it was put together with; `disimpan` is
 # when the workbook was last saved (text YYYY-MM-DD HH:MM in UTC, "" where that is not known or cannot be
 # believed). `lapor_01` .. `lapor_12` are such texts: when each month was first reported by a return
@@ -136,6 +139,7 @@ RETURN_COLUMNS = (
     "disimpan",
     "dihitung",
     "sebab",
+    "terisi",
     *REPORTED_COLUMNS,
 )
 # What was said of an indikator in a month: `bulan` is the last one filled in the return, 0 where none is.

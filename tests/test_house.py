@@ -36,17 +36,18 @@ MAY_IMPORT = {
     "typed": BASE | {"readers"},
     "catalog": BASE | {"readers", "typed"},
     "measures": BASE | {"catalog"},
+    "reporters": BASE | {"catalog"},
     "form": BASE | {"catalog", "readers"},
     "template": BASE | {"catalog", "form", "typed"},
-    "collect": BASE | {"catalog", "form", "readers", "typed"},
-    "recap": BASE | {"catalog", "measures"},
+    "collect": BASE | {"catalog", "form", "readers", "reporters", "typed"},
+    "recap": BASE | {"catalog", "measures", "reporters"},
     "importer": BASE | {"catalog"},
     "sample": BASE | {"catalog", "form"},
     "corrections": BASE | {"catalog", "form", "readers", "template", "collect", "measures"},
     "earlier": BASE | {"catalog"},
     "publish": BASE | {"catalog", "collect", "form", "measures", "recap", "corrections"},
     "table_models": BASE,
-    "results": BASE | {"catalog", "collect"},
+    "results": BASE | {"catalog", "collect", "reporters"},
     "pipeline": BASE
     | {
         "results",
@@ -58,9 +59,10 @@ MAY_IMPORT = {
         "collect",
         "measures",
         "importer",
+        "reporters",
     },
     "contoh": BASE | {"catalog", "pipeline", "results", "sample", "template"},
-    "cli": BASE | {"catalog", "pipeline", "results", "contoh"},
+    "cli": BASE | {"catalog", "pipeline", "reporters", "results", "contoh"},
     "__main__": {"cli"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))

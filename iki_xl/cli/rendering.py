@@ -14,6 +14,7 @@ import click
 from iki_xl.catalog import BULAN
 from iki_xl.cli.printing import as_text, escaped_json, make_printable, say
 from iki_xl.findings import Level, temuan_record
+from iki_xl.reporters import ReportState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
     from iki_xl.catalog.about import Subjects
     from iki_xl.catalog.marks import DocumentLeftover
     from iki_xl.findings import Temuan
+    from iki_xl.reporters import Reporter
     from iki_xl.results import CollectResult, ImportResult, SampleResult, TemplateResult
 
 # Files named one by one; more are counted.
 _FILES_NAMED = 20
-_JABATAN_NAMED = 10
+_JABATAN_NAMED = _PEOPLE_NAMED = 10
 # Leftovers of an import named one by one, and letters shown of each.
 _LEFTOVERS_NAMED, _LEFTOVER_LETTERS = 10, 90
 _LEVEL_MEANINGS = {
@@ -179,7 +181,8 @@ def describe_kumpul(result: CollectResult) -> str:
         for line in _describe_level(level, tuple(group), result.subjects)
     ]
     counts = ", ".join(f"{level} {result.count(level)}" for level in Level)
-    lines += [f"{_describe_files(result)}; {counts}.", _describe_bulan(result)]
+    lines += [f"{_describe_files(result)}; {counts}.", _describe_bulan(result), *result.bulan_notes]
+    lines += _describe_reporters(result)
     if result.outputs:
         lines += ["", "Hasil:", *_list_files(result.outputs)]
     if result.set_aside:
@@ -187,6 +190,9 @@ def describe_kumpul(result: CollectResult) -> str:
     if result.changed:
         lines += ["", "Rekap lama yang sudah diubah orang, disisihkan:", *_list_files(result.changed)]
     lines += _list_elsewhere(result.elsewhere)
+    if result.other_recaps:
+        names = ", ".join(path.name for path in result.other_recaps)
+        lines += ["", f"Di folder itu juga ada rekap bulan lain: {names}."]
     if result.left_behind:
         lines += [
             "",
@@ -220,8 +226,31 @@ def _describe_bulan(result: CollectResult) -> str:
     if result.bulan is None:
         return "Belum ada realisasi yang terisi."
     name = BULAN[result.bulan - 1]
-    why = "seperti yang diminta" if result.bulan_requested else "bulan terakhir yang terisi"
+    why = "seperti yang diminta" if result.bulan_requested else "bulan terakhir yang diisi cukup pelapor"
     return f"Dihitung sampai {name} ({why})."
+
+
+def _describe_reporters(result: CollectResult) -> Iterator[str]:
+    """Two lines: how many reported the month, and who has not."""
+    if not result.reporters or result.bulan is None:
+        return
+    missing = [person for person in result.reporters if not person.has_reported]
+    done = len(result.reporters) - len(missing)
+    yield f"Melapor bulan {BULAN[result.bulan - 1]}: {done} dari {len(result.reporters)} pelapor."
+    groups = [
+        f"{len(some)} {state} ({_name_people(some)})"
+        for state in ReportState
+        if (some := [person for person in missing if person.state is state])
+    ]
+    if groups:
+        yield f"Belum: {'; '.join(groups)}. Teks untuk mengingatkan ada di pengingat.txt."
+
+
+def _name_people(people: Sequence[Reporter]) -> str:
+    since = [f" di {BULAN[person.last_bulan - 1]}" if person.last_bulan else "" for person in people]
+    names = [f"{p.nama or p.jabatan.nama}{more}" for p, more in zip(people, since, strict=True)]
+    rest = len(names) - _PEOPLE_NAMED
+    return ", ".join(names[:_PEOPLE_NAMED]) + (f", dan {rest} lainnya" if rest > 0 else "")
 
 
 def _describe_files(result: CollectResult) -> str:

@@ -19,6 +19,7 @@ from iki_xl.collect.sources import find_filled_bulan, find_report_times, format_
 from iki_xl.findings import Level, Place, Temuan, sort_temuan
 from iki_xl.form.jabatan import NIP_ROW
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN
+from iki_xl.reporters import find_reported_bulan
 from iki_xl.tables import (
     CELL_COLUMNS,
     CHANGE_COLUMNS,
@@ -49,10 +50,12 @@ _OF_CELLS = "NL"
 class Collected:
     """What `merge_returns` found: the tables of iki_xl.tables, all findings, and the sheets as read.
 
-    `rows` holds the returns that count, `all_rows` every returned sheet by itself. `saved` says by file
-    when it was last saved, as the tables hold it, "" where that is not known.
+    `bulan` is the month reported to (spec section 7), None where nothing is filled; `rows` holds the returns
+    that count, `all_rows` every returned sheet by itself. `saved` says by file when it was last saved, as
+    the tables hold it, "" where that is not known.
     """
 
+    bulan: int | None
     rows: pd.DataFrame
     all_rows: pd.DataFrame
     returns: pd.DataFrame
@@ -78,7 +81,7 @@ def merge_returns(
     Args:
         files: the returned workbooks.
         katalog: the office.
-        bulan: the month reported to, None when it was not given.
+        bulan: the month reported to; None: the one that enough of those who reported filled in.
         refuse_conflicts: refuse where somebody's returns differ.
         now: no return was saved later (UTC, naive); None: this machine's clock.
     """
@@ -92,7 +95,9 @@ def merge_returns(
     owners = find_owners(reports)
     counted = entries.leave_out((fault.sheet, fault.cell) for fault in faults if fault.is_invalid)
     rows = build_row_table(counted, _tell_reporters(reports, owners), locate_rows(counted, filled), katalog)
-    joined = reread(choice.shared, [_find_nip(group, owners) for group in choice.joined], katalog, bulan)
+    joined = reread(choice.shared, [_find_nip(group, owners) for group in choice.joined], katalog)
+    counted_rows = _pick_counted_rows(rows, joined, choice)
+    bulan = bulan or find_reported_bulan(counted_rows)
     # what a record says of its own workbook was bounded when it was made
     said += answered((t for item in files for t in item.content.temuan), choice.shared.values())
     said += condense_books(
@@ -101,9 +106,9 @@ def merge_returns(
     said += [*(joined.temuan if joined else ()), *choice.temuan]
     said += check_shared_nips([_find_nip_place(group, owners, reports, choice) for group in choice.counted])
     said += check_extra_returns(reports[group[0]] for group in choice.counted)
-    counted_rows = _pick_counted_rows(rows, joined, choice)
     months = find_filled_bulan(counted)
     return Collected(
+        bulan=bulan,
         rows=counted_rows,
         all_rows=rows,
         returns=_build_returns_table(reports, owners, months, choice),
@@ -189,7 +194,7 @@ def _check(
         if int(entries.sheet_of[row]) not in parts:
             yield t
     if joined:
-        yield from joined.cross_checks
+        yield from (t for _, t in check_across_cells(joined.rows, joined.entries.place, bulan))
 
 
 def _lower_replaced(said: Iterable[Temuan], reports: Sequence[Return], choice: Choice) -> Iterator[Temuan]:
@@ -245,6 +250,7 @@ def _build_returns_table(
             format_moment(report.saved.best),
             n in groups,
             choice.reason.get(n, ""),
+            " ".join(map(str, sorted(months[n]))),
             *since[n],
         )
         for n, report in enumerate(reports)

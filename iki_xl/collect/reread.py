@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from iki_xl.collect.cast import cast_entries
-from iki_xl.collect.crosschecks import check_across_cells
 from iki_xl.collect.entries import TypedEntries, build_entry_table
 from iki_xl.collect.rows import build_row_table
 from iki_xl.collect.schema import MISSING, check_entries
@@ -63,23 +62,20 @@ class Cast:
 
 @dataclass(frozen=True, eq=False)
 class Reread:
-    """Such returns: the table `rows` of them, what is said of their cells, and what across their cells."""
+    """Such returns: what they hold, the table `rows` of them, and what is said of their cells."""
 
+    entries: EntryTable
     rows: pd.DataFrame
     temuan: tuple[Temuan, ...]
-    cross_checks: tuple[Temuan, ...]
 
 
-def reread(
-    joined: Mapping[int, Together], nips: Sequence[str], katalog: Katalog, bulan: int | None
-) -> Reread | None:
+def reread(joined: Mapping[int, Together], nips: Sequence[str], katalog: Katalog) -> Reread | None:
     """Read each of these returns as if it had come back as one sheet, and validate them all at once.
 
     Args:
         joined: the returns by their `id_laporan`.
         nips: whom each counts for.
         katalog: the office.
-        bulan: the month reported to, None when it was not given.
 
     Returns: None where there are none.
     """
@@ -101,11 +97,10 @@ def reread(
         }
     )
     rows = build_row_table(counted, about, _locate_joined_rows(counted, casts), katalog)
-    crossed = check_across_cells(rows, entries.place, bulan)
     said = [t for cast in casts for t in cast.read.temuan]
     # of what is missing everywhere each of the sheets has said so
     said += [f.temuan for f in faults if f.temuan.code not in MISSING]
-    return Reread(rows, tuple(said), tuple(t for _, t in crossed))
+    return Reread(entries, rows, tuple(said))
 
 
 def _locate_joined_rows(entries: EntryTable, casts: Sequence[Cast]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from iki_xl.form.jabatan import HEAD_CELLS
-from iki_xl.tables import REALISASI_COLUMNS, SOURCE_COLUMNS
+from iki_xl.tables import NOT_FILLED, REALISASI_COLUMNS, SOURCE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -91,7 +91,7 @@ def _build_file_rows(
             id_jabatan, nip, nama, counted, why = next(reports)
             yield item.nama, sheet.nama, id_jabatan, nip, nama, saved, digest, counted, why
     for about in _list_blank_sheets([sheet for sheet in item.content.sheet if not sheet.filled]):
-        yield item.nama, *about, saved, digest, False, "belum diisi"
+        yield item.nama, *about, saved, digest, False, NOT_FILLED
     for t in item.content.temuan:
         if t.code in _NO_RETURN_CODES:
             yield item.nama, t.sheet, t.id_jabatan, "", "", saved, digest, False, t.message

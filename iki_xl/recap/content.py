@@ -5,7 +5,6 @@ A `LiveFormula` carries its computed value, so that viewers that do not calculat
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, partial
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from iki_xl.recap.moments import UTC, TimeZone
 from iki_xl.recap.tables_walked import make_empty_table
+from iki_xl.reporters import Reporter, list_reporters
 from iki_xl.tables import CHANGE_COLUMNS, EXPLANATION_COLUMNS, SOURCE_COLUMNS, split_columns
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from iki_xl.catalog import Jabatan, Katalog
+    from iki_xl.catalog import Katalog
     from iki_xl.catalog.about import Subjects
     from iki_xl.findings import Temuan
 
@@ -115,43 +115,7 @@ class RecapContent:
     @cached_property
     def reporters(self) -> tuple[Reporter, ...]:
         """Every reporter that is expected."""
-        return reporters(self.katalog, self.returns)
-
-
-@dataclass(frozen=True, slots=True)
-class Reporter:
-    """Somebody whose return is expected: a pegawai, or the jabatan itself (nip "") where it has none."""
-
-    jabatan: Jabatan
-    nip: str
-    nama: str
-    has_reported: bool
-
-
-def reporters(katalog: Katalog, returns: pd.DataFrame) -> tuple[Reporter, ...]:
-    """Every reporter that is expected, in the catalogue's order; jabatan without indikator are not.
-
-    The only pegawai of a jabatan has reported with any counted return of that jabatan, so that the
-    return of a successor or an acting official counts.
-    """
-    counted: dict[str, set[str]] = defaultdict(set)
-    for id_jabatan, nip, is_counted in zip(
-        returns["id_jabatan"], returns["nip"], returns["dihitung"], strict=True
-    ):
-        if is_counted:
-            counted[id_jabatan].add(nip)
-    found: list[Reporter] = []
-    for jabatan in katalog.jabatan:
-        if not katalog.list_indikator(jabatan.id):
-            continue
-        people = katalog.list_pegawai(jabatan.id)
-        here = counted.get(jabatan.id, set())
-        if len(people) > 1:
-            found += [Reporter(jabatan, p.nip, p.nama, p.nip in here) for p in people]
-        else:
-            nip, nama = (people[0].nip, people[0].nama) if people else ("", "")
-            found.append(Reporter(jabatan, nip, nama, bool(here)))
-    return tuple(found)
+        return list_reporters(self.katalog, self.returns, self.sources, self.bulan)
 
 
 def order_rows(content: RecapContent) -> list[int]:
@@ -180,8 +144,3 @@ def walk_table_records(table: pd.DataFrame, order: Sequence[int]) -> Iterator[Ta
 
 def make_live_formula(text: str, value: CellContent) -> LiveFormula:
     return LiveFormula(text, "" if value is None or isinstance(value, (LiveFormula, SheetLink)) else value)
-
-
-def find_reporting_jabatan(returns: pd.DataFrame) -> set[str]:
-    """Ids of the jabatan of which any return counts, whoever sent it."""
-    return set(returns.loc[returns["dihitung"].astype(bool), "id_jabatan"])

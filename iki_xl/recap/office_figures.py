@@ -12,11 +12,8 @@ from iki_xl.findings import Level
 from iki_xl.measures import ASSESSED, MeanFigure, compute_mean
 from iki_xl.recap.content import (
     RecapContent,
-    Reporter,
     TableRecord,
-    find_reporting_jabatan,
     order_rows,
-    reporters,
     walk_table_records,
 )
 from iki_xl.recap.page_layout import MOST_ATTENTION_ITEMS
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from iki_xl.catalog import Jabatan, Katalog
+    from iki_xl.reporters import Reporter
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +58,13 @@ class AttentionItem:
 class OfficeFigures:
     """The first page's figures; they must equal what its formulas give.
 
-    `missing_indikator` counts the indikator of expected reporters without a return; `words` is
+    `not_reported` are the expected reporters without an entry in the month reported to, `missing_indikator`
+    counts the indikator of those without any return; `words` is
     how often each word (skala, "belum dinilai", "tidak dinilai") stands in *Rekap Indikator*;
     `bulan_means` is the office's average at each month 1..the month reported to; `attention` holds
     the rows that need attention most, the most urgent first, of `attention_count` that do.
     """
 
-    jabatan: int
-    silent_jabatan: int
     reporters: int
     not_reported: tuple[Reporter, ...]
     missing_indikator: int
@@ -86,20 +83,16 @@ class OfficeFigures:
 def summarize(content: RecapContent) -> OfficeFigures:
     """Count and average for the first page."""
     measured = content.capaian_per_bulan[content.bulan]
-    people = reporters(content.katalog, content.returns)
-    missing = tuple(p for p in people if not p.has_reported)
+    people = content.reporters
+    silent = [p for p in people if not p.has_return]
     words = measured["skala"].where(measured["status"] == ASSESSED, measured["status"])
     levels = Counter(t.level for t in content.temuan)
-    done = find_reporting_jabatan(content.returns)
-    expected = {p.jabatan.id for p in people}
     months = (content.capaian_per_bulan[b]["capaian"] for b in range(1, content.bulan + 1))
     urgent, needing = _find_attention_items(content)
     return OfficeFigures(
-        jabatan=len(expected),
-        silent_jabatan=len(expected - done),
         reporters=len(people),
-        not_reported=missing,
-        missing_indikator=sum(len(content.katalog.list_indikator(p.jabatan.id)) for p in missing),
+        not_reported=tuple(p for p in people if not p.has_reported),
+        missing_indikator=sum(len(content.katalog.list_indikator(p.jabatan.id)) for p in silent),
         rows=len(measured),
         filled=int((measured["bulan_terisi"] > 0).sum()),
         mean=compute_mean(measured["capaian"]),

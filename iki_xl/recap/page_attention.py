@@ -30,11 +30,13 @@ from iki_xl.recap.page_sources import (
 )
 from iki_xl.recap.sheets import not_reported
 from iki_xl.recap.styles import DIMMED_INK, HEAD_COLOUR, colour_word
+from iki_xl.reporters import ReportState
 
 if TYPE_CHECKING:
     from iki_xl.recap.content import CellContent
     from iki_xl.recap.office_figures import AttentionItem
     from iki_xl.recap.styles import FormatProperties
+    from iki_xl.reporters import Reporter
 
 
 NO_ATTENTION_TEXT = "Tidak ada indikator yang perlu perhatian."
@@ -175,6 +177,14 @@ def _name_not_reported(sources: PageSources) -> str:
     missing = sources.figures.not_reported
     if not missing:
         return not_reported.NOT_REPORTED_SHEET.empty_note
-    names = [f"{p.jabatan.nama} ({p.nama})" if p.nama else p.jabatan.nama for p in missing]
+    states = sorted(missing, key=lambda p: list(ReportState).index(p.state))
+    names = [_name_missing(person) for person in states]
     lines = 3 if charts.count_name_lines(len(sources.unit)) > 1 else 2  # many bars leave less room
     return list_names([f"{len(names)} pelapor: {names[0]}", *names[1:]], WHOLE_WIDTH, lines, SMALL_FONT_SIZE)
+
+
+def _name_missing(person: Reporter) -> str:
+    """Name and jabatan, and since when where they reported before."""
+    told = "" if person.state is ReportState.SILENT else person.told
+    more = ", ".join(filter(None, (person.nama, told)))
+    return f"{person.jabatan.nama} ({more})" if more else person.jabatan.nama

@@ -10,6 +10,7 @@ from iki_xl.recap import page_layout
 from iki_xl.recap.grid import FirstPage, cut_text, measure_text_height
 from iki_xl.recap.page_sources import NAME_LINES, SMALL_FONT_SIZE, write_indonesian_number
 from iki_xl.recap.styles import TABLE_FONT_SIZE
+from iki_xl.reporters import count_reporters, list_lone_bulan
 
 if TYPE_CHECKING:
     from iki_xl.catalog import Katalog
@@ -59,6 +60,12 @@ def explain_figures(katalog: Katalog, bulan: int) -> list[str]:
     return notes
 
 
+def _tell_lone_months(content: RecapContent) -> list[str]:
+    """Months beyond the one reported to, which too few filled in to be the one."""
+    everyone = count_reporters(content.rows)
+    return [item.tell(everyone) for item in list_lone_bulan(content.rows, content.bulan)]
+
+
 @dataclass(frozen=True, slots=True)
 class _NotesBlock:
     """The notes, the lines of the signature block beside them, and the heights of their rows."""
@@ -72,7 +79,7 @@ def compose_notes_block(content: RecapContent) -> _NotesBlock:
     space, beside = page_layout.NOTES_SPAN, page_layout.SIGNATURE_SPAN
     notes = "\n".join(
         cut_text(f"• {note}", space, 3, SMALL_FONT_SIZE)
-        for note in explain_figures(content.katalog, content.bulan)
+        for note in (*explain_figures(content.katalog, content.bulan), *_tell_lone_months(content))
     )
     lines = [
         (cut_text(text, beside, NAME_LINES, TABLE_FONT_SIZE), look)

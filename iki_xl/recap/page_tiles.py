@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from iki_xl.findings import Level
@@ -21,6 +22,7 @@ from iki_xl.recap.page_sources import (
 )
 from iki_xl.recap.sheets import temuan_sheet
 from iki_xl.recap.styles import DIMMED_INK, HEAD_COLOUR, INVALID_LOOK, TILE_FILL, colour_word
+from iki_xl.reporters import ReportState
 from iki_xl.tables import NOT_ASSESSED, NOT_REPORTED, NOT_YET_ASSESSED
 
 if TYPE_CHECKING:
@@ -75,11 +77,11 @@ def write_tiles(page: FirstPage, sources: PageSources) -> None:
 
 def _make_reporting_tile(sources: PageSources) -> tuple[CellContent, CellContent]:
     figures = sources.figures
-    empty = f"SUM({sources.not_reported('jabatan_kosong')})"
-    below = f"dari {figures.jabatan} jabatan"
-    if sources.content.katalog.pegawai:
-        below += f"\n({figures.reporters - len(figures.not_reported)} dari {figures.reporters} pelapor)"
-    return LiveFormula(f"={figures.jabatan}-{empty}", figures.jabatan - figures.silent_jabatan), below
+    reported = figures.reporters - len(figures.not_reported)
+    states = Counter(p.state for p in figures.not_reported)
+    others = ", ".join(f"{states[state]} {state}" for state in ReportState if states[state])
+    below = f"dari {figures.reporters} pelapor{f' ({others})' if others else ''}"
+    return LiveFormula(f"={figures.reporters}-COUNT({sources.not_reported('no')})", reported), below
 
 
 def _make_filled_tile(sources: PageSources) -> tuple[CellContent, CellContent]:

@@ -7,12 +7,12 @@ sorting nor equal names change a figure.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from iki_xl.measures import round_half_up
-from iki_xl.recap.content import Reporter, reporters
+from iki_xl.reporters import Reporter, make_reporter
 from iki_xl.tables import name_realisasi_column
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class UnitSplit:
 def divide_units(content: RecapContent) -> UnitSplit:
     """Number the units and the reporters of an office."""
     expected: dict[str, list[Reporter]] = defaultdict(list)
-    for person in reporters(content.katalog, content.returns):
+    for person in content.reporters:
         expected[person.jabatan.id].append(person)
     units = {key: content.katalog.unit(key) for key in expected}
     order = {unit.id: unit for unit in units.values()}
@@ -69,7 +69,7 @@ def divide_units(content: RecapContent) -> UnitSplit:
         row
         for jabatan, depth in walk_atasan_line(content.katalog)
         if jabatan.id in expected
-        for row in _list_senders(expected[jabatan.id], returns.get(jabatan.id, []), depth)
+        for row in _list_senders(expected[jabatan.id], returns.get(jabatan.id, []), depth, content.bulan)
     ]
     return UnitSplit(
         unit=tuple(order.values()),
@@ -102,56 +102,67 @@ def row_depth(row: SheetRow) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _CountedReturn:
-    """A counted return."""
+    """A counted return; `months` are those with an entry."""
 
     id: str
     nip: str
     nama: str
+    months: frozenset[int]
 
 
 def _list_counted_returns(returns: pd.DataFrame) -> dict[str, list[_CountedReturn]]:
     """Counted returns by jabatan, in the table's order."""
     found: dict[str, list[_CountedReturn]] = defaultdict(list)
-    columns = (returns[name].tolist() for name in ("id_jabatan", "id_laporan", "nip", "nama", "dihitung"))
-    for jabatan, key, nip, nama, counted in zip(*columns, strict=True):
-        # sheets that were put together to one return have one id
-        if counted and all(known.id != key for known in found[jabatan]):
-            found[jabatan].append(_CountedReturn(key, nip, nama))
+    columns = (
+        returns[name].tolist() for name in ("dihitung", "id_laporan", "id_jabatan", "nip", "nama", "terisi")
+    )
+    about: dict[str, tuple[str, str, str]] = {}
+    months: dict[str, set[int]] = defaultdict(set)
+    for counted, key, *who, filled in zip(*columns, strict=True):
+        if counted:
+            # sheets that were put together to one return have one id
+            about.setdefault(key, tuple(who))
+            months[key].update(map(int, filled.split()))
+    for key, (jabatan, nip, nama) in about.items():
+        found[jabatan].append(_CountedReturn(key, nip, nama, frozenset(months[key])))
     return found
 
 
 def _list_senders(
-    expected: Sequence[Reporter], returns: Sequence[_CountedReturn], depth: int
+    expected: Sequence[Reporter], returns: Sequence[_CountedReturn], depth: int, bulan: int
 ) -> list[Sender]:
     """Rows of one jabatan: its expected reporters, then the returns of others."""
     if len(expected) == 1:
-        return _list_senders_of_one(expected[0], returns, depth)
+        return _list_senders_of_one(expected[0], returns, depth, bulan)
     own: dict[str, list[str]] = {person.nip: [] for person in expected}
     others = [r for r in returns if r.nip not in own]
     for each in returns:
         if each.nip in own:
             own[each.nip].append(each.id)
     found = [Sender(person, depth, tuple(own[person.nip])) for person in expected]
-    return found + [_make_extra_sender(expected[0].jabatan, r, depth) for r in others]
+    return found + [_make_extra_sender(expected[0].jabatan, r, depth, bulan) for r in others]
 
 
-def _list_senders_of_one(person: Reporter, returns: Sequence[_CountedReturn], depth: int) -> list[Sender]:
+def _list_senders_of_one(
+    person: Reporter, returns: Sequence[_CountedReturn], depth: int, bulan: int
+) -> list[Sender]:
     """One person is expected: any return is theirs, their own NIP before others."""
     if not returns:
         return [Sender(person, depth)]
     first = next((r for r in returns if r.nip == person.nip), returns[0])
     same = tuple(r.id for r in returns if r.nip == first.nip)
-    who = Reporter(person.jabatan, first.nip or person.nip, first.nama or person.nama, has_reported=True)
+    who = replace(person, nip=first.nip or person.nip, nama=first.nama or person.nama)
     acting = bool(person.nip and first.nip and person.nip != first.nip)
     others = [r for r in returns if r.nip != first.nip]
     return [
         Sender(who, depth, same, other=acting),
-        *(_make_extra_sender(person.jabatan, r, depth) for r in others),
+        *(_make_extra_sender(person.jabatan, r, depth, bulan) for r in others),
     ]
 
 
-def _make_extra_sender(jabatan: Jabatan, found: _CountedReturn, depth: int) -> Sender:
-    return Sender(Reporter(jabatan, found.nip, found.nama, has_reported=True), depth, (found.id,), extra=True)
+def _make_extra_sender(jabatan: Jabatan, found: _CountedReturn, depth: int, bulan: int) -> Sender:
+    who = make_reporter(jabatan, (found.nip, found.nama), found.months, bulan)
+    return Sender(who, depth, (found.id,), extra=True)
 
 
 def number_rows(content: RecapContent, split: UnitSplit, rows: Iterable[SheetRow]) -> list[SheetRow]:

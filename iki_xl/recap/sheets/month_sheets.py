@@ -90,7 +90,7 @@ def build_bulan_rows(content: RecapContent, bulan: int) -> list[SheetRow]:
         )
         by_jabatan[str(row["id_jabatan"])].append(_add_row_names(content.katalog, row, made))
     for person in content.reporters:
-        if not person.has_reported:
+        if not person.has_return:
             for item in content.katalog.list_indikator(person.jabatan.id):
                 made = _build_awaited_row(content.katalog, item, bulan, running=running)
                 names = {"id_indikator": item.id, "nama": person.nama, "satuan": item.satuan}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from iki_xl.recap.content import RecapContent, SheetRow, find_reporting_jabatan
 from iki_xl.recap.layout import CellLook, RecapColumn, RecapSheet
 
 if TYPE_CHECKING:
     from iki_xl.catalog import Jabatan, Katalog
+    from iki_xl.recap.content import RecapContent, SheetRow
 
 
 NOT_REPORTED_SHEET = RecapSheet(
@@ -22,8 +22,8 @@ NOT_REPORTED_SHEET = RecapSheet(
         RecapColumn("nama", "Nama", 28),
         RecapColumn("nip", "NIP", 20),
         RecapColumn("indikator", "Indikator yang ditunggu", 11, CellLook.WHOLE),
-        RecapColumn("jabatan_kosong", "Jabatan tanpa laporan", 11, CellLook.WHOLE),
-        RecapColumn("keterangan", "Keterangan", 30),
+        RecapColumn("keadaan", "Keadaan", 22),
+        RecapColumn("keterangan", "Keterangan", 26),
         RecapColumn("id_jabatan", "Id jabatan", 8, CellLook.CENTRED),
     ),
     empty_note="Semua sudah melapor.",
@@ -33,34 +33,34 @@ WITHOUT_INDIKATOR = "Jabatan yang belum mempunyai indikator (tidak ditunggu lapo
 
 
 def build_not_reported_rows(content: RecapContent) -> list[SheetRow]:
-    """Expected reporters without a counted return.
+    """Expected reporters without an entry in the month reported to.
 
-    `silent_jabatan` is 1 on the first row of a jabatan from which nobody has reported, else blank:
-    its sum is the number of such jabatan.
+    `indikator` counts those of which there is no row in the recap: blank where a return counts all the same.
     """
     people = content.reporters
     everyone = Counter(p.jabatan.id for p in people)
     done = Counter(p.jabatan.id for p in people if p.has_reported)
-    counted = find_reporting_jabatan(content.returns)
-    rows: list[SheetRow] = []
-    first: set[str] = set()
-    for person in (p for p in people if not p.has_reported):
-        key = person.jabatan.id
-        empty = key not in counted
-        others = f"{done[key]} dari {everyone[key]} pegawai sudah melapor"
-        rows.append(
-            {
-                "no": len(rows) + 1,
-                **_describe_jabatan(content.katalog, person.jabatan),
-                "nama": person.nama,
-                "nip": person.nip,
-                "indikator": len(content.katalog.list_indikator(key)),
-                "jabatan_kosong": 1 if empty and key not in first else None,
-                "keterangan": "" if empty else others,
-            }
-        )
-        first.add(key)
-    return rows
+    missing = [person for person in people if not person.has_reported]
+    return [
+        {
+            "no": at,
+            **_describe_jabatan(content.katalog, person.jabatan),
+            "nama": person.nama,
+            "nip": person.nip,
+            "indikator": None if person.has_return else _count_indikator(content.katalog, person.jabatan),
+            "keadaan": person.told,
+            "keterangan": _describe_others(done[person.jabatan.id], everyone[person.jabatan.id]),
+        }
+        for at, person in enumerate(missing, start=1)
+    ]
+
+
+def _count_indikator(katalog: Katalog, jabatan: Jabatan) -> int:
+    return len(katalog.list_indikator(jabatan.id))
+
+
+def _describe_others(done: int, everyone: int) -> str:
+    return f"{done} dari {everyone} pegawai sudah melapor" if done else ""
 
 
 def build_without_indikator_rows(katalog: Katalog) -> list[SheetRow]:

@@ -108,11 +108,9 @@ def _describe_sender(cell_refs: CellRefs, n: int, row: Sender, figures: GroupFig
 
 def _list_sender_remarks(bulan: int, row: Sender, figures: GroupFigures) -> Iterable[str]:
     if not row.person.has_reported:
-        yield NOT_REPORTED
-    elif not figures.filled:
-        yield "laporan diterima, belum ada isian"
+        yield row.person.told
     elif figures.last_bulan < bulan:
-        yield f"belum ada isian setelah {BULAN[figures.last_bulan - 1]}"
+        yield "isian bulan laporan belum sah"
     if row.extra:
         yield "pengirim tidak tercatat pada jabatan ini di katalog"
     if row.other:
