@@ -33,8 +33,9 @@ from iki_xl.catalog.samples import read_office
 from iki_xl.findings import TEMUAN_COLUMNS, Level, Temuan, temuan_record
 from iki_xl.measures import compute_mean, measure_each_bulan
 from iki_xl.recap import RecapContent, layout, page_layout, rekap_xlsx
-from iki_xl.recap.content import reporters
 from iki_xl.recap.sheets import month_sheets, not_reported, rekap_indikator, source_sheet, temuan_sheet
+from iki_xl.recap.tables_walked import make_empty_table
+from iki_xl.reporters import list_reporters
 from iki_xl.tables import (
     CELL_COLUMNS,
     FILE_COLUMNS,
@@ -237,6 +238,7 @@ def make_sample_returns(returns: tuple[MadeReturn, ...]) -> pd.DataFrame:
             "disimpan": "2024-10-03 08:15",
             "dihitung": report.counted,
             "sebab": "" if report.counted else "Ada laporan lain yang lebih baru dari jabatan ini.",
+            "terisi": " ".join(map(str, range(1, 13))),
             **dict.fromkeys(REPORTED_COLUMNS, ""),
         }
         for at, report in enumerate(returns)
@@ -389,7 +391,7 @@ def test_who_has_not_reported():
     text = join_texts(sheet)
     rows = read_data_rows(sheet, not_reported.NOT_REPORTED_SHEET)
     assert [r["id_jabatan"] for r in rows[:3]] == ["J03", "J08", "J10"]
-    assert [r["jabatan_kosong"] for r in rows[:3]] == [1, 1, None]
+    assert [r["keadaan"] for r in rows[:3]] == ["belum sama sekali"] * 3
     assert rows[2]["nama"] == "Pegawai Contoh 3"
     assert rows[2]["keterangan"] == "2 dari 3 pegawai sudah melapor"
     assert "belum mempunyai indikator" in text
@@ -399,9 +401,8 @@ def test_who_has_not_reported():
 def test_the_only_pegawai_has_reported_whoever_signed():
     """J05 has one pegawai; an acting official sent the return under another NIP."""
     returns = make_sample_returns((MadeReturn("J05", "199001012015031001", "Plt"),))
-    assert [p.has_reported for p in reporters(make_sample_katalog(), returns) if p.jabatan.id == "J05"] == [
-        True
-    ]
+    people = list_reporters(make_sample_katalog(), returns, make_empty_table(SOURCE_COLUMNS), THIS_BULAN)
+    assert [p.has_reported for p in people if p.jabatan.id == "J05"] == [True]
 
 
 def test_findings_and_sources_are_there_in_full():

@@ -1,0 +1,94 @@
+# ruff: noqa: DTZ001 - a workbook holds moments without a time zone
+"""Who has reported, and which month is reported to (spec section 7), on real workbooks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from filled import (
+    NIP_ANI,
+    NIP_BUDI,
+    NIP_OTHER,
+    enter_person,
+    list_codes,
+    make_katalog,
+    write_return,
+)
+
+from iki_xl import pipeline
+from iki_xl.cli.rendering import describe_kumpul
+from iki_xl.results import CollectRequest, ReadingSettings
+
+ANI, BUDI, SARI = (
+    enter_person("Ani", NIP_ANI),
+    enter_person("Budi", NIP_BUDI),
+    enter_person("Sari", NIP_OTHER),
+)
+NOW = datetime(2026, 12, 30)
+
+
+def enter(row_id, *months):
+    """Return a figure of 1 in these months of a row."""
+    return {(row_id, f"realisasi_{bulan:02d}"): 1 for bulan in months}
+
+
+def collect(folder, bulan=None):
+    """Collect a folder without its neighbours; return the result."""
+    request = CollectRequest(folder, folder.parent / "reports", bulan, now=NOW)
+    return pipeline.kumpul(make_katalog(), request, ReadingSettings(workers=1))
+
+
+def list_states(result):
+    """Return each reporter's group in words, by name or jabatan."""
+    return {person.nama or person.jabatan.id: person.told for person in result.reporters}
+
+
+def test_each_reporter_is_in_one_of_four_groups(tmp_path):
+    """Reported in May; stopped in March; came back empty; never came."""
+    folder = tmp_path / "isian"
+    write_return(folder / "ani.xlsx", make_katalog(), {"J03": {**ANI, **enter("J03-02", 1, 5)}})
+    write_return(folder / "budi.xlsx", make_katalog(), {"J03": {**BUDI, **enter("J03-02", 1, 3)}})
+    write_return(folder / "sari.xlsx", make_katalog(), {"J02": SARI})
+    result = collect(folder, 5)
+    states = list_states(result)
+    assert states == {
+        "Ani": "melapor",
+        "Budi": "berhenti di Maret",
+        "J02": "kembali kosong",
+        states and next(iter(states)): "belum sama sekali",
+    }
+    text = describe_kumpul(result)
+    assert "Melapor bulan Mei: 1 dari 4 pelapor." in text
+    assert "1 berhenti (Budi di Maret); 1 kembali kosong" in text
+
+
+def test_the_month_is_the_last_that_enough_people_filled_in(tmp_path):
+    """One cell in the wrong column does not move it; it is named with its file and cell, and not counted."""
+    folder = tmp_path / "isian"
+    write_return(folder / "ani.xlsx", make_katalog(), {"J03": {**ANI, **enter("J03-02", 1, 2)}})
+    write_return(folder / "budi.xlsx", make_katalog(), {"J03": {**BUDI, **enter("J03-02", 1)}})
+    result = collect(folder)
+    assert result.bulan == 1
+    (note,) = result.bulan_notes
+    assert note.startswith("Hanya 1 dari 2 pelapor mengisi Februari: ani.xlsx sel M9.")
+    assert ("N19", "M9") in list_codes(result.temuan)
+    assert note in describe_kumpul(result)
+    assert collect(folder, 2).bulan == 2
+
+
+def test_one_person_alone_decides_the_month(tmp_path):
+    """Where only one has reported their last month counts."""
+    folder = tmp_path / "isian"
+    write_return(folder / "ani.xlsx", make_katalog(), {"J03": {**ANI, **enter("J03-02", 1, 4)}})
+    result = collect(folder)
+    assert (result.bulan, result.bulan_notes) == (4, ())
+
+
+def test_recaps_of_other_months_in_the_folder_are_named(tmp_path):
+    """January's recap lies beside February's: a reader takes care which is which."""
+    folder = tmp_path / "isian"
+    write_return(folder / "ani.xlsx", make_katalog(), {"J03": {**ANI, **enter("J03-02", 1, 2)}})
+    assert collect(folder, 1).other_recaps == ()
+    result = collect(folder, 2)
+    assert [path.name for path in result.other_recaps] == ["rekap-dinas-uji-2026-01.xlsx"]
+    assert "rekap bulan lain: rekap-dinas-uji-2026-01.xlsx" in describe_kumpul(result)
