@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iki_xl.findings import Level
-from iki_xl.palette import TABLE_LINE_COLOUR
+from iki_xl.palette import GAP_COLOUR, HEAD_COLOUR, RECAP_FAINT_INK, RECAP_LINE_COLOUR, TILE_FILL
 from iki_xl.recap import formulas
 from iki_xl.recap.content import LiveFormula
 from iki_xl.recap.layout import CellLook
@@ -20,7 +20,7 @@ from iki_xl.recap.page_sources import (
     write_indonesian_number,
 )
 from iki_xl.recap.sheets import temuan_sheet
-from iki_xl.recap.styles import DIMMED_INK, HEAD_COLOUR, INVALID_LOOK, TILE_FILL, colour_word
+from iki_xl.recap.styles import INVALID_LOOK, colour_word
 from iki_xl.tables import NOT_ASSESSED, NOT_REPORTED, NOT_YET_ASSESSED
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def write_tiles(page: FirstPage, sources: PageSources) -> None:
     }
     small: FormatProperties = {
         "font_size": 9,
-        "font_color": DIMMED_INK,
+        "font_color": RECAP_FAINT_INK,
         "valign": "vcenter",
         "text_wrap": True,
     }
@@ -63,7 +63,7 @@ def write_tiles(page: FirstPage, sources: PageSources) -> None:
                 "bg_color": TILE_FILL,
                 "align": "center",
                 "left": 5,
-                "left_color": "#FFFFFF",
+                "left_color": GAP_COLOUR,
             }
             page.write(
                 row,
@@ -142,8 +142,8 @@ def _write_skala_tile(
         "align": "center",
         "left": 1,
         "right": 1,
-        "left_color": TABLE_LINE_COLOUR,
-        "right_color": TABLE_LINE_COLOUR,
+        "left_color": RECAP_LINE_COLOUR,
+        "right_color": RECAP_LINE_COLOUR,
     }
     looks: tuple[FormatProperties, ...] = (
         {
@@ -151,14 +151,14 @@ def _write_skala_tile(
             "font_size": SMALL_FONT_SIZE,
             "text_wrap": True,
             "top": 1,
-            "top_color": TABLE_LINE_COLOUR,
+            "top_color": RECAP_LINE_COLOUR,
         },
         {"bold": True, "font_size": 14, "num_format": "#,##0"},
         {
             "font_size": SMALL_FONT_SIZE,
-            "font_color": DIMMED_INK,
+            "font_color": RECAP_FAINT_INK,
             "bottom": 1,
-            "bottom_color": TABLE_LINE_COLOUR,
+            "bottom_color": RECAP_LINE_COLOUR,
         },
     )
     for row, tile_content, look in zip(rows, content, looks, strict=True):
