@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl.formulas import quote_text
 from iki_xl.palette import BLANK_SHADE, LATE_SHADE, RECAP_ATTENTION_SHADE
-from iki_xl.recap import formulas
 from iki_xl.recap.content import RemarkWord
 from iki_xl.tables import NOT_REPORTED
 
@@ -42,6 +42,6 @@ def colour_marks(sheet: Worksheet, styles: RecapStyles, table_sheet: RecapSheet,
     said = f"${table_sheet.cell(0, 'keterangan')}"
     for key, words, look in _MARK_LOOKS:
         column = table_sheet.find_column(key)
-        found = ",".join(f"ISNUMBER(SEARCH({formulas.quote_text(word)},{said}))" for word in words)
+        found = ",".join(f"ISNUMBER(SEARCH({quote_text(word)},{said}))" for word in words)
         rule = {"type": "formula", "criteria": f"=OR({found})", "format": styles.mark(look)}
         sheet.conditional_format(first, column, last, column, rule)

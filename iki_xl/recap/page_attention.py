@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl import formulas
 from iki_xl.a1 import spell_letters
 from iki_xl.palette import GAP_COLOUR, HEAD_COLOUR, HEAD_SHADE, RECAP_FAINT_INK, RECAP_LINE_COLOUR
-from iki_xl.recap import charts, formulas, page_layout
+from iki_xl.recap import charts, page_layout
 from iki_xl.recap.content import LiveFormula
 from iki_xl.recap.grid import (
     BLOCK_TITLE_HEIGHT,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from iki_xl import formulas
 from iki_xl.catalog import BULAN
 from iki_xl.palette import RECAP_FAINT_INK
-from iki_xl.recap import charts, formulas, page_layout
+from iki_xl.recap import charts, page_layout
 from iki_xl.recap.content import LiveFormula
 from iki_xl.recap.grid import (
     WHOLE_WIDTH,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from iki_xl.formulas import quote_text
 from iki_xl.palette import (
     GAP_COLOUR,
     HEAD_COLOUR,
@@ -20,7 +21,6 @@ from iki_xl.palette import (
     spread_shades,
 )
 from iki_xl.recap.content import CellMark, LiveFormula, SheetLink
-from iki_xl.recap.formulas import quote_text
 from iki_xl.recap.layout import NUMBER_LOOKS, CellLook
 from iki_xl.tables import NOT_ASSESSED, NOT_REPORTED, NOT_YET_ASSESSED
 
