@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import SkalaStep
 
+_FULL = "100"  # percent
+
 
 def write_number(value: float) -> str:
     """A number as it stands in a formula."""
@@ -54,16 +56,17 @@ def write_target_sd(cells: str, period_count: int) -> str:
     return f'IF(COUNT({cells})={period_count},SUM({cells}),"")'
 
 
-def _frame_capaian(arah: str, target: str, realisasi: str, pattern: str) -> str:
+def _frame_capaian(arah: str, target: str, realisasi: str, pattern: str, full: str) -> str:
+    """The cases of spec section 4: a quotient goes into `pattern`, and 100 percent is written `full`."""
     counted = f"(2*{target}-{realisasi})" if arah == Arah.MINIMAL else realisasi
     above = pattern.format(f"100*{counted}/{target}")
-    zero = f'IF({target}=0,IF({realisasi}=0,100,0),"")' if arah == Arah.MINIMAL else '""'
+    zero = f'IF({target}=0,IF({realisasi}=0,{full},0),"")' if arah == Arah.MINIMAL else '""'
     return f'IF(COUNT({target},{realisasi})<2,"",IF({target}>0,{above},{zero}))'
 
 
 def write_raw_capaian(arah: str, target: str, realisasi: str) -> str:
     """Raw capaian in percent from the cells of target and realisasi to date (spec section 4)."""
-    return _frame_capaian(arah, target, realisasi, "{}")
+    return _frame_capaian(arah, target, realisasi, "{}", _FULL)
 
 
 def write_capaian(raw: str, cap: float) -> str:
@@ -73,7 +76,8 @@ def write_capaian(raw: str, cap: float) -> str:
 
 def write_direct_capaian(arah: str, target: str, realisasi: str, cap: float) -> str:
     """The capaian that counts, straight from target and realisasi to date."""
-    return _frame_capaian(arah, target, realisasi, _clamp_capaian("{}", cap))
+    full = _FULL if cap >= float(_FULL) else round_in_formula(write_number(cap))
+    return _frame_capaian(arah, target, realisasi, _clamp_capaian("{}", cap), full)
 
 
 def _clamp_capaian(expression: str, cap: float) -> str:
