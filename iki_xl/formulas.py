@@ -2,7 +2,8 @@
 
 A function takes addresses of cells and returns an expression, without "="; what has nothing to show gives "".
 Only functions that Excel 2010, LibreOffice and WPS share: no dynamic arrays, LET or XLOOKUP. A text (blank
-result, "tidak sah") is never counted.
+result, "tidak sah") is never counted. With up to seven steps of the skala no more than seven functions stand
+within one another, as many as an .xls keeps.
 """
 
 from __future__ import annotations
@@ -30,6 +31,13 @@ def quote_text(value: str) -> str:
     return '"' + value.replace('"', '""') + '"'
 
 
+def choose_branch(cell: str, *branches: tuple[str, str], otherwise: str = '""') -> str:
+    """The expression that belongs to the text in a cell, of pairs of both; `otherwise` for any other text."""
+    for text, branch in reversed(branches):
+        otherwise = f"IF({cell}={quote_text(text)},{branch},{otherwise})"
+    return otherwise
+
+
 def round_in_formula(expression: str) -> str:
     """Round half up to 2 decimals; the first ROUND takes away what binary division adds (see measures.py)."""
     return f"ROUND(ROUND({expression},10),2)"
@@ -51,9 +59,17 @@ def find_last_filled(cells: str, first_cell: str) -> str:
     return f"SUMPRODUCT(MAX(ISNUMBER({cells})*(COLUMN({cells})-COLUMN({first_cell})+1)))"
 
 
-def write_target_sd(cells: str, period_count: int) -> str:
-    """Target to date: the sum of `period_count` targets, none while one is missing (spec section 3)."""
-    return f'IF(COUNT({cells})={period_count},SUM({cells}),"")'
+def find_period(bulan: str, period_count: int) -> str:
+    """Number (from 1) of the period that contains the month in a cell; `period_count` periods a year."""
+    return f"ROUNDUP({bulan}*{period_count}/12,0)"
+
+
+def write_target_sd(cells: str, needed: int | str) -> str:
+    """Target to date: the sum of all `needed` targets in `cells`, none while one is missing (spec section 3).
+
+    How many are needed is a number, or an expression of one.
+    """
+    return f'IF(COUNT({cells})={needed},SUM({cells}),"")'
 
 
 def _frame_capaian(arah: str, target: str, realisasi: str, pattern: str, full: str) -> str:

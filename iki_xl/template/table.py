@@ -9,6 +9,7 @@ from iki_xl import palette
 from iki_xl.form.formulas import HOW_TO_FILL, build_row_formulas
 from iki_xl.form.jabatan import GROUP_ROW, TABLE_HEAD_ROW
 from iki_xl.form.layout import ID_COLUMN, ColumnGroup, FieldKind
+from iki_xl.formulas import quote_text
 from iki_xl.tables import NOT_YET_ASSESSED
 from iki_xl.template.form_sheet import FORM_FONT_SIZE, choose_cell_colour, measure_cell_height
 from iki_xl.xlsx import fit_row_height, write, write_formula, write_merged
@@ -166,10 +167,9 @@ def colour_skala(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -
     shades = zip(steps, palette.spread_shades(palette.FORM_SKALA, len(steps)), strict=True)
     rules = [(step.label, shade) for step, shade in shades]
     for word, shade in [*rules, (NOT_YET_ASSESSED, palette.FORM_NOT_YET_SHADE)]:
-        quoted = word.replace('"', '""')
         style = formats.rule(**shade.to_properties())
         sheet.conditional_format(
-            *area, {"type": "formula", "criteria": f'={skala}="{quoted}"', "format": style}
+            *area, {"type": "formula", "criteria": f"={skala}={quote_text(word)}", "format": style}
         )
 
 
