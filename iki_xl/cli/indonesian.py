@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 
 # Beside this file: what click says, by gettext, the way in which click itself asks for other languages.
 _LOCALE = Path(__file__).parent / "locale"
-# click has no text for this in its catalogue.
-_OPTIONS = "[OPSI]"
+# The usage line, of which click's catalogue knows but its first word.
+_USAGE: dict[str, Any] = {"options_metavar": "[OPSI]"}
+_GROUP_USAGE: dict[str, Any] = {**_USAGE, "subcommand_metavar": "PERINTAH ..."}
 
 
 class HelpCommand(click.Command):
     """A command whose usage line is Indonesian."""
 
     def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - click's own
-        super().__init__(*args, **settings)
-        self.options_metavar = _OPTIONS
+        super().__init__(*args, **_USAGE | settings)
 
 
 class HelpGroup(click.Group):
@@ -42,8 +42,7 @@ class HelpGroup(click.Group):
     command_class = HelpCommand
 
     def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - click's own
-        super().__init__(*args, **settings)
-        self.options_metavar, self.subcommand_metavar = _OPTIONS, "PERINTAH ..."
+        super().__init__(*args, **_GROUP_USAGE | settings)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self.commands)
