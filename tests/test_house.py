@@ -196,8 +196,7 @@ TABLE_MODELS = (
 # What nothing in the package calls by name, and who does.
 CALLED_FROM_OUTSIDE = {
     "__getattr__": "Python, for names that are loaded late",
-    "format_usage": "click",
-    "help": "click",
+    "convert": "click",
     "command_class": "click",
     "contoh": "click",
     "list_commands": "click",
