@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 READY := .venv/.ready
 
-.PHONY: demo test proofs bench docs pictures clean
+.PHONY: demo test proofs bench docs texts pictures clean
 
 demo: $(READY)
 	$(BIN)/iki-xl contoh dpmd-cianjur .
@@ -25,6 +25,10 @@ bench: $(READY)
 # The page of all findings, from their one catalogue.
 docs: $(READY)
 	$(BIN)/python -c "from iki_xl.findings import findings_page; print(findings_page(), end='')" > docs/temuan.md
+
+# What click says in Indonesian, from the catalogue that people read.
+texts: $(READY)
+	$(BIN)/pybabel compile -d iki_xl/cli/locale
 
 # The pictures of the README; needs LibreOffice and poppler's pdftoppm.
 pictures: $(READY)

@@ -27,7 +27,7 @@ TECHNICAL = set(
     "paren xdr "
     # programs and libraries
     "libreoffice wps calc xlrd openpyxl xlsxwriter pandera pandas numpy pyarrow parquet duckdb sqlite "
-    "olefile "
+    "olefile filelock "
     "expat deflate inflater hypothesis pytest pytestmark conftest monkeypatch capsys capfd validator "
     "sdk posix win "
     "msvcrt fcntl fifo pragma "

@@ -72,7 +72,8 @@ def test_kumpul_writes_what_the_contract_names(folder):
     done = run("kumpul", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "Dihitung sampai Februari (bulan terakhir yang terisi)." in done.stdout
-    written = sorted(p.relative_to(folder / "reports").as_posix() for p in (folder / "reports").rglob("*.*"))
+    reports = folder / "reports"
+    written = sorted(p.relative_to(reports).as_posix() for p in reports.rglob("[!.]*.*"))
     tables = [f"{name}.{kind}" for name in ("capaian", "realisasi") for kind in ("csv", "parquet")]
     assert written == [*tables, "rekap-kantor-uji-2026-02.xlsx", "temuan.csv"]
     rows = list(csv.DictReader((folder / "reports" / "realisasi.csv").open(encoding="utf-8")))
@@ -281,9 +282,14 @@ def test_wrong_usage_is_exit_2_in_indonesian(folder):
         ["contoh", "kota-lain"],
         ["mulai", "a", "b"],
         ["kumpul", "--bulan"],
+        ["kumpul", "--bulam", "3"],
+        ["kumpul", "--bulan", "x"],
+        ["kumpul", "--json=1"],
+        ["kumpl"],
     ):
         text = one_sentence(run(*args, cwd=folder), 2)
-        for english in ("Error", "Usage", "Invalid", "Missing", "No such", "Try", "unexpected", "requires"):
+        for english in ("Error", "Usage", "Invalid", "Missing", "No such", "Try", "unexpected", "requires",
+                        "Did you", "Choose", "Option", "Path", " is ", " not "):  # fmt: skip
             assert english not in text, (args, text)
 
 
@@ -318,8 +324,20 @@ def test_help_is_indonesian(folder):
     for args in (["--help"], ["kumpul", "--help"], ["templat", "-h"]):
         text = run(*args, cwd=folder).stdout
         assert "Pemakaian: iki-xl" in text
+        assert "[OPSI]" in text
         assert "Opsi:" in text
-        assert not any(word in text for word in ("Usage", "Options", "Commands", "Show this"))
+        assert ("Masukan:" in text) == ("kumpul" in args)
+        assert "...\n" not in text.replace("PERINTAH ...", "")
+        assert not any(
+            word in text.lower() for word in ("usage", "option", "command", "show this", "argument")
+        )
+
+
+def test_what_click_says_is_indonesian_whatever_the_computer_speaks(folder):
+    """The words that a mistake is told in do not depend on the language of the system."""
+    for language in ("C", "en_US.UTF-8", "id_ID.UTF-8", "de_DE.UTF-8"):
+        done = run("kumpul", "--bulam", "3", cwd=folder, LANG=language, LANGUAGE=language)
+        assert "opsi '--bulam' tidak dikenal. Mungkin maksudnya '--bulan'." in one_sentence(done, 2)
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,7 @@ class Kantor:
             sent_returns,
             run_launcher,
         )
+        self.lock = self.reports / ".iki-xl" / "kunci"
         folder.mkdir()
         (folder / "katalog.xlsx").write_bytes(katalog_xlsx(make_katalog()))
         self.right_outputs: list[dict[str, bytes]] = []
@@ -72,8 +73,8 @@ class Kantor:
         return self._run_launcher.run(self.folder, **setting)
 
     def read_outputs(self) -> dict[str, bytes]:
-        """Every file below the folder of outputs, also hidden ones."""
-        files = (p for p in sorted(self.reports.rglob("*")) if p.is_file())
+        """Every file below the folder of outputs, also hidden ones; not the lock, which stays."""
+        files = (p for p in sorted(self.reports.rglob("*")) if p.is_file() and p != self.lock)
         return {p.relative_to(self.reports).as_posix(): p.read_bytes() for p in files}
 
     def list_temporary(self) -> list[str]:
@@ -270,7 +271,7 @@ def test_the_second_run_hears_since_when_the_first_one_works(kantor, tmp_path):
     """While one run is stopped in the middle, another ends at once with 3; afterwards both go on as ever."""
     kantor.switch_returns(0)
     pid = kantor.start()
-    while not (kantor.reports / ".iki-xl-kunci").exists():
+    while not kantor.lock.exists():
         time.sleep(0.001)
     time.sleep(0.05)
     os.kill(pid, signal.SIGSTOP)

@@ -35,12 +35,13 @@ MAY_IMPORT = {
     "readers": {"errors", "comparable"},
     "typed": BASE | {"readers"},
     "catalog": BASE | {"readers", "typed"},
+    "formulas": BASE | {"catalog"},
     "measures": BASE | {"catalog"},
     "reporters": BASE | {"catalog"},
-    "form": BASE | {"catalog", "readers"},
-    "template": BASE | {"catalog", "form", "typed"},
+    "form": BASE | {"catalog", "formulas", "readers"},
+    "template": BASE | {"catalog", "form", "formulas", "typed"},
     "collect": BASE | {"catalog", "form", "readers", "reporters", "typed"},
-    "recap": BASE | {"catalog", "measures", "reporters"},
+    "recap": BASE | {"catalog", "formulas", "measures", "reporters"},
     "importer": BASE | {"catalog"},
     "sample": BASE | {"catalog", "form"},
     "corrections": BASE | {"catalog", "form", "readers", "template", "collect", "measures"},
@@ -198,8 +199,7 @@ TABLE_MODELS = (
 # What nothing in the package calls by name, and who does.
 CALLED_FROM_OUTSIDE = {
     "__getattr__": "Python, for names that are loaded late",
-    "format_usage": "click",
-    "help": "click",
+    "convert": "click",
     "command_class": "click",
     "contoh": "click",
     "list_commands": "click",
@@ -299,3 +299,23 @@ def test_texts_are_made_comparable_in_one_place():
         if any(word in path.read_text(encoding="utf-8") for word in (".casefold(", "unicodedata"))
     }
     assert found == set(OTHER_FOLDING)
+
+
+# A colour as xlsxwriter takes it, or as OOXML writes it (with its alpha).
+COLOUR = re.compile("#?(?:[0-9A-Fa-f]{2})?[0-9A-Fa-f]{6}")
+
+
+def list_colour_literals(path: Path) -> list[str]:
+    """Texts of a module that are a colour as a whole; a longer text that only holds one is none."""
+    return [
+        f"{path.relative_to(PACKAGE)}:{node.lineno} {node.value}"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and COLOUR.fullmatch(node.value)
+    ]
+
+
+def test_colours_stand_in_the_palette():
+    """No module but palette.py writes a colour."""
+    palette = PACKAGE / "palette.py"
+    assert list_colour_literals(palette) != []
+    assert [place for path in MODULES if path != palette for place in list_colour_literals(path)] == []

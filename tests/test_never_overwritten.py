@@ -129,7 +129,7 @@ def test_a_template_filled_in_where_it_lay_is_set_aside(work_folder, capsys, cha
     """The new template takes its place, what was typed lies beside, and both are said."""
     run(iki_xl, ["templat", "--per", per])
     form = next(
-        p for p in sorted((work_folder / "templates").iterdir()) if per == "kantor" or "j03" in p.name
+        p for p in sorted((work_folder / "templates").glob("*.xlsx")) if per == "kantor" or "j03" in p.name
     )
     fresh = form.read_bytes()
     change(form, 7)
@@ -148,14 +148,14 @@ def test_a_template_filled_in_where_it_lay_is_set_aside(work_folder, capsys, cha
 def test_a_template_that_nobody_touched_follows_the_catalogue(work_folder, capsys):
     """Another catalogue gives another template in the same place; nothing is set aside or called filled."""
     run(iki_xl, ["templat"])
-    (form,) = (work_folder / "templates").iterdir()
+    (form,) = (work_folder / "templates").glob("*.xlsx")
     before = form.read_bytes()
     book = openpyxl.load_workbook("katalog.xlsx")
     book["Indikator"]["D2"] = "Indikator lain"
     book.save("katalog.xlsx")
     capsys.readouterr()
     assert run(iki_xl, ["templat"]) == 0
-    assert list((work_folder / "templates").iterdir()) == [form]
+    assert list((work_folder / "templates").glob("*.xlsx")) == [form]
     assert form.read_bytes() != before
     assert "diisi" not in capsys.readouterr().out
 
@@ -163,7 +163,7 @@ def test_a_template_that_nobody_touched_follows_the_catalogue(work_folder, capsy
 def test_a_filled_template_that_is_open_keeps_its_place(work_folder, monkeypatch):
     """It cannot be moved (Windows): it stays as typed, the new one lies beside it."""
     make_templat(make_katalog(), "kantor", work_folder / "templates")
-    (form,) = (work_folder / "templates").iterdir()
+    (form,) = (work_folder / "templates").glob("*.xlsx")
     type_only(form, 7)
     typed, real = form.read_bytes(), type(form).replace
 
@@ -204,7 +204,7 @@ def test_every_workbook_is_sealed_and_every_changed_bit_of_content_breaks_the_se
     paths = [
         work_folder / "katalog.xlsx",
         *(work_folder / "reports").rglob("*.xlsx"),
-        *(work_folder / "templates").iterdir(),
+        *(work_folder / "templates").glob("*.xlsx"),
     ]
     assert len(paths) == 4
     for path in paths:
@@ -244,7 +244,7 @@ def test_a_form_filled_in_with_libreoffice_is_recognised(work_folder, tmp_path):
     """Opened and saved by a real program: both a template and a copy to mend are set aside."""
     require()
     make_templat(make_katalog(), "kantor", work_folder / "templates")
-    (form,) = (work_folder / "templates").iterdir()
+    (form,) = (work_folder / "templates").glob("*.xlsx")
     copy = work_folder / "reports" / "perbaikan" / "ani.xlsx"
     typed = {}
     for path in (form, copy):

@@ -172,9 +172,9 @@ def test_one_file_alone_is_never_written_elsewhere(old_folder, open_files):
 
 def test_only_our_own_temporaries_are_swept(tmp_path):
     """By age, and never a file, a folder or a lock that is called otherwise."""
-    stay = [".iki-xl-kunci", ".iki-xl-0.tmp.xlsx", "x.tmp", ".tmp", "iki-xl-1.tmp", "dalam/.iki-xl-2.tmp"]
-    (tmp_path / "dalam").mkdir()
-    (tmp_path / ".iki-xl-folder.tmp").mkdir()
+    stay = [".iki-xl/kunci", ".iki-xl-0.tmp.xlsx", "x.tmp", ".tmp", "iki-xl-1.tmp", "dalam/.iki-xl-2.tmp"]
+    for name in ("dalam", ".iki-xl", ".iki-xl-folder.tmp"):
+        (tmp_path / name).mkdir()
     for name in [*stay, ".iki-xl-baru.tmp", ".iki-xl-tua.tmp"]:
         (tmp_path / name).touch()
     os.utime(tmp_path / ".iki-xl-tua.tmp", (time.time() - 4000,) * 2)
@@ -188,7 +188,7 @@ def test_only_our_own_temporaries_are_swept(tmp_path):
 
 
 def test_a_folder_is_held_once_and_let_go(tmp_path):
-    """Also by another path to it; named twice it is one; afterwards nothing is left, and it is free again."""
+    """Also by another path to it; named twice it is one; afterwards it is free again."""
     folder = tmp_path / "reports"
     said = r"sejak \d\d-\d\d-\d{4} pukul \d\d\.\d\d\. Tunggu"
     with hold_folders(folder, folder / "..", folder / ".." / "reports") as alone:
@@ -197,21 +197,69 @@ def test_a_folder_is_held_once_and_let_go(tmp_path):
         for other in (folder, tmp_path / "tautan", tmp_path):
             with pytest.raises(BusyError, match=said), hold_folders(other):
                 pass
-    with hold_folders(folder):
-        pass
-    assert read_all_files(tmp_path) == {}
+    with hold_folders(folder) as alone:
+        assert alone
+    assert set(read_all_files(tmp_path)) == {".iki-xl/kunci", "reports/.iki-xl/kunci"}
 
 
-def test_a_drive_without_locks_does_not_stop_the_work(tmp_path, monkeypatch):
-    """The work goes on and knows that it may not be alone."""
+def test_a_folder_is_held_beside_the_program_s_own_folder_in_it(tmp_path):
+    """Outputs may go into the working folder: its own folder is held for itself."""
+    own = tmp_path / ".iki-xl"
+    with hold_folders(tmp_path) as outputs, hold_folders(own) as archive:
+        assert (outputs, archive) == (True, True)
+        for folder in (tmp_path, own):
+            with pytest.raises(BusyError, match=" sejak "), hold_folders(folder):
+                pass
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_a_drive_without_locks_does_not_stop_the_work(tmp_path, monkeypatch, code):
+    """The work goes on and knows that it may not be alone; no mere file stands for a lock."""
     fcntl = pytest.importorskip("fcntl")
 
     def unknown(*_args):
-        raise OSError(errno.ENOLCK, "No locks available")
+        raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(fcntl, "flock", unknown)
     with hold_folders(tmp_path) as first, hold_folders(tmp_path) as second:
         assert (first, second) == (False, False)
+    monkeypatch.undo()
+    with hold_folders(tmp_path) as alone:
+        assert alone
+
+
+def test_a_folder_whose_lock_cannot_be_made_is_said(tmp_path):
+    """A file stands in the way: one sentence."""
+    (tmp_path / ".iki-xl").write_text("bukan folder")
+    with pytest.raises(OutputError, match=r"kunci tidak dapat ditulis \(.+\)\. Periksa izin folder"):
+        hold_folders(tmp_path).__enter__()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and modes of POSIX")
+def test_a_link_in_the_place_of_the_lock_is_not_followed(tmp_path):
+    """Neither to a file, which keeps its content, nor to where there is none yet."""
+    letter = tmp_path / "surat.txt"
+    letter.write_text("surat")
+    for number, target in enumerate((letter, tmp_path / "belum-ada")):
+        place = tmp_path / str(number) / ".iki-xl"
+        place.mkdir(parents=True)
+        (place / "kunci").symlink_to(target)
+        with pytest.raises(OutputError, match="tidak dapat ditulis"), hold_folders(place.parent):
+            pass
+    assert letter.read_text() == "surat"
+    assert not (tmp_path / "belum-ada").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and modes of POSIX")
+def test_a_shared_folder_may_be_held_by_another_account_afterwards(tmp_path):
+    """The lock file stays, and so does what others may do with it, whatever the first account's mask."""
+    before = os.umask(0o022)
+    try:
+        with hold_folders(tmp_path):
+            pass
+    finally:
+        os.umask(before)
+    assert (tmp_path / ".iki-xl" / "kunci").stat().st_mode & 0o777 == 0o666
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="fork and kill -9")

@@ -574,7 +574,7 @@ def make_half_figures() -> RecapContent:
 def make_own_skala() -> RecapContent:
     katalog = make_sample_katalog()
     steps = (SkalaStep(90.5, 'Baik "sekali"'), SkalaStep(60, "=Cukup"), SkalaStep(10, "Kurang*"))
-    referensi = replace(REFERENSI, skala=steps, capaian_cap=100)
+    referensi = replace(REFERENSI, skala=steps, capaian_cap=90)
     return make_sample_content(replace(katalog, referensi=referensi))
 
 

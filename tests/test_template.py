@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from iki_xl.catalog import (
 from iki_xl.collect.files import read_all_files
 from iki_xl.collect.merge import merge_returns
 from iki_xl.errors import FormError
+from iki_xl.form.formulas import build_row_formulas
 from iki_xl.form.identity import IDENTITY_SHEET, LISTS_SHEET, SHEET_LIST_KEY
 from iki_xl.form.jabatan import NIP_ROW, TABLE_HEAD_ROW, jabatan_forms
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN
@@ -372,6 +374,30 @@ def _random_office(rincian: RincianTarget, seed: int, cap: float, rows: int = 20
             entry[key] = rng.choice((None, None, *numbers))
         values[item.id] = {k: v for k, v in entry.items() if v not in {None, ""}}
     return katalog, values
+
+
+def _count_nested_functions(formula):
+    depth, deepest = [], 0
+    for before, bracket in re.findall(r"([A-Z]?)([()])", re.sub('"[^"]*"', "", formula)):
+        if bracket == "(":
+            depth.append(bool(before))
+        else:
+            deepest = max(deepest, sum(depth))
+            depth.pop()
+    return deepest
+
+
+@pytest.mark.parametrize("rincian", RincianTarget)
+def test_no_formula_is_too_deep_for_an_xls(rincian):
+    """Staff may save the form as .xls, which keeps at most seven functions within one another."""
+    katalog, _ = _random_office(rincian, 1, 90, rows=10)
+    form = jabatan_forms(katalog)[0]
+    assert form.indikator
+    depth = {
+        key: _count_nested_functions(text)
+        for key, text in build_row_formulas(form, form.indikator[0].id).items()
+    }
+    assert max(depth.values()) == 7, depth
 
 
 @pytest.mark.lambat

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from iki_xl import palette
 from iki_xl.a1 import write_address, write_range, write_reference, write_whole_column
 from iki_xl.catalog.layout import (
     GROWTH_ROWS,
@@ -37,32 +38,34 @@ if TYPE_CHECKING:
 
 _F4_PAPER = 14
 _TITLE_HEIGHT = 33
-_TITLE_STYLE = {"bold": True, "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter", "border": 1}
-_LINE_STYLE = {"border": 1, "border_color": "#BFBFBF"}
+_TITLE_STYLE = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1}
+_LINE_STYLE = {"border": 1, "border_color": palette.KATALOG_LINE_COLOUR}
 _PLAIN_STYLE = {"valign": "top", "text_wrap": True}
 _ENTRY_STYLE = {**_PLAIN_STYLE, **_LINE_STYLE}
-_GUESS_STYLE = {"bg_color": "#FFD966", "italic": True}
+_REQUIRED_COLOURS = palette.KATALOG_REQUIRED_SHADE.to_properties()
+_OPTIONAL_COLOURS = palette.KATALOG_OPTIONAL_SHADE.to_properties()
+_GUESS_STYLE = {"bg_color": palette.GUESS_FILL, "italic": True}
 _STYLES: dict[str, dict[str, Any]] = {
-    "wajib": {**_TITLE_STYLE, "bg_color": "#1F4E79"},
-    "boleh": {**_TITLE_STYLE, "bg_color": "#2E86C1"},
-    "bantu judul": {**_TITLE_STYLE, "bg_color": "#7F8C8D"},
-    "periksa judul": {**_TITLE_STYLE, **_GUESS_STYLE, "font_color": "#000000"},
+    "wajib": {**_TITLE_STYLE, **_REQUIRED_COLOURS},
+    "boleh": {**_TITLE_STYLE, **_OPTIONAL_COLOURS},
+    "bantu judul": {**_TITLE_STYLE, **palette.KATALOG_HELP_SHADE.to_properties()},
+    "periksa judul": {**_TITLE_STYLE, **_GUESS_STYLE, "font_color": palette.PLAIN_INK},
     # Short texts have the Text format, so that Excel leaves "007" and "3/1" alone when typed. Long
     # ones have not: older versions show texts over 255 letters in Text cells as ####.
     "teks": {**_PLAIN_STYLE, "num_format": "@"},
     "uraian": _PLAIN_STYLE,
     "angka": {**_PLAIN_STYLE, "align": "right"},
     "tahun": {**_PLAIN_STYLE, "align": "left", "num_format": "0"},
-    "bantu": {**_PLAIN_STYLE, "font_color": "#6B6B6B"},
+    "bantu": {**_PLAIN_STYLE, "font_color": palette.KATALOG_HELP_INK},
     "periksa": {**_PLAIN_STYLE, "italic": True},
     "terisi": _LINE_STYLE,
-    "label wajib": {**_ENTRY_STYLE, "bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79"},
+    "label wajib": {**_ENTRY_STYLE, "bold": True, **_REQUIRED_COLOURS},
     "alasan": {**_ENTRY_STYLE, "italic": True},
-    "label": {**_ENTRY_STYLE, "bold": True, "font_color": "#FFFFFF", "bg_color": "#2E86C1"},
-    "keterangan": {**_ENTRY_STYLE, "font_color": "#595959", "italic": True},
-    "petunjuk": {"valign": "top", "text_wrap": True, "font_color": "#1F4E79"},
+    "label": {**_ENTRY_STYLE, "bold": True, **_OPTIONAL_COLOURS},
+    "keterangan": {**_ENTRY_STYLE, "font_color": palette.KATALOG_REMARK_INK, "italic": True},
+    "petunjuk": {"valign": "top", "text_wrap": True, "font_color": palette.KATALOG_GUIDE_INK},
     # With lines as well: LibreOffice applies only one of several conditional formats.
-    "ganda": {**_LINE_STYLE, "bg_color": "#F8CBAD", "font_color": "#9C0006"},
+    "ganda": {**_LINE_STYLE, **palette.KATALOG_ERROR_SHADE.to_properties()},
     "ribuan": {**_LINE_STYLE, "num_format": "#,##0"},
 }
 _STYLES |= {f"{name} berbingkai": _STYLES[name] | _LINE_STYLE for name in ("teks", "angka", "tahun")}

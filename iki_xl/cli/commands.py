@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from iki_xl import __version__
-from iki_xl.cli.indonesian import HelpGroup, run
+from iki_xl.cli.indonesian import HelpGroup, NumberBetween, run
 from iki_xl.cli.printing import as_text, say
 from iki_xl.errors import NothingCountedError, UsageError
 
@@ -47,7 +47,11 @@ _archive_option = click.option(
     "--tanpa-arsip", is_flag=True, help="Jangan simpan salinan asli berkas yang dihitung di .iki-xl/arsip."
 )
 _workers_option = click.option(
-    "--pekerja", "workers", metavar="N", type=click.IntRange(1, 64), help="Banyaknya proses pembaca."
+    "--pekerja",
+    "workers",
+    metavar="N",
+    type=NumberBetween(1, 64),
+    help="Banyaknya proses pembaca, 1 sampai 64.",
 )
 
 
@@ -61,10 +65,17 @@ def iki_xl() -> None:
 
 
 @iki_xl.command()
-@click.argument("kantor", type=click.Choice(["dpmd-cianjur", "kecamatan-poncokusumo"]))
-@click.argument("folder", metavar="[MAP]", type=_FILE, required=False)
+@click.argument(
+    "kantor",
+    metavar="KANTOR",
+    type=click.Choice(["dpmd-cianjur", "kecamatan-poncokusumo"]),
+    help="Kantor contoh: dpmd-cianjur atau kecamatan-poncokusumo.",
+)
+@click.argument(
+    "folder", metavar="[MAP]", type=_FILE, required=False, help="Folder yang dibuat (bawaan: nama kantornya)."
+)
 def contoh(kantor: str, folder: Path | None) -> int:
-    """Buat folder kerja contoh: templat, isian dengan kesalahan wajar, rekap."""
+    """Buat folder kerja contoh: templat, isian dengan kesalahan, rekap."""
     from iki_xl.cli import rendering
     from iki_xl.contoh import make_sample_office
 
@@ -74,7 +85,9 @@ def contoh(kantor: str, folder: Path | None) -> int:
 
 
 @iki_xl.command()
-@click.argument("folder", metavar="[MAP]", type=_FILE, default=Path())
+@click.argument(
+    "folder", metavar="[MAP]", type=_FILE, default=Path(), help="Folder kerja (bawaan: folder ini)."
+)
 def mulai(folder: Path) -> int:
     """Buat folder kerja baru dengan katalog.xlsx yang siap diisi."""
     from iki_xl import pipeline
@@ -86,7 +99,14 @@ def mulai(folder: Path) -> int:
 
 
 @iki_xl.command()
-@click.argument("paths", metavar="DOKUMEN...", type=_EXISTING_FILE, nargs=-1, required=True)
+@click.argument(
+    "paths",
+    metavar="DOKUMEN...",
+    type=_EXISTING_FILE,
+    nargs=-1,
+    required=True,
+    help="Satu atau beberapa dokumen: .docx, .pdf atau .txt.",
+)
 @click.option(
     "--ke",
     "target",
@@ -144,7 +164,14 @@ def templat(katalog_path: Path, per: str, target: Path, ask: bool) -> int:
 
 
 @iki_xl.command()
-@click.argument("paths", metavar="BERKAS|MAP...", type=_EXISTING_FILE, nargs=-1, required=True)
+@click.argument(
+    "paths",
+    metavar="BERKAS|MAP...",
+    type=_EXISTING_FILE,
+    nargs=-1,
+    required=True,
+    help="Berkas isian, atau folder yang berisi berkas isian.",
+)
 @_katalog_option
 @_json_option
 @_limits_option
@@ -162,12 +189,18 @@ def periksa(
 
 
 @iki_xl.command()
-@click.argument("folder", metavar="[MAP]", type=_FILE, default=Path("workbooks"))
+@click.argument(
+    "folder",
+    metavar="[MAP]",
+    type=_FILE,
+    default=Path("workbooks"),
+    help="Folder berkas yang kembali (bawaan: workbooks).",
+)
 @_katalog_option
 @click.option(
     "--bulan",
     metavar="1-12",
-    type=click.IntRange(1, 12),
+    type=NumberBetween(1, 12),
     help="Bulan laporan (bawaan: bulan terakhir yang terisi).",
 )
 @click.option(
@@ -189,7 +222,7 @@ def periksa(
 @_workers_option
 @_archive_option
 def kumpul(folder: Path, katalog_path: Path, **options: Any) -> int:  # noqa: ANN401 - click hands them by name
-    """Kumpulkan semua isian, lalu tulis rekap, temuan dan berkas perbaikan."""
+    """Kumpulkan semua isian; tulis rekap, temuan dan berkas perbaikan."""
     from iki_xl import pipeline, results
 
     katalog = pipeline.load_katalog(katalog_path)

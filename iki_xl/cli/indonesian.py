@@ -1,10 +1,14 @@
-"""click in Indonesian: help pages and usage errors. Knows nothing of what the commands do."""
+"""click in Indonesian, by a gettext catalogue, and how a run ends. Knows nothing of what the commands do."""
 
 from __future__ import annotations
 
+import contextlib
+import gettext
+import os
 import sys
 import tempfile
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,70 +22,57 @@ if TYPE_CHECKING:
 
     from iki_xl.findings import Temuan
 
-_HELP_TEXT = "Tampilkan bantuan ini."
+# Beside this file: what click says, by gettext, the way in which click itself asks for other languages.
+_LOCALE = Path(__file__).parent / "locale"
+# The usage line, of which click's catalogue knows but its first word.
+_USAGE: dict[str, Any] = {"options_metavar": "[OPSI]"}
+_GROUP_USAGE: dict[str, Any] = {**_USAGE, "subcommand_metavar": "PERINTAH ..."}
 
 
-class _IndonesianCommand(click.Command):
-    """Help pages with Indonesian headings."""
+class HelpCommand(click.Command):
+    """A command whose usage line is Indonesian."""
 
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        pieces = " ".join(self.collect_usage_pieces(ctx))
-        formatter.write_usage(ctx.command_path, pieces, prefix="Pemakaian: ")
-
-    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        return [piece.replace("[OPTIONS]", "[OPSI]") for piece in super().collect_usage_pieces(ctx)]
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse words behind the last argument in our own way.
-
-        Raises:
-            UsageError: a command was given more than it takes.
-        """
-        takes_more, ctx.allow_extra_args = ctx.allow_extra_args, True
-        rest = super().parse_args(ctx, args)
-        if rest and not takes_more:
-            raise click.UsageError("ada kata yang berlebih di belakang perintah.", ctx)
-        return rest
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = _HELP_TEXT
-        return option
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [r for p in self.get_params(ctx) if (r := p.get_help_record(ctx)) is not None]
-        if records:
-            with formatter.section("Opsi"):
-                formatter.write_dl(records)
+    def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **_USAGE | settings)
 
 
-class HelpCommand(_IndonesianCommand):
-    """A command with an Indonesian help page."""
-
-
-class HelpGroup(_IndonesianCommand, click.Group):
-    """The group of all commands, with an Indonesian help page and usage errors."""
+class HelpGroup(click.Group):
+    """The group of all commands, in the order in which an office uses them."""
 
     command_class = HelpCommand
 
-    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        return [
-            piece.replace("COMMAND [ARGS]...", "PERINTAH ...") for piece in super().collect_usage_pieces(ctx)
-        ]
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        super().format_options(ctx, formatter)
-        rows = [(name, self.commands[name].get_short_help_str(limit=90)) for name in self.commands]
-        with formatter.section("Perintah"):
-            formatter.write_dl(rows)
+    def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **_GROUP_USAGE | settings)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self.commands)
 
 
+class NumberBetween(click.ParamType[int]):
+    """A whole number between two; click's own says it in signs, and partly in English."""
+
+    name = "angka"
+
+    def __init__(self, least: int, most: int) -> None:
+        self._least, self._most = least, most
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number.
+
+        Raises:
+            BadParameter: it is none, or not between the two.
+        """
+        with contextlib.suppress(ValueError):
+            if self._least <= int(value) <= self._most:
+                return int(value)
+        return self.fail(f"{value!r} bukan angka {self._least} sampai {self._most}.", param, ctx)
+
+
 def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code. A user never sees a traceback."""
+    # the texts are Indonesian whatever the computer's own language
+    os.environ["LANGUAGE"] = "id"
+    gettext.bindtextdomain("messages", _LOCALE)
     try:
         result: Any = command.main(args=args, prog_name="iki-xl", standalone_mode=False)
     except BrokenPipeError:
@@ -101,7 +92,8 @@ def _describe_end(exc: BaseException) -> tuple[str, int]:
         message, code = exc.ctx.get_help() if exc.ctx else "", 2
     elif isinstance(exc, click.UsageError):
         hint = f"\nLihat bantuannya: {exc.ctx.command_path} --help" if exc.ctx else ""
-        message, code = as_text([f"Salah pemakaian: {_describe_usage_error(exc)}"]) + hint, 2
+        said = " ".join(exc.format_message().split())
+        message, code = as_text([f"Salah pemakaian: {said}"]) + hint, 2
     elif isinstance(exc, IkiError):
         message, code = _describe_iki_error(exc), exc.exit_code
     elif not isinstance(exc, (click.Abort, KeyboardInterrupt)):
@@ -132,36 +124,3 @@ def _in_catalogue(said: Temuan) -> str:
     place = "!".join(filter(None, (said.sheet, said.cell)))
     level = "" if said.level is Level.GALAT else f"{said.level}: "
     return f"  {place}{': ' if place else ''}{level}{said.message} {said.remedy}"
-
-
-def _describe_usage_error(exc: click.UsageError) -> str:
-    """Say a usage error in Indonesian, by its kind; click's own words are English."""
-    if isinstance(exc, click.exceptions.NoSuchOption):
-        return f"opsi {exc.option_name} tidak dikenal."
-    name = _name_parameter(exc)
-    if isinstance(exc, click.MissingParameter):
-        return f"{name} belum disebut."
-    if isinstance(exc, click.BadParameter):
-        return f"nilai untuk {name} tidak sah{_list_parameter_choices(exc.param)}."
-    if isinstance(exc, click.exceptions.BadOptionUsage):
-        return f"opsi {exc.option_name} memerlukan satu nilai."
-    if isinstance(exc, click.exceptions.NoSuchCommand):
-        return f"perintah {exc.command_name!r} tidak dikenal."
-    return exc.message
-
-
-def _name_parameter(exc: click.UsageError) -> str:
-    param = exc.param if isinstance(exc, click.BadParameter) else None
-    if isinstance(param, click.Option):
-        return " / ".join(param.opts)
-    return str(param.human_readable_name) if param else "masukan"
-
-
-def _list_parameter_choices(param: click.Parameter | None) -> str:
-    if param is None:
-        return ""
-    if isinstance(param.type, click.Choice):
-        return "; pilih salah satu: " + ", ".join(str(c) for c in param.type.choices)
-    if isinstance(param.type, click.IntRange):
-        return f"; harus angka {param.type.min} sampai {param.type.max}"
-    return "; berkas itu tidak ada" if isinstance(param.type, click.Path) else ""

@@ -1,8 +1,4 @@
-"""The form's live formulas. They give the figures of spec sections 3 and 4, as measures.py does.
-
-Only functions that Excel 2010, LibreOffice and WPS share: no dynamic arrays, LET or XLOOKUP.
-A formula that has nothing to show gives "", never an error.
-"""
+"""The form's live formulas: which of its cells feed which rule of formulas.py, and the lists they look up."""
 
 from __future__ import annotations
 
@@ -11,10 +7,22 @@ from typing import TYPE_CHECKING
 from iki_xl.catalog import Arah, CaraHitung
 from iki_xl.form.jabatan import BULAN_ROW
 from iki_xl.form.layout import ColumnGroup
-from iki_xl.tables import NOT_ASSESSED, NOT_YET_ASSESSED, REALISASI_COLUMNS
+from iki_xl.formulas import (
+    choose_branch,
+    find_last_filled,
+    find_period,
+    write_direct_capaian,
+    write_realisasi_sd,
+    write_skala,
+    write_status,
+    write_target_sd,
+)
+from iki_xl.tables import REALISASI_COLUMNS
 
 if TYPE_CHECKING:
-    from iki_xl.catalog import Referensi
+    from collections.abc import Sequence
+
+    from iki_xl.catalog import Referensi, SkalaStep
     from iki_xl.form.jabatan import JabatanForm
     from iki_xl.form.layout import SheetLayout
 
@@ -23,8 +31,6 @@ SATUAN_LIST = "daftar_satuan"
 TIPE_LIST = "daftar_tipe"
 CARA_HITUNG_LIST = "daftar_cara_hitung"
 HOW_TO_FILL_LIST = "daftar_cara_isi"
-SKALA_BOUND_LIST = "daftar_skala_batas"
-SKALA_LABEL_LIST = "daftar_skala_sebutan"
 BULAN_LIST = "daftar_bulan"
 
 # What the form's formulas outside the table (month, signature) hold; all of them show a text.
@@ -40,15 +46,12 @@ HOW_TO_FILL = {
 def build_defined_lists(
     referensi: Referensi, bulan_names: tuple[str, ...]
 ) -> dict[str, tuple[str | float, ...]]:
-    """Return the lists behind the defined names; the skala from the lowest bound upwards."""
-    steps = referensi.skala[::-1]
+    """Return the lists behind the defined names."""
     return {
         SATUAN_LIST: referensi.satuan,
         TIPE_LIST: tuple(t.nama for t in referensi.tipe),
         CARA_HITUNG_LIST: tuple(t.cara_hitung.value for t in referensi.tipe),
         HOW_TO_FILL_LIST: tuple(HOW_TO_FILL[t.cara_hitung] for t in referensi.tipe),
-        SKALA_BOUND_LIST: tuple(s.threshold for s in steps),
-        SKALA_LABEL_LIST: tuple(s.label for s in steps),
         BULAN_LIST: bulan_names,
     }
 
@@ -63,7 +66,7 @@ def build_row_formulas(form: JabatanForm, row_id: str) -> dict[str, str]:
         "target_sd": _build_target_formula(layout, row_id),
         "realisasi_sd": _build_realisasi_formula(layout, row_id),
         "capaian": _build_capaian_formula(layout, row_id, referensi.capaian_cap),
-        "skala": _build_skala_formula(layout, row_id, referensi.skala[-1].threshold),
+        "skala": _build_skala_formula(layout, row_id, referensi.skala),
     }
 
 
@@ -72,7 +75,7 @@ def build_bulan_formula(form: JabatanForm) -> str:
     layout = form.layout
     first, last = form.indikator[0].id, form.indikator[-1].id
     area = f"{layout.address(first, REALISASI_COLUMNS[0])}:{layout.address(last, REALISASI_COLUMNS[-1])}"
-    return f"=SUMPRODUCT(MAX(ISNUMBER({area})*(COLUMN({area})-{layout.column(REALISASI_COLUMNS[0])})))"
+    return f"={find_last_filled(area, layout.address(first, REALISASI_COLUMNS[0]))}"
 
 
 def build_nama_bulan_formula(layout: SheetLayout) -> str:
@@ -91,47 +94,36 @@ def _look_up_by_tipe(layout: SheetLayout, row_id: str, name: str) -> str:
 
 
 def _build_target_formula(layout: SheetLayout, row_id: str) -> str:
-    """Target to date: the yearly one, or by the period that contains the month (spec section 3)."""
-    target = layout.address(row_id, "target")
-    method = layout.address(row_id, "cara_hitung")
+    """Target to date: the yearly one, or by the period that contains the sheet's last month."""
+    cara_hitung = layout.address(row_id, "cara_hitung")
     keys = [key for key in layout.keys(ColumnGroup.TARGET) if key != "target"]
     if not keys:
-        return f'=IF(OR({method}="",NOT(ISNUMBER({target}))),"",{target})'
-    first = layout.address(row_id, keys[0])
-    periods = f"{first}:{layout.address(row_id, keys[-1])}"
+        target = layout.address(row_id, "target")
+        return f'=IF({cara_hitung}="","",{write_target_sd(target, 1)})'
     bulan = layout.address(BULAN_ROW, "terisi", fixed="column row")
-    period = f"ROUNDUP({bulan}*{len(keys)}/12,0)"
-    current = f"INDEX({periods},{period})"
-    return (
-        f'=IF(OR({bulan}=0,{method}=""),"",IF({method}="{CaraHitung.TOTAL}",'
-        f'IF(COUNT({first}:{current})={period},SUM({first}:{current}),""),'
-        f'IF(ISNUMBER({current}),{current},"")))'
-    )
+    period = find_period(bulan, len(keys))
+    first = layout.address(row_id, keys[0])
+    current = f"INDEX({first}:{layout.address(row_id, keys[-1])},{period})"
+    so_far = (CaraHitung.TOTAL, write_target_sd(f"{first}:{current}", period))
+    needed = choose_branch(cara_hitung, so_far, otherwise=write_target_sd(current, 1))
+    return f'=IF(OR({bulan}=0,{cara_hitung}=""),"",{needed})'
 
 
 def _build_realisasi_formula(layout: SheetLayout, row_id: str) -> str:
-    method, bulan = layout.address(row_id, "cara_hitung"), _realisasi_area(layout, row_id)
-    offset = layout.column(REALISASI_COLUMNS[0])
-    last = f"INDEX({bulan},SUMPRODUCT(MAX(ISNUMBER({bulan})*(COLUMN({bulan})-{offset}))))"
-    return (
-        f'=IF(OR({method}="",COUNT({bulan})=0),"",IF({method}="{CaraHitung.TOTAL}",SUM({bulan}),'
-        f'IF({method}="{CaraHitung.MEAN}",AVERAGE({bulan}),{last})))'
-    )
+    cells, first = _realisasi_area(layout, row_id), layout.address(row_id, REALISASI_COLUMNS[0])
+    branches = ((way, write_realisasi_sd(way, cells, first)) for way in CaraHitung)
+    return f"={choose_branch(layout.address(row_id, 'cara_hitung'), *branches)}"
 
 
 def _build_capaian_formula(layout: SheetLayout, row_id: str, cap: float) -> str:
-    r, t = layout.address(row_id, "realisasi_sd"), layout.address(row_id, "target_sd")
-    minimal = f'{layout.address(row_id, "arah")}="{Arah.MINIMAL}"'
-    raw = f"IF({minimal},100*(2*{t}-{r})/{t},100*{r}/{t})"
-    zero = f'IF({minimal},IF({r}=0,{min(cap, 100)!r},0),"")'
-    # the first ROUND takes away what binary division adds, as measures.py does
-    counted = f"ROUND(ROUND(MAX(0,MIN({cap!r},{raw})),10),2)"
-    return f'=IF(OR({r}="",{t}=""),"",IF({t}=0,{zero},{counted}))'
+    target, realisasi = (layout.address(row_id, key) for key in ("target_sd", "realisasi_sd"))
+    minimal = (Arah.MINIMAL, write_direct_capaian(Arah.MINIMAL, target, realisasi, cap))
+    maximal = write_direct_capaian(Arah.MAXIMAL, target, realisasi, cap)
+    return f"={choose_branch(layout.address(row_id, 'arah'), minimal, otherwise=maximal)}"
 
 
-def _build_skala_formula(layout: SheetLayout, row_id: str, lowest: float) -> str:
-    r, t = layout.address(row_id, "realisasi_sd"), layout.address(row_id, "target_sd")
-    capaian = layout.address(row_id, "capaian")
-    word = f"LOOKUP(MAX({capaian},{lowest!r}),{SKALA_BOUND_LIST},{SKALA_LABEL_LIST})"
-    none = f'IF({t}="","{NOT_YET_ASSESSED}","{NOT_ASSESSED}")'
-    return f'=IF({r}="","",IF({capaian}="",{none},{word}))'
+def _build_skala_formula(layout: SheetLayout, row_id: str, steps: Sequence[SkalaStep]) -> str:
+    """The word of the skala, or why there is none; nothing while nothing was reported."""
+    target, realisasi = (layout.address(row_id, key) for key in ("target_sd", "realisasi_sd"))
+    without = f'IF(COUNT({realisasi})=0,"",{write_status(target, realisasi)})'
+    return f"={write_skala(layout.address(row_id, 'capaian'), steps, without)}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iki_xl import formulas
 from iki_xl.measures import make_decimal, skala
-from iki_xl.recap import formulas, layout
+from iki_xl.recap import counting, layout
 from iki_xl.recap.content import LiveFormula
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def make_skala_formula(content: RecapContent, cell: str, mean: float | None, oth
     steps = content.katalog.referensi.skala
     figure = make_decimal(mean)
     word = otherwise if figure is None else skala(figure, steps)
-    return LiveFormula(formulas.write_skala(cell, steps, formulas.quote_text(otherwise)), word)
+    return LiveFormula(f"={formulas.write_skala(cell, steps, formulas.quote_text(otherwise))}", word)
 
 
 def build_bulan_means(
@@ -83,6 +84,6 @@ def build_bulan_means(
         made: CellContent = mean
         if live:
             ranges = cell_refs.bulan(month, key), cell_refs.bulan(month, "capaian")
-            made = LiveFormula(formulas.average_by_key(ranges[0], number, ranges[1]), mean)
+            made = LiveFormula(f"={counting.average_by_key(ranges[0], number, ranges[1])}", mean)
         found[layout.name_mean_column(month)] = made
     return found

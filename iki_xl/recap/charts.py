@@ -9,9 +9,8 @@ import math
 from typing import TYPE_CHECKING, Any, cast
 
 from iki_xl.catalog import BULAN
-from iki_xl.palette import TABLE_LINE_COLOUR
+from iki_xl.palette import CHART_FILL, HEAD_COLOUR, RECAP_INK, RECAP_LINE_COLOUR
 from iki_xl.recap.page_layout import PAGE_DATA
-from iki_xl.recap.styles import HEAD_COLOUR, INK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
 NO_FIGURE_REMARK = " (belum ada angka)"
-_CHART_FONT: dict[str, Any] = {"name": "Calibri", "size": 9, "color": INK}
+_CHART_FONT: dict[str, Any] = {"name": "Calibri", "size": 9, "color": RECAP_INK}
 _CHART_TITLE_FONT: dict[str, Any] = {**_CHART_FONT, "size": 11, "bold": True, "color": HEAD_COLOUR}
 NAME_SPAN = (0, 5)  # grid columns as wide as the room for a name beside its bar
-_CHART_LINE = {"color": TABLE_LINE_COLOUR, "width": 0.5}
+_CHART_LINE = {"color": RECAP_LINE_COLOUR, "width": 0.5}
 _TITLE_ROOM, _AXIS_ROOM = 30.0, 42.0  # points above and below the bars
 _LEAST_CHART_HEIGHT, _BAR_HEIGHT, _ALL_BARS_HEIGHT = 168.0, 24.0, 192.0
 _NAME_SHARE, _BARS_SHARE = 0.5, 0.46  # of the chart's width
@@ -179,7 +178,7 @@ def _make_axis_font() -> dict[str, Any]:
 
 def _tidy_chart(chart: Chart) -> Chart:
     chart.set_legend({"none": True})
-    chart.set_chartarea({"border": _CHART_LINE, "fill": {"color": "#FFFFFF"}})
+    chart.set_chartarea({"border": _CHART_LINE, "fill": {"color": CHART_FILL}})
     chart.show_blanks_as("gap")
     chart.show_hidden_data()  # its data stand in hidden columns
     return chart

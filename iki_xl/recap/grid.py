@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iki_xl import xlsx
+from iki_xl.palette import HEAD_COLOUR
 from iki_xl.recap import page_layout
 from iki_xl.recap.content import LiveFormula, SheetLink
 from iki_xl.recap.page_layout import GRID_COLUMNS
-from iki_xl.recap.styles import HEAD_COLOUR, TABLE_FONT_SIZE, RecapStyles
+from iki_xl.recap.styles import TABLE_FONT_SIZE, RecapStyles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

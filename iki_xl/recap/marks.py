@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iki_xl.recap import formulas
+from iki_xl.formulas import quote_text
+from iki_xl.palette import BLANK_SHADE, LATE_SHADE, RECAP_ATTENTION_SHADE
 from iki_xl.recap.content import RemarkWord
 from iki_xl.tables import NOT_REPORTED
 
@@ -23,9 +24,9 @@ MARKS_EXPLAINED = (
     "Abu-abu kosong: belum diisi atau belum lapor, bukan 0. Tebal bergaris bawah: terlambat. Miring: basi "
     "(posisi bulan sebelumnya). “Tidak sah”: tidak dihitung."
 )
-_BLANK_LOOK: FormatProperties = {"bg_color": "#D9DDE2", "font_color": "#1F2A37"}
-_LATE_LOOK: FormatProperties = {"bg_color": "#D6E6F5", "font_color": "#123A5C", "bold": True, "underline": 1}
-_STALE_LOOK: FormatProperties = {"bg_color": "#FCEBB6", "font_color": "#4F3A00", "italic": True}
+_BLANK_LOOK: FormatProperties = BLANK_SHADE.to_properties()
+_LATE_LOOK: FormatProperties = {**LATE_SHADE.to_properties(), "bold": True, "underline": 1}
+_STALE_LOOK: FormatProperties = {**RECAP_ATTENTION_SHADE.to_properties(), "italic": True}
 # column -> words of Keterangan -> look
 _MARK_LOOKS: tuple[tuple[str, tuple[str, ...], FormatProperties], ...] = (
     ("realisasi", (RemarkWord.NOT_FILLED, NOT_REPORTED), _BLANK_LOOK),
@@ -41,6 +42,6 @@ def colour_marks(sheet: Worksheet, styles: RecapStyles, table_sheet: RecapSheet,
     said = f"${table_sheet.cell(0, 'keterangan')}"
     for key, words, look in _MARK_LOOKS:
         column = table_sheet.find_column(key)
-        found = ",".join(f"ISNUMBER(SEARCH({formulas.quote_text(word)},{said}))" for word in words)
+        found = ",".join(f"ISNUMBER(SEARCH({quote_text(word)},{said}))" for word in words)
         rule = {"type": "formula", "criteria": f"=OR({found})", "format": styles.mark(look)}
         sheet.conditional_format(first, column, last, column, rule)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl import formulas
 from iki_xl.a1 import spell_letters
-from iki_xl.palette import TABLE_LINE_COLOUR
-from iki_xl.recap import charts, formulas, page_layout
+from iki_xl.palette import GAP_COLOUR, HEAD_COLOUR, HEAD_SHADE, RECAP_FAINT_INK, RECAP_LINE_COLOUR
+from iki_xl.recap import charts, page_layout
 from iki_xl.recap.content import LiveFormula
 from iki_xl.recap.grid import (
     BLOCK_TITLE_HEIGHT,
@@ -29,7 +30,7 @@ from iki_xl.recap.page_sources import (
     write_indonesian_number,
 )
 from iki_xl.recap.sheets import not_reported
-from iki_xl.recap.styles import DIMMED_INK, HEAD_COLOUR, colour_word
+from iki_xl.recap.styles import colour_word
 from iki_xl.reporters import ReportState
 
 if TYPE_CHECKING:
@@ -49,18 +50,13 @@ def write_attention(page: FirstPage, sources: PageSources) -> None:
     page.write_block_title("Indikator yang paling perlu perhatian", link_to_sheet(sources.rekap.nama))
     if not rows:
         text = NO_ATTENTION_TEXT if sources.figures.rows else "Belum ada laporan."
-        page.write_paragraph(text, {"italic": True, "font_color": DIMMED_INK})
+        page.write_paragraph(text, {"italic": True, "font_color": RECAP_FAINT_INK})
         return
     page.write_paragraph(
         _describe_attention_order(sources, len(rows), everything),
-        {"font_size": SMALL_FONT_SIZE, "font_color": DIMMED_INK},
+        {"font_size": SMALL_FONT_SIZE, "font_color": RECAP_FAINT_INK},
     )
-    head: FormatProperties = {
-        "bold": True,
-        "font_size": SMALL_FONT_SIZE,
-        "bg_color": HEAD_COLOUR,
-        "font_color": "#FFFFFF",
-    }
+    head: FormatProperties = {"bold": True, "font_size": SMALL_FONT_SIZE, **HEAD_SHADE.to_properties()}
     top = page.take_row(16)
     for field in ATTENTION_BLOCK:
         start = find_first_grid_column(ATTENTION_BLOCK, field.key)
@@ -127,7 +123,7 @@ def _write_attention_row(
     line: FormatProperties = {
         "font_size": SMALL_FONT_SIZE,
         "bottom": 1,
-        "bottom_color": TABLE_LINE_COLOUR,
+        "bottom_color": RECAP_LINE_COLOUR,
         "text_wrap": True,
     }
     looks: dict[CellLook, FormatProperties] = {
@@ -140,7 +136,7 @@ def _write_attention_row(
         start = find_first_grid_column(ATTENTION_BLOCK, field.key)
         look = {**line, **looks.get(field.look, {})}
         if field.key == "kendala":  # apart from the dark cell before it
-            look |= {"left": 5, "left_color": "#FFFFFF"}
+            look |= {"left": 5, "left_color": GAP_COLOUR}
         page.write(at, (start, start + field.span - 1), contents[field.key], look)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from iki_xl import formulas
 from iki_xl.catalog import BULAN
-from iki_xl.recap import charts, formulas, page_layout
+from iki_xl.palette import RECAP_FAINT_INK
+from iki_xl.recap import charts, page_layout
 from iki_xl.recap.content import LiveFormula
 from iki_xl.recap.grid import (
     WHOLE_WIDTH,
@@ -18,7 +20,6 @@ from iki_xl.recap.grid import (
 )
 from iki_xl.recap.page_layout import MOST_UNITS, PAGE_DATA
 from iki_xl.recap.page_sources import NO_FIGURE, SMALL_FONT_SIZE, PageSources, link_to_sheet, show_figure
-from iki_xl.recap.styles import DIMMED_INK
 from iki_xl.xlsx import write, write_formula
 
 DataCell: TypeAlias = "str | float | LiveFormula"
@@ -123,7 +124,7 @@ def write_charts(page: FirstPage, sources: PageSources) -> None:
     """Two charts beside one another, in a row of their own."""
     page.write_block_title("Rata-rata capaian per unit dan per bulan", link_to_sheet(sources.unit_sheet.nama))
     if sources.figures.mean.value is None:
-        page.write_paragraph(NO_CHART, {"italic": True, "font_color": DIMMED_INK})
+        page.write_paragraph(NO_CHART, {"italic": True, "font_color": RECAP_FAINT_INK})
         return
     cap = sources.content.katalog.referensi.capaian_cap
     height = charts.height(len(sources.unit))

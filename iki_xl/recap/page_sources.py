@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iki_xl import formulas
 from iki_xl.a1 import write_reference
-from iki_xl.recap import formulas, layout
+from iki_xl.recap import layout
 from iki_xl.recap.content import SheetLink
 from iki_xl.recap.page_layout import MOST_UNITS
 from iki_xl.recap.sheets import not_reported, rekap_unit

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from iki_xl import formulas
 from iki_xl.findings import Level
-from iki_xl.palette import TABLE_LINE_COLOUR
-from iki_xl.recap import formulas
+from iki_xl.palette import GAP_COLOUR, HEAD_COLOUR, RECAP_FAINT_INK, RECAP_LINE_COLOUR, TILE_FILL
+from iki_xl.recap import counting
 from iki_xl.recap.content import LiveFormula
 from iki_xl.recap.layout import CellLook
 from iki_xl.recap.page_layout import GRID_COLUMNS, TILES, TILES_IN_LINE, find_first_grid_column
@@ -21,7 +22,7 @@ from iki_xl.recap.page_sources import (
     write_indonesian_number,
 )
 from iki_xl.recap.sheets import temuan_sheet
-from iki_xl.recap.styles import DIMMED_INK, HEAD_COLOUR, INVALID_LOOK, TILE_FILL, colour_word
+from iki_xl.recap.styles import INVALID_LOOK, colour_word
 from iki_xl.reporters import ReportState
 from iki_xl.tables import NOT_ASSESSED, NOT_REPORTED, NOT_YET_ASSESSED
 
@@ -50,7 +51,7 @@ def write_tiles(page: FirstPage, sources: PageSources) -> None:
     }
     small: FormatProperties = {
         "font_size": 9,
-        "font_color": DIMMED_INK,
+        "font_color": RECAP_FAINT_INK,
         "valign": "vcenter",
         "text_wrap": True,
     }
@@ -65,7 +66,7 @@ def write_tiles(page: FirstPage, sources: PageSources) -> None:
                 "bg_color": TILE_FILL,
                 "align": "center",
                 "left": 5,
-                "left_color": "#FFFFFF",
+                "left_color": GAP_COLOUR,
             }
             page.write(
                 row,
@@ -97,13 +98,12 @@ def _make_filled_tile(sources: PageSources) -> tuple[CellContent, CellContent]:
 
 def _make_mean_tile(sources: PageSources) -> tuple[CellContent, CellContent]:
     figures, capaian = sources.figures, sources.columns("capaian")
-    nothing = formulas.quote_text(NO_FIGURE)
     left = figures.mean.without_value + figures.missing_indikator
     awaited = write_awaited_expression(sources)
     below = f'="n = "&COUNT({capaian})&" indikator; "&({awaited}-COUNT({capaian}))&" tanpa nilai"'
     return (
         LiveFormula(
-            f"=IF(COUNT({capaian})=0,{nothing},{formulas.round_in_formula(f'AVERAGE({capaian})')})",
+            f"={formulas.write_mean(capaian, formulas.quote_text(NO_FIGURE))}",
             show_figure(figures.mean.value),
         ),
         LiveFormula(below, f"n = {figures.mean.n} indikator; {left} tanpa nilai"),
@@ -112,9 +112,9 @@ def _make_mean_tile(sources: PageSources) -> tuple[CellContent, CellContent]:
 
 def _make_galat_tile(sources: PageSources) -> tuple[CellContent, CellContent]:
     levels = temuan_sheet.TEMUAN.find_column_range("tingkat", len(sources.content.temuan))
-    warnings = formulas.count_text(levels, formulas.quote_text(Level.PERINGATAN))[1:]
+    warnings = counting.count_text(levels, Level.PERINGATAN)
     return (
-        LiveFormula(formulas.count_text(levels, formulas.quote_text(Level.GALAT)), sources.figures.galat),
+        LiveFormula(f"={counting.count_text(levels, Level.GALAT)}", sources.figures.galat),
         LiveFormula(
             f'="dan "&{warnings}&" peringatan (lembar Temuan)"',
             f"dan {sources.figures.peringatan} peringatan (lembar Temuan)",
@@ -144,8 +144,8 @@ def _write_skala_tile(
         "align": "center",
         "left": 1,
         "right": 1,
-        "left_color": TABLE_LINE_COLOUR,
-        "right_color": TABLE_LINE_COLOUR,
+        "left_color": RECAP_LINE_COLOUR,
+        "right_color": RECAP_LINE_COLOUR,
     }
     looks: tuple[FormatProperties, ...] = (
         {
@@ -153,14 +153,14 @@ def _write_skala_tile(
             "font_size": SMALL_FONT_SIZE,
             "text_wrap": True,
             "top": 1,
-            "top_color": TABLE_LINE_COLOUR,
+            "top_color": RECAP_LINE_COLOUR,
         },
         {"bold": True, "font_size": 14, "num_format": "#,##0"},
         {
             "font_size": SMALL_FONT_SIZE,
-            "font_color": DIMMED_INK,
+            "font_color": RECAP_FAINT_INK,
             "bottom": 1,
-            "bottom_color": TABLE_LINE_COLOUR,
+            "bottom_color": RECAP_LINE_COLOUR,
         },
     )
     for row, tile_content, look in zip(rows, content, looks, strict=True):
@@ -172,7 +172,7 @@ def _list_skala_tiles(sources: PageSources) -> list[tuple[str, str, LiveFormula]
     figures, words = sources.figures, sources.columns("skala")
 
     def count(word: str) -> LiveFormula:
-        return LiveFormula(formulas.count_text(words, formulas.quote_text(word)), figures.words.get(word, 0))
+        return LiveFormula(f"={counting.count_text(words, word)}", figures.words.get(word, 0))
 
     steps = zip(sources.steps, _describe_bounds(sources.steps), strict=True)
     waiting = LiveFormula(f"=SUM({sources.not_reported('indikator')})", figures.missing_indikator)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN
+from iki_xl.palette import HEAD_COLOUR, RECAP_FAINT_INK
 from iki_xl.recap.grid import WHOLE_WIDTH, FirstPage, cut_text
 from iki_xl.recap.office_figures import summarize
 from iki_xl.recap.page_attention import write_attention, write_not_reported
@@ -19,13 +20,12 @@ from iki_xl.recap.page_notes import write_notes_and_signature
 from iki_xl.recap.page_sources import NAME_LINES, PageSources
 from iki_xl.recap.page_tiles import write_skala_strip, write_tiles
 from iki_xl.recap.sheets import rekap_indikator
-from iki_xl.recap.styles import DIMMED_INK, HEAD_COLOUR, RecapStyles
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from iki_xl.recap.content import RecapContent
-    from iki_xl.recap.styles import FormatProperties
+    from iki_xl.recap.styles import FormatProperties, RecapStyles
 
 
 def write_ringkasan(
@@ -53,13 +53,13 @@ def _write_page_head(page: FirstPage, content: RecapContent) -> None:
         until = f"Januari {kantor.tahun}"
     decree = f" · Keputusan Nomor {kantor.decree_number}" if kantor.decree_number else ""
     lines: tuple[tuple[str, FormatProperties], ...] = (
-        (kantor.pemda.upper(), {"font_color": DIMMED_INK}),
+        (kantor.pemda.upper(), {"font_color": RECAP_FAINT_INK}),
         (kantor.nama.upper(), {"bold": True, "font_size": 14}),
         (
             "Rekap Capaian Indikator Kinerja Individu (IKI)",
             {"bold": True, "font_size": 12, "font_color": HEAD_COLOUR},
         ),
-        (until + decree, {"font_color": DIMMED_INK}),
+        (until + decree, {"font_color": RECAP_FAINT_INK}),
     )
     for text, properties in lines:
         short = cut_text(text, WHOLE_WIDTH, NAME_LINES, properties.get("font_size", 10))

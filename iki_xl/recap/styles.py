@@ -1,16 +1,26 @@
-"""How the recap looks: fonts, colours and number formats, each format made once per workbook.
-
-The colours of the skala grow darker from the best step to the worst, so that they can be told
-apart in a grey print as well; the word always stands in the cell.
-"""
+"""How the recap looks: fonts, colours and number formats, each format made once per workbook."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from iki_xl.palette import LINK_COLOUR, TABLE_LINE_COLOUR
+from iki_xl.formulas import quote_text
+from iki_xl.palette import (
+    GAP_COLOUR,
+    HEAD_COLOUR,
+    HEAD_SHADE,
+    LEFT_OUT_SHADE,
+    LINK_COLOUR,
+    NOT_REPORTED_SHADE,
+    RECAP_ATTENTION_SHADE,
+    RECAP_ERROR_SHADE,
+    RECAP_INK,
+    RECAP_LINE_COLOUR,
+    RECAP_SKALA,
+    TILE_FILL,
+    spread_shades,
+)
 from iki_xl.recap.content import CellMark, LiveFormula, SheetLink
-from iki_xl.recap.formulas import quote_text
 from iki_xl.recap.layout import NUMBER_LOOKS, CellLook
 from iki_xl.tables import NOT_ASSESSED, NOT_REPORTED, NOT_YET_ASSESSED
 
@@ -27,38 +37,21 @@ if TYPE_CHECKING:
 FormatProperties: TypeAlias = "dict[str, Any]"  # xlsxwriter's format properties
 
 TABLE_FONT_SIZE = 10
-INK = "#1F2A37"
-DIMMED_INK = "#6B7280"
-HEAD_COLOUR = "#1F4E5F"
-TILE_FILL = "#EEF3F5"
-DIMMED_FILL = "#F1F2F4"
-SKALA_COLOURS: tuple[FormatProperties, ...] = (
-    {"bg_color": "#E6F4E7", "font_color": "#1B4D24"},
-    {"bg_color": "#C3E0A8", "font_color": "#22420F"},
-    {"bg_color": "#F8CB46", "font_color": "#3F2E00"},
-    {"bg_color": "#E98B4A", "font_color": "#2B1200"},
-    {"bg_color": "#A52019", "font_color": "#FFFFFF", "bold": True},
-)
-INVALID_LOOK: FormatProperties = {
-    "bg_color": "#E3D3F1",
-    "font_color": "#4A1772",
-    "bold": True,
-    "align": "center",
+INVALID_LOOK: FormatProperties = {**RECAP_ERROR_SHADE.to_properties(), "bold": True, "align": "center"}
+_LEFT_OUT_LOOK: FormatProperties = {**LEFT_OUT_SHADE.to_properties(), "italic": True}
+STATUS_LOOKS: dict[str, FormatProperties] = {
+    NOT_REPORTED: {**NOT_REPORTED_SHADE.to_properties(), "italic": True},
+    NOT_YET_ASSESSED: _LEFT_OUT_LOOK,
+    NOT_ASSESSED: _LEFT_OUT_LOOK,
 }
-STATUS_COLOURS: dict[str, FormatProperties] = {
-    NOT_REPORTED: {"bg_color": "#D5DAE0", "font_color": INK, "italic": True},
-    NOT_YET_ASSESSED: {"bg_color": DIMMED_FILL, "font_color": DIMMED_INK, "italic": True},
-    NOT_ASSESSED: {"bg_color": DIMMED_FILL, "font_color": DIMMED_INK, "italic": True},
-}
-_DIMMED_LOOK: FormatProperties = {"bg_color": DIMMED_FILL, "font_color": DIMMED_INK, "italic": True}
 _TOTAL_ROW_LOOK: FormatProperties = {"bg_color": TILE_FILL, "bold": True, "top": 2, "top_color": HEAD_COLOUR}
 _LOOKS_BY_TYPE: dict[type, FormatProperties] = {
     CellMark: INVALID_LOOK,
     SheetLink: {"font_color": LINK_COLOUR, "underline": 1},
 }
-LEVEL_COLOURS: dict[str, FormatProperties] = {
-    "galat": {"bg_color": "#E3D3F1", "font_color": "#4A1772", "bold": True},
-    "peringatan": {"bg_color": "#FCEBB6", "font_color": "#4F3A00"},
+LEVEL_LOOKS: dict[str, FormatProperties] = {
+    "galat": {**RECAP_ERROR_SHADE.to_properties(), "bold": True},
+    "peringatan": RECAP_ATTENTION_SHADE.to_properties(),
 }
 WHOLE_NUMBER_FORMAT = "#,##0"
 FRACTION_FORMAT = "#,##0.0###"
@@ -79,7 +72,12 @@ class RecapStyles:
         """The format with these properties."""
         key = tuple(sorted(properties.items()))
         if key not in self._made:
-            base = {"font_size": TABLE_FONT_SIZE, "font_color": INK, "valign": "vcenter", "locked": True}
+            base = {
+                "font_size": TABLE_FONT_SIZE,
+                "font_color": RECAP_INK,
+                "valign": "vcenter",
+                "locked": True,
+            }
             self._made[key] = self.workbook.add_format({**base, **properties})
         return self._made[key]
 
@@ -88,10 +86,9 @@ class RecapStyles:
         return self.format(
             {
                 "bold": True,
-                "bg_color": HEAD_COLOUR,
-                "font_color": "#FFFFFF",
+                **HEAD_SHADE.to_properties(),
                 "border": 1,
-                "border_color": "#FFFFFF",
+                "border_color": GAP_COLOUR,
                 "align": "center",
                 "valign": "vcenter",
                 "text_wrap": True,
@@ -122,11 +119,11 @@ class RecapStyles:
         if key not in self._cells:
             properties: FormatProperties = {
                 "border": 1,
-                "border_color": TABLE_LINE_COLOUR,
+                "border_color": RECAP_LINE_COLOUR,
                 **self._find_look_properties(look, number),
             }
             for wanted, layer in (
-                (dimmed, _DIMMED_LOOK),
+                (dimmed, _LEFT_OUT_LOOK),
                 (total, _TOTAL_ROW_LOOK),
                 (indent, {"indent": indent}),
             ):
@@ -146,10 +143,10 @@ class RecapStyles:
 
     def skala(self, steps: Sequence[SkalaStep]) -> list[tuple[str, Format]]:
         """Word and colours of each step, for conditional formats."""
-        last = max(len(steps) - 1, 1)
-        shades = [SKALA_COLOURS[round(at * (len(SKALA_COLOURS) - 1) / last)] for at in range(len(steps))]
+        worst = {RECAP_SKALA[-1]: {"bold": True}}
         return [
-            (step.label, self.workbook.add_format(shade)) for step, shade in zip(steps, shades, strict=True)
+            (step.label, self.workbook.add_format({**shade.to_properties(), **worst.get(shade, {})}))
+            for step, shade in zip(steps, spread_shades(RECAP_SKALA, len(steps)), strict=True)
         ]
 
     def mark(self, properties: FormatProperties) -> Format:

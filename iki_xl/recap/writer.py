@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl import xlsx
 from iki_xl.catalog import BULAN
+from iki_xl.palette import HEAD_COLOUR, RECAP_FAINT_INK
 from iki_xl.recap import marks, page_layout, senders
 from iki_xl.recap.compose import RecapTable, compose_tables
 from iki_xl.recap.content import LiveFormula, RecapContent, SheetLink, SheetRow
@@ -18,10 +19,8 @@ from iki_xl.recap.sheets import (
     temuan_sheet,
 )
 from iki_xl.recap.styles import (
-    DIMMED_INK,
-    HEAD_COLOUR,
-    LEVEL_COLOURS,
-    STATUS_COLOURS,
+    LEVEL_LOOKS,
+    STATUS_LOOKS,
     TABLE_FONT_SIZE,
     RecapStyles,
     colour_word,
@@ -110,7 +109,7 @@ def _write_recap_table(
     _write_intro(sheet, styles, table_sheet, table.intro)
     _write_recap_head(sheet, styles, table_sheet, table_sheet.head_row)
     if not table.rows:
-        note = styles.format({"font_color": DIMMED_INK, "italic": True})
+        note = styles.format({"font_color": RECAP_FAINT_INK, "italic": True})
         xlsx.write(
             sheet,
             table_sheet.find_row(0),
@@ -133,7 +132,7 @@ def _write_recap_table(
 
 def _write_intro(sheet: Worksheet, styles: RecapStyles, table_sheet: RecapSheet, text: str) -> None:
     """The line below the title, within the repeated columns: beyond them it is cut off on paper."""
-    note = styles.format({"font_color": DIMMED_INK, "text_wrap": table_sheet.fixed_columns > 1})
+    note = styles.format({"font_color": RECAP_FAINT_INK, "text_wrap": table_sheet.fixed_columns > 1})
     if table_sheet.fixed_columns > 1:
         sheet.merge_range(
             table_sheet.intro_row, 0, table_sheet.intro_row, table_sheet.fixed_columns - 1, "", note
@@ -229,10 +228,10 @@ def _colour_table(
         if column.look is CellLook.SKALA:
             words = [
                 *styles.skala(content.katalog.referensi.skala),
-                *_make_word_formats(styles, STATUS_COLOURS),
+                *_make_word_formats(styles, STATUS_LOOKS),
             ]
         elif table_sheet.nama == temuan_sheet.TEMUAN.nama and column.key == "tingkat":
-            words = _make_word_formats(styles, LEVEL_COLOURS)
+            words = _make_word_formats(styles, LEVEL_LOOKS)
         else:
             continue
         for word, colours in words:

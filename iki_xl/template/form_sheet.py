@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from iki_xl import palette
 from iki_xl.comparable import comparable
 from iki_xl.tables import REALISASI_COLUMNS
-from iki_xl.template import styles
 from iki_xl.xlsx import fit_row_height
 
 if TYPE_CHECKING:
@@ -83,4 +83,4 @@ def choose_cell_colour(form_sheet: FormSheet, cell: CellKey, usual: str) -> str:
     found = form_sheet.temuan.get(cell)
     if not found:
         return usual
-    return styles.ERROR_FILL if any(t.level == "galat" for t in found) else styles.ATTENTION_FILL
+    return palette.FORM_ERROR_FILL if any(t.level == "galat" for t in found) else palette.FORM_ATTENTION_FILL

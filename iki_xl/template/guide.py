@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl import palette
 from iki_xl.a1 import write_reference
 from iki_xl.form.formulas import HOW_TO_FILL
 from iki_xl.form.identity import PETUNJUK_SHEET
-from iki_xl.palette import LINK_COLOUR
 from iki_xl.sheet import SheetColumn, number_columns
 from iki_xl.tables import fit_cell_text
-from iki_xl.template import styles
 from iki_xl.xlsx import add_locked_sheet, fit_row_height, write, write_formula
 
 if TYPE_CHECKING:
@@ -34,13 +33,16 @@ _STEPS = (
     "Bulan yang belum ada datanya dikosongkan; ketik 0 hanya bila nihil. Simpan, lalu kirim berkas ini.",
 )
 _LEGEND = (
-    (styles.ENTRY_FILL, "Sel kuning: diisi oleh Anda"),
-    (styles.LOCKED_FILL, "Sel putih: dari katalog kantor, tidak dapat diubah"),
-    (styles.COMPUTED_FILL, "Sel abu-abu: dihitung otomatis"),
+    (palette.ENTRY_FILL, "Sel kuning: diisi oleh Anda"),
+    (palette.LOCKED_FILL, "Sel putih: dari katalog kantor, tidak dapat diubah"),
+    (palette.COMPUTED_FILL, "Sel abu-abu: dihitung otomatis"),
 )
 _TEMUAN_LEGEND = (
-    (styles.ERROR_FILL, "Sel jingga: harus diperbaiki (arahkan penunjuk ke sel untuk membaca catatannya)"),
-    (styles.ATTENTION_FILL, "Sel kuning terang: mohon diperiksa"),
+    (
+        palette.FORM_ERROR_FILL,
+        "Sel jingga: harus diperbaiki (arahkan penunjuk ke sel untuk membaca catatannya)",
+    ),
+    (palette.FORM_ATTENTION_FILL, "Sel kuning terang: mohon diperiksa"),
 )
 _PETUNJUK_COLUMNS = (
     SheetColumn("nomor", "No", 5),
@@ -65,13 +67,17 @@ def write_petunjuk(
 ) -> None:
     """Write the guide: six steps, a legend of colours, and the list of sheets with live progress."""
     kantor = katalog.kantor
-    title_style = formats(bold=True, font_size=16, font_color=styles.DARK_COLOUR)
+    title_style = formats(bold=True, font_size=16, font_color=palette.HEAD_COLOUR)
     write(sheet, 0, 0, f"Isian Indikator Kinerja Individu (IKI) Tahun {kantor.tahun}", title_style)
     write(sheet, 1, 0, f"{kantor.nama}, {kantor.pemda}", formats(bold=True))
     row = 3
     if kantor.reporting_deadline:
         write(
-            sheet, 2, 0, f"Batas lapor: {kantor.reporting_deadline}", formats(bold=True, font_color="#9C2B1B")
+            sheet,
+            2,
+            0,
+            f"Batas lapor: {kantor.reporting_deadline}",
+            formats(bold=True, font_color=palette.DEADLINE_INK),
         )
         row = 4
     row = _write_steps(sheet, formats, katalog, row)
@@ -94,7 +100,9 @@ def add_guide_sheet(workbook: Workbook, formats: FormStyles, name: str) -> Works
 def _write_column_titles(
     sheet: Worksheet, formats: FormStyles, row: int, columns: Sequence[SheetColumn]
 ) -> None:
-    style = formats.boxed(bold=True, bg_color=styles.DARK_COLOUR, font_color="#FFFFFF", valign="vcenter")
+    style = formats.boxed(
+        bold=True, bg_color=palette.HEAD_SHADE.fill, font_color=palette.HEAD_SHADE.ink, valign="vcenter"
+    )
     for at, column in enumerate(columns):
         write(sheet, row, at, column.title, style)
 
@@ -106,7 +114,7 @@ def _phrase_steps(katalog: Katalog) -> list[str]:
 
 
 def _write_steps(sheet: Worksheet, formats: FormStyles, katalog: Katalog, row: int) -> int:
-    write(sheet, row, 0, "Cara mengisi", formats(bold=True, font_size=12, font_color=styles.DARK_COLOUR))
+    write(sheet, row, 0, "Cara mengisi", formats(bold=True, font_size=12, font_color=palette.HEAD_COLOUR))
     for number, text in enumerate(_phrase_steps(katalog), start=1):
         write(sheet, row + number, 0, f"{number}.", formats(align="right", valign="top"))
         sheet.merge_range(row + number, 1, row + number, 3, text, formats(text_wrap=True, valign="top"))
@@ -118,7 +126,7 @@ def _write_steps(sheet: Worksheet, formats: FormStyles, katalog: Katalog, row: i
 
 
 def _write_legend(sheet: Worksheet, formats: FormStyles, row: int, *, has_temuan: bool) -> int:
-    write(sheet, row, 0, "Arti warna", formats(bold=True, font_size=12, font_color=styles.DARK_COLOUR))
+    write(sheet, row, 0, "Arti warna", formats(bold=True, font_size=12, font_color=palette.HEAD_COLOUR))
     entries = (*_LEGEND, *(_TEMUAN_LEGEND if has_temuan else ()))
     for number, (colour, text) in enumerate(entries, start=1):
         write(sheet, row + number, 0, "", formats.boxed(bg_color=colour))
@@ -129,7 +137,7 @@ def _write_legend(sheet: Worksheet, formats: FormStyles, row: int, *, has_temuan
 def _write_sheet_row(sheet: Worksheet, formats: FormStyles, item: FormSheet, row: int, number: int) -> None:
     form, columns = item.form, number_columns(_PETUNJUK_COLUMNS)
     write(sheet, row, columns["nomor"], str(number), formats.boxed(align="right"))
-    link = formats.boxed(font_color=LINK_COLOUR, underline=1)
+    link = formats.boxed(font_color=palette.LINK_COLOUR, underline=1)
     _write_cell_link(sheet, row, columns["lembar"], item.nama, "A1", link)
     who = f"{form.jabatan.nama} ({form.pegawai.nama})" if form.pegawai else form.jabatan.nama
     write(sheet, row, columns["jabatan"], who, formats.boxed())
@@ -161,7 +169,7 @@ def write_temuan_sheet(
 ) -> None:
     """Write the list of what to mend, each with a link to its cell."""
     write(
-        sheet, 0, 0, "Yang perlu diperbaiki", formats(bold=True, font_size=16, font_color=styles.DARK_COLOUR)
+        sheet, 0, 0, "Yang perlu diperbaiki", formats(bold=True, font_size=16, font_color=palette.HEAD_COLOUR)
     )
     write(
         sheet,
@@ -189,12 +197,12 @@ def _write_temuan_row(
     sheet: Worksheet, formats: FormStyles, place: tuple[FormSheet, str, Temuan], number: int
 ) -> None:
     (item, cell, t), columns, row = place, number_columns(_TEMUAN_COLUMNS), 3 + number
-    colour = styles.ERROR_FILL if t.level == "galat" else styles.ATTENTION_FILL
+    colour = palette.FORM_ERROR_FILL if t.level == "galat" else palette.FORM_ATTENTION_FILL
     texts = {"lembar": item.nama, "nilai": fit_cell_text(t.value), "pesan": t.message, "perbaikan": t.remedy}
     write(sheet, row, columns["nomor"], str(number), formats.boxed(bg_color=colour))
     write(sheet, row, columns["sel"], "", formats.boxed())
     if cell:
-        link = formats.boxed(font_color=LINK_COLOUR, underline=1)
+        link = formats.boxed(font_color=palette.LINK_COLOUR, underline=1)
         _write_cell_link(sheet, row, columns["sel"], item.nama, cell, link)
     for key, text in texts.items():
         write(sheet, row, columns[key], text, formats.boxed())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl import palette
 from iki_xl.form.formulas import (
     build_bulan_formula,
     build_nama_bulan_formula,
@@ -24,7 +25,6 @@ from iki_xl.form.jabatan import (
 )
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN, HEAD_LABEL_COLUMN, ID_COLUMN
 from iki_xl.form.notes import own_note
-from iki_xl.template import styles
 from iki_xl.template.form_sheet import FORM_FONT_SIZE, choose_cell_colour
 from iki_xl.template.table import colour_skala, separate_thousands, write_table_head, write_table_rows
 from iki_xl.template.validations import write_validations
@@ -84,11 +84,11 @@ def _write_sheet_identity(sheet: Worksheet, formats: FormStyles, form_sheet: For
 
 def _write_form_head(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
     form, layout = form_sheet.form, form_sheet.form.layout
-    title_style = formats(bold=True, font_size=14, font_color=styles.DARK_COLOUR, valign="vcenter")
+    title_style = formats(bold=True, font_size=14, font_color=palette.HEAD_COLOUR, valign="vcenter")
     for (row_id, key), text in form.head_texts.items():
         # the label of the month stands to the left of its cell
         align = "right" if (row_id, key) == BULAN_LABEL_CELL else "left"
-        plain = formats(font_color=styles.FAINT_TEXT, valign="vcenter", align=align)
+        plain = formats(font_color=palette.FORM_FAINT_INK, valign="vcenter", align=align)
         write(sheet, *layout.cell(row_id, key), text, title_style if row_id == TITLE_ROW else plain)
     sheet.set_row(layout.row(TITLE_ROW), 21)
     label = formats(bold=True, valign="vcenter")
@@ -106,7 +106,9 @@ def _write_head_entry(sheet: Worksheet, formats: FormStyles, form_sheet: FormShe
         bold=True,
         font_size=FORM_FONT_SIZE,
         valign="vcenter",
-        bg_color=choose_cell_colour(form_sheet, cell, styles.ENTRY_FILL if unlocked else styles.LOCKED_FILL),
+        bg_color=choose_cell_colour(
+            form_sheet, cell, palette.ENTRY_FILL if unlocked else palette.LOCKED_FILL
+        ),
         num_format="@",
     )
     write(sheet, *form_sheet.form.layout.cell(*cell), value, style)
@@ -124,7 +126,7 @@ def _write_last_bulan(sheet: Worksheet, formats: FormStyles, form_sheet: FormShe
     month = form_sheet.value.get(cell, 0)
     write_formula(sheet, *layout.cell(*cell), build_bulan_formula(form), formats(), month)
     name = form_sheet.value.get((BULAN_ROW, "skala"), "(belum ada isian)")
-    style = formats(bold=True, font_color=styles.DARK_COLOUR, valign="vcenter")
+    style = formats(bold=True, font_color=palette.HEAD_COLOUR, valign="vcenter")
     write_formula(sheet, *layout.cell(BULAN_ROW, "skala"), build_nama_bulan_formula(layout), style, name)
 
 
@@ -140,7 +142,7 @@ def _write_rows_below(sheet: Worksheet, formats: FormStyles, form_sheet: FormShe
             text_wrap=True,
             valign="top",
             bold=heading,
-            font_color=styles.DARK_COLOUR if heading else "#000000",
+            font_color=palette.HEAD_COLOUR if heading else palette.PLAIN_INK,
         )
         row = layout.row(row_id)
         write_merged(sheet, (row, first), (row, last), text, style)

@@ -1,4 +1,4 @@
-"""Colours and cell formats of the template: what may be filled in looks like it, on screen and on paper."""
+"""Cell formats of the template: what may be filled in looks like it, on screen and on paper."""
 
 from __future__ import annotations
 
@@ -11,23 +11,6 @@ if TYPE_CHECKING:
 
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
-
-DARK_COLOUR = "#1F4E5F"
-MEDIUM_COLOUR = "#DCE9EE"
-ENTRY_FILL = "#FFF6D6"
-COMPUTED_FILL = "#EEF1F3"
-LOCKED_FILL = "#FFFFFF"
-ERROR_FILL = "#F8CBAD"
-ATTENTION_FILL = "#FFE699"
-FAINT_TEXT = "#4A5A62"
-# Skala from the best step downwards: fill and text; the words tell the same in grey print.
-SKALA = (
-    ("#1E7B4B", "#FFFFFF"),
-    ("#A9D8B8", "#17402A"),
-    ("#FFE699", "#4D3B00"),
-    ("#F4B183", "#4D2200"),
-    ("#C0392B", "#FFFFFF"),
-)
 
 Props = str | float | bool
 
@@ -66,11 +49,3 @@ class FormStyles:
             "valign": "top",
         }
         return self(locked=locked, **{**base, **properties})
-
-
-def choose_skala_colours(steps: int) -> tuple[tuple[str, str], ...]:
-    """Return (fill, text) for as many steps as the office's skala has, best first."""
-    if steps <= 1:
-        return SKALA[:1]
-    last = len(SKALA) - 1
-    return tuple(SKALA[round(n * last / (steps - 1))] for n in range(steps))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from iki_xl import palette
 from iki_xl.form.formulas import HOW_TO_FILL, build_row_formulas
 from iki_xl.form.jabatan import GROUP_ROW, TABLE_HEAD_ROW
 from iki_xl.form.layout import ID_COLUMN, ColumnGroup, FieldKind
+from iki_xl.formulas import quote_text
 from iki_xl.tables import NOT_YET_ASSESSED
-from iki_xl.template import styles
 from iki_xl.template.form_sheet import FORM_FONT_SIZE, choose_cell_colour, measure_cell_height
 from iki_xl.xlsx import fit_row_height, write, write_formula, write_merged
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from iki_xl.form.jabatan import CellKey, CellValue
     from iki_xl.template.form_sheet import FormSheet
-    from iki_xl.template.styles import FormStyles
+    from iki_xl.template.styles import FormStyles, Props
 
 
 def write_table_head(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
@@ -27,16 +28,16 @@ def write_table_head(sheet: Worksheet, formats: FormStyles, form_sheet: FormShee
     group_style = formats.boxed(
         bold=True,
         font_size=9,
-        bg_color=styles.MEDIUM_COLOUR,
+        bg_color=palette.FORM_GROUP_FILL,
         align="center",
         valign="vcenter",
-        font_color=styles.DARK_COLOUR,
+        font_color=palette.HEAD_COLOUR,
     )
     head_style = formats.boxed(
         bold=True,
         font_size=FORM_FONT_SIZE,
-        bg_color=styles.DARK_COLOUR,
-        font_color="#FFFFFF",
+        bg_color=palette.HEAD_SHADE.fill,
+        font_color=palette.HEAD_SHADE.ink,
         align="center",
         valign="vcenter",
     )
@@ -125,11 +126,11 @@ def _choose_cell_format(formats: FormStyles, form_sheet: FormSheet, cell: CellKe
     kind = form_sheet.form.kind(*cell)
     unlocked = cell in form_sheet.form.unlocked
     usual = (
-        styles.ENTRY_FILL
+        palette.ENTRY_FILL
         if unlocked
-        else styles.COMPUTED_FILL
+        else palette.COMPUTED_FILL
         if kind is FieldKind.FORMULA
-        else styles.LOCKED_FILL
+        else palette.LOCKED_FILL
     )
     colour = choose_cell_colour(form_sheet, cell, usual)
     return formats.get_or_make(
@@ -141,7 +142,7 @@ def _make_column_format(
     formats: FormStyles, key: str, kind: FieldKind, colour: str, unlocked: bool
 ) -> Format:
     """How a cell of the table looks, by its column, its colour, and whether it may be filled in."""
-    properties: dict[str, styles.Props] = {
+    properties: dict[str, Props] = {
         "bg_color": colour,
         "font_size": FORM_FONT_SIZE,
         "num_format": kind.number_format if unlocked else "General",
@@ -149,7 +150,7 @@ def _make_column_format(
     if key in {"no", "satuan", "tipe_perhitungan", "arah", "skala"}:
         properties["align"] = "center"
     if key == "cara_isi":
-        properties.update(italic=True, font_size=9, font_color=styles.FAINT_TEXT)
+        properties.update(italic=True, font_size=9, font_color=palette.FORM_FAINT_INK)
     if kind is FieldKind.NUMBER or key in {"realisasi_sd", "capaian"}:
         properties.update(text_wrap=False, shrink=True, align="right")
     if key in {"realisasi_sd", "capaian"}:
@@ -163,13 +164,12 @@ def colour_skala(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -
     area = (*layout.cell(first, "capaian"), *layout.cell(last, "skala"))
     skala = layout.address(first, "skala", fixed="column")
     steps = form.katalog.referensi.skala
-    colours = zip(steps, styles.choose_skala_colours(len(steps)), strict=True)
-    rules = [(step.label, fill, ink) for step, (fill, ink) in colours]
-    for word, fill, ink in [*rules, (NOT_YET_ASSESSED, styles.MEDIUM_COLOUR, styles.FAINT_TEXT)]:
-        quoted = word.replace('"', '""')
-        style = formats.rule(bg_color=fill, font_color=ink)
+    shades = zip(steps, palette.spread_shades(palette.FORM_SKALA, len(steps)), strict=True)
+    rules = [(step.label, shade) for step, shade in shades]
+    for word, shade in [*rules, (NOT_YET_ASSESSED, palette.FORM_NOT_YET_SHADE)]:
+        style = formats.rule(**shade.to_properties())
         sheet.conditional_format(
-            *area, {"type": "formula", "criteria": f'={skala}="{quoted}"', "format": style}
+            *area, {"type": "formula", "criteria": f"={skala}={quote_text(word)}", "format": style}
         )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from iki_xl import formulas
 from iki_xl.catalog import BULAN, RincianTarget
 from iki_xl.measures import ASSESSED, make_decimal, target_sd
-from iki_xl.recap import formulas
 from iki_xl.recap.content import (
     CellContent,
     CellMark,
@@ -216,4 +216,4 @@ def _add_bulan_formulas(referensi: Referensi, sheet: RecapSheet, n: int, row: Sh
         "capaian": formulas.write_direct_capaian(str(row["arah"]), target, done, referensi.capaian_cap),
         "skala": formulas.write_skala(counted, referensi.skala, formulas.write_status(target, done)),
     }
-    return {**made, **{key: make_live_formula(text, row[key]) for key, text in live.items()}}
+    return {**made, **{key: make_live_formula(f"={text}", row[key]) for key, text in live.items()}}

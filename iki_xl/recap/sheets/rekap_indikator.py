@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl import formulas
 from iki_xl.catalog import BULAN, RincianTarget
 from iki_xl.measures import ASSESSED
-from iki_xl.recap import formulas
 from iki_xl.recap.content import (
     CellMark,
     RecapContent,
@@ -152,7 +152,7 @@ def _build_rekap_formulas(
         sheet.cell(n, key) for key in ("target_sd", "realisasi_sd", "capaian_mentah", "capaian")
     )
     live = {
-        "bulan_terisi": f"=COUNT({months})",
+        "bulan_terisi": f"COUNT({months})",
         "capaian_mentah": formulas.write_raw_capaian(arah, target, done),
         "capaian": formulas.write_capaian(raw, referensi.capaian_cap),
         "skala": formulas.write_skala(counted, referensi.skala, formulas.write_status(target, done)),
@@ -163,4 +163,4 @@ def _build_rekap_formulas(
             cara_hitung, months, sheet.cell(n, REALISASI_COLUMNS[0])
         )
     cached = {**figures, "skala": figures["skala"] if figures["status"] == ASSESSED else figures["status"]}
-    return {key: make_live_formula(text, cached[key]) for key, text in live.items()}
+    return {key: make_live_formula(f"={text}", cached[key]) for key, text in live.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN
-from iki_xl.recap import formulas
+from iki_xl.recap import counting
 from iki_xl.recap.cell_refs import (
     EXTRA,
     LOOK_TEXT,
@@ -124,16 +124,16 @@ def _build_sender_figures(
     number, counted, left, mean = (sheet.cell(n, key) for key in ("no", "indikator", "belum", "rata"))
     key, capaian = cell_refs.rekap("no_pelapor"), cell_refs.rekap("capaian")
     total = figures.indikator if reported else count_awaited(content, row)
-    filled = formulas.count_by_key(key, number, cell_refs.rekap("bulan_terisi"), ">0")
-    judged = f"={formulas.count_by_key(key, number, capaian, '>=0')}"
+    filled = counting.count_by_key(key, number, cell_refs.rekap("bulan_terisi"), ">0")
+    judged = f"={counting.count_by_key(key, number, capaian, '>=0')}"
     share = f"{figures.filled} dari {total}"
     average = "" if figures.mean is None else figures.mean
     return {
-        "indikator": LiveFormula(f"={formulas.count_by_key(key, number)}", total) if reported else total,
+        "indikator": LiveFormula(f"={counting.count_by_key(key, number)}", total) if reported else total,
         "terisi": LiveFormula(f'=({counted}-{left})&" dari "&{counted}', share),
         "belum": LiveFormula(f"={counted}-{filled}", total - figures.filled),
         "dinilai": LiveFormula(judged, figures.assessed),
-        "rata": LiveFormula(formulas.average_by_key(key, number, capaian), average),
+        "rata": LiveFormula(f"={counting.average_by_key(key, number, capaian)}", average),
         "skala": make_skala_formula(
             content, mean, figures.mean, NOT_YET_ASSESSED if reported else NOT_REPORTED
         ),

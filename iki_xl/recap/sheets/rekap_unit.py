@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from iki_xl.recap import formulas, layout
+from iki_xl import formulas
+from iki_xl.recap import counting, layout
 from iki_xl.recap.cell_refs import (
     LOOK_TEXT,
     REPORTED,
@@ -92,14 +93,14 @@ def _build_unit_row(
     rows = [cell_refs.split.senders[at] for at in people]
     number, key = sheet.cell(n, "no"), cell_refs.rekap("no_unit")
     of_unit = cell_refs.jabatan("no_unit")
-    done = formulas.count_by_key(of_unit, number, cell_refs.jabatan("melapor"), REPORTED)
+    done = counting.count_by_key(of_unit, number, cell_refs.jabatan("melapor"), REPORTED)
     capaian = cell_refs.rekap("capaian")
     live = {
-        "indikator": f"={formulas.count_by_key(key, number)}",
-        "terisi": f"={formulas.count_by_key(key, number, cell_refs.rekap('bulan_terisi'), '>0')}",
-        "belum": f"={formulas.sum_by_key(of_unit, number, cell_refs.jabatan('belum'))}",
-        "dinilai": f"={formulas.count_by_key(key, number, capaian, '>=0')}",
-        "rata": formulas.average_by_key(key, number, capaian),
+        "indikator": f"={counting.count_by_key(key, number)}",
+        "terisi": f"={counting.count_by_key(key, number, cell_refs.rekap('bulan_terisi'), '>0')}",
+        "belum": f"={counting.sum_by_key(of_unit, number, cell_refs.jabatan('belum'))}",
+        "dinilai": f"={counting.count_by_key(key, number, capaian, '>=0')}",
+        "rata": f"={counting.average_by_key(key, number, capaian)}",
     }
     return {
         "no": n + 1,
@@ -112,17 +113,19 @@ def _build_unit_row(
 
 def _build_kantor_row(cell_refs: CellRefs, sheet: RecapSheet, figures: GroupFigures) -> SheetRow:
     content, rows = cell_refs.content, cell_refs.split.senders
-    done = formulas.count_by_key(cell_refs.jabatan("melapor"), formulas.quote_text(REPORTED))
+    done = counting.count_by_key(cell_refs.jabatan("melapor"), formulas.quote_text(REPORTED))
     capaian = cell_refs.rekap("capaian")
     live = {
         "indikator": f"=COUNT({cell_refs.rekap('no_unit')})",
-        "terisi": f"={formulas.count_by_key(cell_refs.rekap('bulan_terisi'), formulas.quote_text('>0'))}",
+        "terisi": f"={counting.count_by_key(cell_refs.rekap('bulan_terisi'), formulas.quote_text('>0'))}",
         "belum": f"=SUM({cell_refs.jabatan('belum')})",
         "dinilai": f"=COUNT({capaian})",
-        "rata": formulas.write_mean(capaian),
+        "rata": f"={formulas.write_mean(capaian)}",
     }
     months = {
-        layout.name_mean_column(b): LiveFormula(formulas.write_mean(cell_refs.bulan(b, "capaian")), mean)
+        layout.name_mean_column(b): LiveFormula(
+            f"={formulas.write_mean(cell_refs.bulan(b, 'capaian'))}", mean
+        )
         for b, mean in enumerate(figures.bulan, start=1)
         if mean is not None
     }
