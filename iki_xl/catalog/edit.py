@@ -7,6 +7,7 @@ value of the catalogue is still there.
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
@@ -66,21 +67,24 @@ def edit_katalog(path: Path, rincian: RincianTarget | None = None) -> KatalogEdi
     original = _read_again(path, book)
     sheets = sheets_by_name(book)
     gaps = _check(book, path, rincian)
+    values = _read_values(book, path)
+    _refuse_formulas(values, path)
     wanted = rincian or find_rincian(sheets) or RincianTarget.YEARLY
     others = find_other_periods(sheets, wanted)
     leftovers = tuple(column for column in others if column.filled)
     surplus = tuple(column for column in others if not column.filled) if rincian else ()
     if not gaps and not surplus and wanted == find_rincian(sheets):
         return KatalogEdit(wanted, original, leftovers=leftovers)
-    katalog = interpret_book(book, path, wanted, MENDED_CODES.__contains__)
     before = count_fragile_parts(original)
     workbook = _open(original, path)
-    editor = ShapeEditor(workbook, _open(_build_model(katalog, wanted), path), sheets, frozenset(before))
+    editor = ShapeEditor(
+        workbook, _open(_build_model(values[wanted], wanted), path), sheets, frozenset(before)
+    )
     steps = editor.run(wanted, gaps, surplus)
     content = _save(workbook)
     if not (steps.changed or content is None):
         return KatalogEdit(wanted, original, leftovers=leftovers)
-    _prove(book, content, path)
+    _prove(values, content, path)
     losses = name_losses(before, count_fragile_parts(content))
     return KatalogEdit(wanted, original, content, steps, leftovers, losses)
 
@@ -93,19 +97,22 @@ def _check(book: BookCells, path: Path, rincian: RincianTarget | None) -> tuple[
         gaps = find_gaps(sheets, each or RincianTarget.YEARLY)
         mendable = all(can_be_mended(gap, sheets) for gap in gaps)
         interpret_book(book, path, each, MENDED_CODES.__contains__ if mendable else lambda _code: False)
-    said = {
-        remark
-        for each in RincianTarget
-        for remark in interpret_book(book, path, each, lambda _code: True).remarks
-        if remark.code == _FORMULA
-    }
+    return gaps
+
+
+def _read_values(book: BookCells, path: Path) -> dict[RincianTarget, Katalog]:
+    """Return all values of the workbook: what is missing is blank, and every rincian's targets are read."""
+    return {each: interpret_book(book, path, each, lambda _code: True) for each in RincianTarget}
+
+
+def _refuse_formulas(values: dict[RincianTarget, Katalog], path: Path) -> None:
+    said = {remark for katalog in values.values() for remark in katalog.remarks if remark.code == _FORMULA}
     if said:
         raise CatalogMistakesError(
             f"{path} tidak ditulis ulang, karena hasil rumus di dalamnya akan hilang; ubah rumusnya menjadi "
             "nilai (salin, lalu Tempel Khusus: Nilai), simpan, lalu ulangi perintahnya.",
             tuple(sorted(said, key=lambda remark: (remark.sheet, remark.cell))),
         )
-    return gaps
 
 
 def _read_again(path: Path, book: BookCells) -> bytes:
@@ -128,7 +135,8 @@ def _read_again(path: Path, book: BookCells) -> bytes:
 
 def _open(content: bytes, path: Path) -> Workbook:
     try:
-        return openpyxl.load_workbook(BytesIO(content), rich_text=True)
+        with warnings.catch_warnings(action="ignore"):  # of what is lost, which is said in other words
+            return openpyxl.load_workbook(BytesIO(content), rich_text=True)
     except Exception as exc:
         raise CatalogError(
             f"{path} dapat dibaca, tetapi tidak dapat diubah oleh program ini; buka di Excel, simpan ulang "
@@ -155,21 +163,20 @@ def _save(workbook: Workbook) -> bytes:
     return target.getvalue()
 
 
-def _prove(before: BookCells, content: bytes, path: Path) -> None:
+def _prove(values: dict[RincianTarget, Katalog], content: bytes, path: Path) -> None:
     """Read what was written as a catalogue, and compare every value, whichever rincian reads it.
 
     Raises:
         CatalogError: a value is not the same, or the new file cannot be read.
     """
     try:
-        after = read_workbook(content, ".xlsx", KATALOG_LIMITS)
+        book = read_workbook(content, ".xlsx", KATALOG_LIMITS)
+        same = _read_values(book, path) == values
     except UnreadableError as exc:
         raise _not_the_same(path) from exc
-    interpret_book(after, path)
-    for rincian in RincianTarget:
-        old, new = (interpret_book(book, path, rincian, lambda _code: True) for book in (before, after))
-        if old != new:
-            raise _not_the_same(path)
+    if not same:
+        raise _not_the_same(path)
+    interpret_book(book, path)
 
 
 def changed_meanwhile(path: Path) -> CatalogError:

@@ -36,20 +36,18 @@ class Copier:
     model: Worksheet
     sheet: Worksheet
 
-    def paste_cell(
-        self, source: tuple[int, int], target: tuple[int, int], *, with_value: bool = True
-    ) -> None:
-        """Copy a cell's format, and what stands in it."""
+    def paste_cell(self, source: tuple[int, int], target: tuple[int, int]) -> None:
+        """Copy a cell's format and what stands in it."""
         theirs, ours = self.model.cell(*source), self.sheet.cell(*target)
-        if with_value:
-            ours.value = theirs.value
-        _copy_style(theirs, ours)
+        ours.value = theirs.value
+        _put_style(ours, _copied_style(theirs))
 
     def paste_column(self, source: int, target: int, last_row: int) -> None:
         """Copy a column: its title, its width, and for all rows the format, entry rule and marks of a row."""
         self.paste_cell((1, source), (1, target))
+        style = _copied_style(self.model.cell(2, source))
         for row in range(2, last_row + 1):
-            self.paste_cell((2, source), (row, target), with_value=False)
+            _put_style(self.sheet.cell(row, target), style)
         self._paste_width(source, target)
         area = CellRange(min_col=target, min_row=2, max_col=target, max_row=max(2, last_row))
         self._paste_rules((2, source), area)
@@ -110,9 +108,10 @@ class Copier:
                 self.sheet.auto_filter.ref = area.coord
 
     def _paste_width(self, source: int, target: int) -> None:
-        width = self.model.column_dimensions[get_column_letter(source)].width
-        made = ColumnDimension(self.sheet, width=width)
-        put_dimension(self.sheet, made, (target, target), Axis.COLUMNS)
+        letter = get_column_letter(source)
+        if letter in self.model.column_dimensions:
+            made = ColumnDimension(self.sheet, width=self.model.column_dimensions[letter].width)
+            put_dimension(self.sheet, made, (target, target), Axis.COLUMNS)
 
     def _paste_rules(self, source: tuple[int, int], area: CellRange) -> None:
         place = f"{get_column_letter(source[1])}{source[0]}"
@@ -139,9 +138,13 @@ class Copier:
         self.sheet.conditional_formatting.add(area.coord, made)
 
 
-def _copy_style(theirs: Cell | MergedCell, ours: Cell | MergedCell) -> None:
-    for name in _STYLE_PARTS:
-        setattr(ours, name, copy(getattr(theirs, name)))
+def _copied_style(cell: Cell | MergedCell) -> dict[str, object]:
+    return {name: copy(getattr(cell, name)) for name in _STYLE_PARTS}
+
+
+def _put_style(cell: Cell | MergedCell, style: dict[str, object]) -> None:
+    for name, part in style.items():
+        setattr(cell, name, part)
 
 
 def _translated(formula: str | None, origin: str, area: CellRange) -> str | None:

@@ -87,20 +87,21 @@ class ShapeEditor:
 
     def _remove(self, sheet: Worksheet, surplus: Sequence[OtherPeriod]) -> None:
         """Remove unused columns from the right; one with a note stays, or where something is in the way."""
-        for column in sorted(surplus, key=lambda each: -each.at):
-            at = column.at + 1
-            cells = [row[0] for row in sheet.iter_rows(min_row=_TITLES + 1, min_col=at, max_col=at)]
-            if any(cell.comment or cell.hyperlink or cell.value is not None for cell in cells):
+        clear = []
+        for column in surplus:
+            if _holds_anything(sheet, column.at + 1):
                 self.steps.kept.append((column.title, "ada catatan atau isian lain di dalamnya"))
-                continue
-            shift = Shift(Axis.COLUMNS, at, -1)
+            else:
+                clear.append(column)
+        side_by_side = groupby(enumerate(clear), key=lambda each: each[1].at - each[0])
+        for run in reversed([[column for _, column in each] for _, each in side_by_side]):
+            shift = Shift(Axis.COLUMNS, run[0].at + 1, -len(run))
             obstacle = self._obstacle(sheet, shift)
             if obstacle:
-                self.steps.kept.append((column.title, obstacle))
+                self.steps.kept.extend((column.title, obstacle) for column in run)
             else:
                 move_lines(sheet, shift)
-                self.steps.removed.append((sheet.title, column.title))
-        self.steps.removed.reverse()
+                self.steps.removed[:0] = [(sheet.title, column.title) for column in run]
 
     def _fill(self, part: Form | Table, gaps: list[ShapeGap]) -> None:
         if gaps[0].column is None:
@@ -116,7 +117,8 @@ class ShapeEditor:
         """Add columns, each run of them behind the column that the layout has before it."""
         sheet, model = self._sheet(table.sheet), self.model[table.sheet]
         seen = self.sheets[comparable(table.sheet)]
-        last_row = max((row for row, _ in seen.cells), default=0) + 1 + GROWTH_ROWS
+        filled = (row for (row, _), cell in seen.cells.items() if cell.value is not None)
+        last_row = max(filled, default=HEADER_ROW) + 1 + GROWTH_ROWS
         order = [column.title for column in table.columns]
         theirs = {
             title: table.column_of(column.key) + 1 for title, column in zip(order, table.columns, strict=True)
@@ -194,6 +196,12 @@ class ShapeEditor:
         if comparable(str(cell.value)) != rincian.value:
             cell.value = rincian.value
             self.steps.rincian_set = True
+
+
+def _holds_anything(sheet: Worksheet, column: int) -> bool:
+    """Say whether a column, below its title, holds a note, a link, or what our reader does not show."""
+    rows = sheet.iter_rows(min_row=_TITLES + 1, min_col=column, max_col=column)
+    return any(cell.comment or cell.hyperlink or cell.value is not None for (cell,) in rows)
 
 
 def _runs(order: Sequence[str], missing: Collection[str]) -> list[list[str]]:
