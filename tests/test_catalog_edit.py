@@ -275,6 +275,9 @@ def test_an_empty_column_with_a_note_stays(office):
     result = office.to("tahunan")
     assert office.titles()[-2:] == ["Target tahunan", "Feb"]
     assert [title for title, _ in result.edit.steps.kept] == ["Feb"]
+    again = office.to("tahunan")
+    assert again.edit.content is None
+    assert [title for title, _ in again.edit.steps.kept] == ["Feb"]
     assert office.book["Indikator"]["L3"].comment.text == "tunggu keputusan"
 
 
@@ -498,6 +501,26 @@ def test_the_new_catalogue_bears_no_seal(office):
     assert office.book.properties.contentStatus.startswith(SEAL_PREFIX)
     office.to("triwulan")
     assert office.book.properties.contentStatus is None
+
+
+def test_a_sheet_that_reaches_to_the_last_row_is_refused(office):
+    """A format dragged down to row 1,048,576 would make openpyxl fill the memory: where it is, is said."""
+    with office.changed() as book:
+        book["Indikator"]["C1048576"].font = Font(b=True)
+    with pytest.raises(CatalogError, match=r"Lembar Indikator .* terpakai sampai K1048576"):
+        office.to("bulanan")
+
+
+def test_a_new_pegawai_sheet_names_no_wrong_column(office):
+    """Where sheet Jabatan has other columns first, the formulas that look names up there are left out."""
+    with office.changed() as book:
+        book["Jabatan"].insert_cols(1)
+        book["Jabatan"]["A1"] = "Nomor"
+        book["Jabatan"].data_validations.dataValidation = []
+        del book["Pegawai"]
+    office.to()
+    assert office.titles("Pegawai")[-1] == "Nama jabatan"
+    assert all(cell.value is None for row in office.book["Pegawai"].iter_rows(min_row=2) for cell in row)
 
 
 # Writing ----------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 
+from iki_xl.a1 import write_address
 from iki_xl.catalog.cells import KATALOG_LIMITS, read_book
 from iki_xl.catalog.edit_losses import count_fragile_parts, is_plain_workbook, name_losses
 from iki_xl.catalog.edit_steps import ShapeEditor, ShapeSteps
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from iki_xl.readers.book import BookCells
 
 _FORMULA = "K31"
+_CELLS_AT_MOST = 500_000
 # Letters in a line of a note's box, and what a line and the box take, in pixels.
 _NOTE_LETTERS, _NOTE_WIDTH, _NOTE_LINE, _NOTE_EDGE = 40, 300, 18, 24
 
@@ -77,13 +79,14 @@ def edit_katalog(path: Path, rincian: RincianTarget | None = None) -> KatalogEdi
         return KatalogEdit(wanted, original, leftovers=leftovers)
     before = count_fragile_parts(original)
     workbook = _open(original, path)
+    _ensure_bounded(workbook, path)
     editor = ShapeEditor(
         workbook, _open(_build_model(values[wanted], wanted), path), sheets, frozenset(before)
     )
     steps = editor.run(wanted, gaps, surplus)
+    if not steps.changed:
+        return KatalogEdit(wanted, original, None, steps, leftovers)
     content = _save(workbook)
-    if not (steps.changed or content is None):
-        return KatalogEdit(wanted, original, leftovers=leftovers)
     _prove(values, content, path)
     losses = name_losses(before, count_fragile_parts(content))
     return KatalogEdit(wanted, original, content, steps, leftovers, losses)
@@ -142,6 +145,17 @@ def _open(content: bytes, path: Path) -> Workbook:
             f"{path} dapat dibaca, tetapi tidak dapat diubah oleh program ini; buka di Excel, simpan ulang "
             "sebagai “Buku Kerja Excel (.xlsx)”, lalu ulangi perintahnya."
         ) from exc
+
+
+def _ensure_bounded(workbook: Workbook, path: Path) -> None:
+    """Refuse sheets that reach far beyond what is in them: openpyxl makes every cell that is looked at."""
+    for sheet in workbook.worksheets:
+        if sheet.max_row * sheet.max_column > _CELLS_AT_MOST:
+            end = write_address(sheet.max_row - 1, sheet.max_column - 1)
+            raise CatalogError(
+                f"Lembar {sheet.title} di {path} terpakai sampai {end}; hapus baris dan kolom kosong di luar "
+                "isiannya (termasuk formatnya), simpan, lalu ulangi perintahnya."
+            )
 
 
 def _build_model(katalog: Katalog, rincian: RincianTarget) -> bytes:

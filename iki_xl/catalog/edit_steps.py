@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from iki_xl.catalog.edit_lines import Axis, Shift, find_obstacle, move_lines
 from iki_xl.catalog.edit_losses import CHART, DRAWN, PIVOT
 from iki_xl.catalog.edit_paste import Copier
-from iki_xl.catalog.layout import GROWTH_ROWS, KANTOR_FORM, indikator
+from iki_xl.catalog.layout import GROWTH_ROWS, JABATAN_TABLE, KANTOR_FORM, indikator
 from iki_xl.catalog.parts import HEADER_ROW, Form, Table
 from iki_xl.comparable import comparable
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from iki_xl.catalog.sheets import Sheet
 
 _TITLES = HEADER_ROW + 1
+_JABATAN = JABATAN_TABLE.sheet
+_HELPING = tuple(comparable(column.title) for column in JABATAN_TABLE.columns if column.key in {"id", "nama"})
 _RINCIAN = next(entry for entry in KANTOR_FORM.entries if entry.key == "rincian_target")
 
 
@@ -183,10 +185,18 @@ class ShapeEditor:
         ]
         sheet = self.workbook.create_sheet(name, max(places, default=-1) + 1)
         Copier(self.model[name], sheet).paste_sheet()
+        if not self._has_jabatan_in_place():
+            for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
+                cell.value = None
         for key, defined in self.model.defined_names.items():
             if f"{name}!" in defined.attr_text:
                 self.workbook.defined_names[key] = defined
         self.steps.added.append((name, ""))
+
+    def _has_jabatan_in_place(self) -> bool:
+        """Say whether the formulas that help, which name columns of sheet Jabatan, find them there."""
+        ours, theirs = (_find_titles(sheet) for sheet in (self._sheet(_JABATAN), self.model[_JABATAN]))
+        return all(ours.get(title) == theirs[title] for title in _HELPING)
 
     def _set_rincian(self, rincian: RincianTarget) -> None:
         sheet = self._sheet(KANTOR_FORM.sheet)
