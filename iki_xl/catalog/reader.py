@@ -69,7 +69,7 @@ def interpret_book(
     """Return the catalogue that a workbook's cells hold; `path` is what messages call it.
 
     Given a `rincian`, the target columns of that one are read, whichever the office uses. What is said under
-    a code that is tolerated stops nothing: what is missing is blank then.
+    a code that is tolerated stops nothing and is left out: what is missing is blank then.
 
     Raises:
         CatalogError, CatalogMistakesError: as `read_katalog` says.
@@ -77,11 +77,12 @@ def interpret_book(
     sheets = sheets_by_name(book)
     rincian = rincian or find_rincian(sheets)
     tables = _tables(sheets, rincian)
-    mistakes = _mistakes(sheets, tables, rincian)
+    found = _mistakes(sheets, tables, rincian)
+    mistakes = [each for each in found if not (each.serious and tolerates(each.temuan.code))]
     findings = tuple(mistake.temuan for mistake in abridged(mistakes))
     if not book.formats_known:
         findings = (temuan("K30", Place(KATALOG_FILE)), *findings)
-    count = sum(mistake.serious and not tolerates(mistake.temuan.code) for mistake in mistakes)
+    count = sum(mistake.serious for mistake in mistakes)
     if count:
         raise CatalogMistakesError(
             f"{path} memuat {count} kesalahan; perbaiki di Excel, simpan, lalu ulangi perintahnya.", findings
