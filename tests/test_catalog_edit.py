@@ -150,7 +150,11 @@ def look(sheet) -> dict[str, object]:
             for row in sheet.iter_rows(max_row=6)
             for cell in row
         },
-        "widths": {letter: entry.width for letter, entry in sheet.column_dimensions.items()},
+        "widths": {
+            at: entry.width
+            for entry in sheet.column_dimensions.values()
+            for at in range(entry.min, entry.max + 1)
+        },
         "rules": sorted(
             (
                 str(r.sqref),
@@ -222,6 +226,9 @@ def test_what_a_person_made_of_the_workbook_stays(office):
         sheet.auto_filter.ref = "A1:M8"
         sheet.auto_filter.add_filter_column(12, ["isi Nomor surat"])
         sheet.print_area = "A1:M8"
+        for cell in sheet[3]:
+            cell.fill = PatternFill("solid", "DDEBF7")
+        sheet["K2"].fill = PatternFill("solid", "FFFF00")
         book.create_sheet("Rapat", 0)["A1"] = "jadwal"
     before = office.read()
     result = office.to("triwulan")
@@ -241,6 +248,8 @@ def test_what_a_person_made_of_the_workbook_stays(office):
     assert [sheet.column_dimensions[c].width for c in "PQ"] == [33, 33]
     assert [str(area) for area in sheet.merged_cells] == ["P4:Q4"]
     assert sheet.row_dimensions[3].hidden
+    assert {cell.fill.fgColor.rgb for cell in sheet[3]} == {"00DDEBF7"}
+    assert [sheet[f"{c}2"].fill.fill_type for c in "KLMNO"] == ["solid", None, None, None, None]
     assert sheet.freeze_panes == "D2"
     assert (sheet.auto_filter.ref, sheet.auto_filter.filterColumn[0].colId) == ("A1:Q8", 16)
     assert sheet.print_area == "'Indikator'!$A$1:$Q$8"

@@ -47,7 +47,7 @@ class Copier:
         self.paste_cell((1, source), (1, target))
         style = _copied_style(self.model.cell(2, source))
         for row in range(2, last_row + 1):
-            _put_style(self.sheet.cell(row, target), style)
+            _put_style(self.sheet.cell(row, target), style | self._row_colour(row, target))
         self._paste_width(source, target)
         area = CellRange(min_col=target, min_row=2, max_col=target, max_row=max(2, last_row))
         self._paste_rules((2, source), area)
@@ -107,11 +107,17 @@ class Copier:
                 area.expand(right=max(columns) - area.max_col)
                 self.sheet.auto_filter.ref = area.coord
 
+    def _row_colour(self, row: int, column: int) -> dict[str, object]:
+        """The colour that a person gave the row, as the two cells before show it."""
+        near, far = (copy(self.sheet.cell(row, max(1, column - back)).fill) for back in (1, 2))
+        return {"fill": near} if near.fill_type and near == far else {}
+
     def _paste_width(self, source: int, target: int) -> None:
-        letter = get_column_letter(source)
-        if letter in self.model.column_dimensions:
-            made = ColumnDimension(self.sheet, width=self.model.column_dimensions[letter].width)
-            put_dimension(self.sheet, made, (target, target), Axis.COLUMNS)
+        for entry in list(self.model.column_dimensions.values()):
+            entry.reindex()  # one entry may stand for several columns
+            if (entry.min or 0) <= source <= (entry.max or 0):
+                made = ColumnDimension(self.sheet, width=entry.width)
+                put_dimension(self.sheet, made, (target, target), Axis.COLUMNS)
 
     def _paste_rules(self, source: tuple[int, int], area: CellRange) -> None:
         place = f"{get_column_letter(source[1])}{source[0]}"
