@@ -117,7 +117,7 @@ FINDING_KINDS: dict[str, FindingKind] = {
     "K24": FindingKind(G, "Batas skala {nilai} tidak lebih kecil daripada batas di atasnya.", "Urutkan skala dari batas tertinggi ke terendah, tanpa batas yang sama."),
     "K25": FindingKind(G, "Judul “{nama}” ada lebih dari satu di lembar {lembar}.", "Sisakan satu saja, yang lain dihapus atau diberi judul lain."),
     "K26": FindingKind(G, "Daftar {nama} di lembar {lembar} kosong.", "Isi paling sedikit satu baris; contohnya ada di katalog baru dari `iki-xl mulai`."),
-    "K27": FindingKind(G, "Kolom “{nama}” berisi target, padahal rincian target kantor “{rincian}”.", "Ubah Rincian target di lembar Kantor, atau kosongkan kolom ini."),
+    "K27": FindingKind(P, "Kolom “{nama}” berisi {jumlah} isian yang tidak dipakai selama rincian target kantor “{rincian}”.", "Tidak perlu apa-apa bila memang begitu; bila target itu berlaku, jalankan `iki-xl katalog --rincian` dengan rincian yang sesuai."),
     "K28": FindingKind(G, "Sebutan skala “{nilai}” tidak dapat dipakai: terlalu panjang, atau sama dengan kata yang dipakai rekap.", "Pilih sebutan lain, paling banyak 60 huruf, selain “belum dinilai”, “tidak dinilai” dan “belum lapor”."),
     "K29": FindingKind(G, "“{nilai}” untuk {nama} dapat berarti {dibaca} atau {lain}.", "Ketik ulang sebagai angka: {dibaca}, atau {lain} bila itu yang dimaksud."),
     "K30": FindingKind(P, "Format sel di katalog ini hilang atau rusak; angkanya dibaca seperti tersimpan, jadi 85 % mungkin terbaca 0,85.", "Periksa angka di lembar Indikator dan Referensi, lalu simpan ulang katalognya dari Excel."),

@@ -16,6 +16,7 @@ from iki_xl.results import (
     CollectResult,
     Gathered,
     ImportResult,
+    KatalogResult,
     ReadingSettings,
     TemplateResult,
     ignore_progress,
@@ -121,6 +122,17 @@ def load_katalog(path: Path) -> Katalog:
     from iki_xl.catalog.reader import read_katalog
 
     return read_katalog(path)
+
+
+def rewrite_katalog(path: Path, rincian: str | None = None, now: datetime | None = None) -> KatalogResult:
+    """Bring katalog.xlsx to today's shape, or to a `rincian`; the earlier file is kept, named by `now`.
+
+    Raises:
+        CatalogError: it cannot be used. OutputError: nor written. BusyError: another run works there.
+    """
+    from iki_xl.catalog.edit_put import rewrite_file
+
+    return KatalogResult(path, *rewrite_file(path, rincian, now))
 
 
 def make_templat(

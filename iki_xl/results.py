@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from iki_xl.catalog.edit import KatalogEdit
     from iki_xl.catalog.marks import DocumentLeftover, Guess
     from iki_xl.collect.fates import Fate
     from iki_xl.collect.merge import Collected
@@ -156,6 +157,19 @@ class ImportResult:
     leftovers: tuple[DocumentLeftover, ...]
     without_form: tuple[str, ...] = ()
     without_indikator: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KatalogResult:
+    """What became of a catalogue: where it lies, what was done to it, where the earlier file is kept.
+
+    `earlier` is None where there was nothing to do; `elsewhere` is as in `TemplateResult`.
+    """
+
+    outputs: Path
+    edit: KatalogEdit
+    earlier: Path | None = None
+    elsewhere: tuple[tuple[Path, Path], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

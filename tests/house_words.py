@@ -21,7 +21,7 @@ TECHNICAL = set(
     # formats, and the names of their records and parts
     "xlsx xlsm xls xlsb ods odf odt opendocument xml html zip gzip bzip rar zstd ole pdf docx rtf csv "
     "json sql toml "
-    "biff bof eof filepass boundsheet supbook sst xf xfs rk ptg dde vml rpr lvl runlist iso bom nbsp "
+    "sqref biff bof eof filepass boundsheet supbook sst xf xfs rk ptg dde vml rpr lvl runlist iso bom nbsp "
     "href decl "
     "filetime datemode mimetype winmail namespace namespaces doctype endtag starttag nrows rowx colx "
     "paren xdr "

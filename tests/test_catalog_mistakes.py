@@ -193,10 +193,13 @@ def test_an_emptied_list_is_a_mistake(edit: Edit):
 
 
 def test_targets_of_another_rincian_are_not_left_out_in_silence(edit: Edit):
-    """Quarterly targets are there, but the office says tahunan."""
+    """Quarterly targets are there, but the office says tahunan: they are kept, not used, and that is said."""
     edit.put("Indikator", "L2", 3)
     edit.put("Kantor", "B12", "tahunan")
-    assert edit.places() == [("K27", "Indikator", "L1")]
+    katalog = edit.read()
+    assert [(f.code, f.level, f.cell) for f in katalog.remarks] == [("K27", "peringatan", "L1")]
+    assert "berisi 1 isian yang tidak dipakai" in katalog.remarks[0].message
+    assert all(item.period_targets == () for item in katalog.indikator)
 
 
 def test_columns_and_rows_may_be_moved_and_others_added(edit: Edit):

@@ -6,6 +6,7 @@ extra sheets are left alone.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -105,11 +106,11 @@ def find_leftover_periods(
         for c in build_period_columns(r)
         if c.title not in own
     }
-    filled = {column for row, column in sheet.cells if row > HEADER_ROW}
+    filled = Counter(column for row, column in sheet.cells if row > HEADER_ROW)
     return tuple(
-        _mistake(part, "K27", place, nama=others[title], rincian=rincian.value)
-        for title, place in _walk_titles(sheet)
-        if title in others and place[1] in filled
+        _mistake(part, "K27", place, nama=others[title], rincian=rincian.value, jumlah=filled[place[1]])
+        for title, place in walk_titles(sheet)
+        if title in others and filled[place[1]]
     )
 
 
@@ -121,7 +122,8 @@ def _fields(part: Form | Table) -> tuple[Column, ...]:
     return tuple(column for column in columns if column.kind is not ColumnKind.HELP)
 
 
-def _walk_titles(sheet: Sheet) -> Iterator[tuple[str, CellPosition]]:
+def walk_titles(sheet: Sheet) -> Iterator[tuple[str, CellPosition]]:
+    """Give what stands in a sheet's header row as texts are compared, each with its place."""
     for place in sorted(sheet.cells):
         if place[0] == HEADER_ROW:
             yield comparable(sheet.cells[place].render_text()), place
@@ -132,7 +134,7 @@ def _titles(
 ) -> tuple[dict[str, int], list[Mistake]]:
     """Column numbers (from 0) by field key, and findings for titles that are missing or doubled."""
     places: dict[str, list[CellPosition]] = {}
-    for title, place in _walk_titles(sheet):
+    for title, place in walk_titles(sheet):
         places.setdefault(title, []).append(place)
     found: dict[str, int] = {}
     mistakes: list[Mistake] = []

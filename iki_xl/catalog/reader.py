@@ -38,12 +38,13 @@ from iki_xl.errors import CatalogMistakesError
 from iki_xl.findings import Place, temuan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from iki_xl.catalog.cast import Mistake, Typed
     from iki_xl.catalog.parts import Column
     from iki_xl.catalog.sheets import Sheet
+    from iki_xl.readers.book import BookCells
 
 CheckedRow = dict[str, Any]
 
@@ -56,11 +57,28 @@ def read_katalog(path: Path) -> Katalog:
         CatalogMistakesError: the workbook holds mistakes; `findings` has all of them, in the order
             of the sheets, each with the address of its cell, and what is only to be looked at.
     """
-    book = read_book(path)
+    return interpret_book(read_book(path), path)
+
+
+def interpret_book(
+    book: BookCells,
+    path: Path,
+    rincian: RincianTarget | None = None,
+    tolerates: Callable[[str], bool] = lambda _code: False,
+) -> Katalog:
+    """Return the catalogue that a workbook's cells hold; `path` is what messages call it.
+
+    Given a `rincian`, the target columns of that one are read, whichever the office uses. What is said under
+    a code that is tolerated stops nothing and is left out: what is missing is blank then.
+
+    Raises:
+        CatalogError, CatalogMistakesError: as `read_katalog` says.
+    """
     sheets = sheets_by_name(book)
-    rincian = _find_rincian(cast(sheets, KANTOR_FORM))
+    rincian = rincian or find_rincian(sheets)
     tables = _tables(sheets, rincian)
-    mistakes = _mistakes(sheets, tables, rincian)
+    found = _mistakes(sheets, tables, rincian)
+    mistakes = [each for each in found if not (each.serious and tolerates(each.temuan.code))]
     findings = tuple(mistake.temuan for mistake in abridged(mistakes))
     if not book.formats_known:
         findings = (temuan("K30", Place(KATALOG_FILE)), *findings)
@@ -76,7 +94,9 @@ def read_katalog(path: Path) -> Katalog:
 _YEARLY = RincianTarget.YEARLY
 
 
-def _find_rincian(kantor: Typed) -> RincianTarget | None:
+def find_rincian(sheets: Mapping[str, Sheet]) -> RincianTarget | None:
+    """Return the rincian target that sheet Kantor names, None where it names none."""
+    kantor = cast(sheets, KANTOR_FORM)
     text = comparable(str(kantor.rows.get(0, {}).get("rincian_target", "")))
     return next((choice for choice in RincianTarget if choice.value == text), None)
 
@@ -113,7 +133,7 @@ def _build_katalog(rows: dict[str, list[CheckedRow]], rincian: RincianTarget) ->
         indikator=tuple(
             _build_indikator(row, ids, build_period_columns(rincian)) for row in rows["indikator"]
         ),
-        referensi=_build_referensi(rows),
+        referensi=_build_referensi(rows) if rows["pengaturan"] else Referensi(),
     )
 
 

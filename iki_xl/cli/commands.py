@@ -128,6 +128,22 @@ def impor(paths: tuple[Path, ...], target: Path) -> int:
 @iki_xl.command()
 @_katalog_option
 @click.option(
+    "--rincian",
+    type=click.Choice(["tahunan", "triwulan", "bulanan"]),
+    help="Ganti rincian target kantor; kolom targetnya ditambahkan sendiri.",
+)
+def katalog(katalog_path: Path, rincian: str | None) -> int:
+    """Tulis ulang katalog dalam bentuk terbaru; semua isinya tetap ada."""
+    from iki_xl import pipeline
+    from iki_xl.cli import rendering
+
+    say(rendering.describe_katalog(pipeline.rewrite_katalog(katalog_path, rincian)))
+    return 0
+
+
+@iki_xl.command()
+@_katalog_option
+@click.option(
     "--per",
     type=click.Choice(["kantor", "unit", "jabatan", "pegawai"]),
     default="kantor",

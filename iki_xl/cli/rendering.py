@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
     from iki_xl.catalog.about import Subjects
+    from iki_xl.catalog.edit_steps import ShapeSteps
     from iki_xl.catalog.marks import DocumentLeftover
     from iki_xl.findings import Temuan
     from iki_xl.reporters import Reporter
-    from iki_xl.results import CollectResult, ImportResult, SampleResult, TemplateResult
+    from iki_xl.results import CollectResult, ImportResult, KatalogResult, SampleResult, TemplateResult
 
 # Files named one by one; more are counted.
 _FILES_NAMED = 20
@@ -144,6 +145,42 @@ def _list_leftovers(leftovers: Sequence[DocumentLeftover]) -> Iterator[str]:
     if len(leftovers) > _LEFTOVERS_NAMED:
         yield f"  … dan {len(leftovers) - _LEFTOVERS_NAMED} lagi"
     yield "  Semuanya ada di lembar Sisa dokumen."
+
+
+def describe_katalog(result: KatalogResult) -> str:
+    """Say what was done to a catalogue, what of it is not used, and where the earlier file is."""
+    edit, steps = result.edit, result.edit.steps
+    lines = [f"Rincian target: {edit.rincian}."]
+    if result.earlier is None:
+        lines.append(f"{result.outputs} sudah berbentuk terbaru; tidak ada yang diubah.")
+    for word, changes in (("Ditambahkan", steps.added), ("Dihapus karena kosong", steps.removed)):
+        for sheet, titles in groupby(changes, key=lambda change: change[0]):
+            named = ", ".join(title for _, title in titles if title)
+            lines.append(f"{word}: lembar {sheet}{f', {named}' if named else ''}.")
+    lines += _describe_places(steps)
+    for column in edit.leftovers:
+        lines.append(
+            f"Kolom {column.title} masih berisi {column.filled} isian dan tidak dipakai selama rincian "
+            f"target {edit.rincian}."
+        )
+    if edit.losses:
+        lines += [
+            "",
+            "Yang tidak ikut ke katalog baru atau mungkin tampak lain; salin kembali dari katalog yang lama:",
+            *(f"  {loss}" for loss in edit.losses),
+        ]
+    if result.earlier is not None:
+        lines += ["", f"Katalog ditulis: {result.outputs}", f"Katalog yang lama disimpan: {result.earlier}"]
+    return as_text([*lines, *_list_elsewhere(result.elsewhere)])
+
+
+def _describe_places(steps: ShapeSteps) -> Iterator[str]:
+    for reason, changes in groupby(steps.at_the_end, key=lambda change: change[1]):
+        named = ", ".join(title for title, _ in changes)
+        yield f"{named} ditaruh paling akhir, karena menyisipkannya akan merusak {reason}."
+    for reason, changes in groupby(steps.kept, key=lambda change: change[1]):
+        named = ", ".join(title for title, _ in changes)
+        yield f"Kolom kosong {named} dibiarkan ({reason}); boleh dihapus sendiri."
 
 
 def describe_templat(result: TemplateResult) -> str:

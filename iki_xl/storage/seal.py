@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-_PREFIX = "asli "
+SEAL_PREFIX = "asli "
 # What stands in the property while the workbook is made.
-BLANK_SEAL = _PREFIX + "0" * 64
+BLANK_SEAL = SEAL_PREFIX + "0" * 64
 SEALED_PART = "docProps/core.xml"
-_SEAL = re.compile(re.escape(_PREFIX).encode() + rb"[0-9a-f]{64}")
+_SEAL = re.compile(re.escape(SEAL_PREFIX).encode() + rb"[0-9a-f]{64}")
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 # Larger ones this program does not write; what says so may want to fill the memory.
 _LARGEST_PART, _LARGEST_SEALED = 4 << 30, 1 << 20
@@ -73,4 +73,4 @@ def _digests(package: zipfile.ZipFile, sealed: bytes) -> Iterator[tuple[str, str
 
 def _joined(digests: Iterable[tuple[str, str]]) -> str:
     lines = "".join(f"{digest} {name}\n" for name, digest in sorted(digests))
-    return _PREFIX + hashlib.sha256(lines.encode()).hexdigest()
+    return SEAL_PREFIX + hashlib.sha256(lines.encode()).hexdigest()
