@@ -71,7 +71,7 @@ def test_kumpul_writes_what_the_contract_names(folder):
     """Without galat: exit 0; recap, three CSV files, and no copy to mend; the month is said."""
     done = run("kumpul", cwd=folder)
     assert done.returncode == 0, done.stderr
-    assert "Dihitung sampai Februari (bulan terakhir yang terisi)." in done.stdout
+    assert "Dihitung sampai Februari (bulan terakhir yang diisi cukup pelapor)." in done.stdout
     reports = folder / "reports"
     written = sorted(p.relative_to(reports).as_posix() for p in reports.rglob("[!.]*.*"))
     tables = [f"{name}.{kind}" for name in ("capaian", "realisasi") for kind in ("csv", "parquet")]

@@ -292,7 +292,7 @@ REKAP = rekap_indikator.rekap_sheet(RincianTarget.YEARLY, THIS_BULAN)
 
 def test_sheets_in_reading_order():
     first = ["Ringkasan", "Rekap Unit", "Rekap Jabatan", "Rekap Indikator"]
-    last = ["Belum Lapor", "Temuan", "Perubahan", "Sumber"]
+    last = ["Belum Lapor", "Temuan", "Kendala", "Perubahan", "Sumber"]
     assert open_recap(make_sample_content()).sheetnames == [*first, *BULAN, *last]
 
 
@@ -343,8 +343,8 @@ def test_first_page_has_the_headline_figures():
     sheet = open_recap(recap_content)["Ringkasan"]
     values = {v for row in sheet.iter_rows(values_only=True) for v in row if v is not None}
     text = join_texts(sheet)
-    assert {9, mean.value, int((measured["bulan_terisi"] > 0).sum())} <= values
-    assert "dari 11 jabatan\n(10 dari 13 pelapor)" in text
+    assert {10, mean.value, int((measured["bulan_terisi"] > 0).sum())} <= values
+    assert "dari 13 pelapor (3 belum sama sekali)" in text
     assert f"dari {len(measured) + waiting} indikator" in text
     assert f"n = {mean.n} indikator; {mean.without_value + waiting} tanpa nilai" in text
     for sentence in ("terhadap target tahunan", "90,99", "bukan predikat kinerja pegawai", "bukan 0", "120"):
@@ -519,7 +519,7 @@ def test_little_or_nothing_to_show(recap_content: RecapContent):
     book = open_recap(recap_content)
     said = "Belum ada laporan yang dihitung" in join_texts(book["Ringkasan"])
     assert said == recap_content.rows.empty
-    assert len(book.sheetnames) == 20
+    assert len(book.sheetnames) == 21
 
 
 def test_rows_may_come_in_any_order_and_index():

@@ -202,7 +202,7 @@ def test_several_pegawai_of_one_jabatan_have_a_row_each():
     rows = [row for row in compose_rows(make_sample_content(), JABATAN) if row["id_jabatan"] == "J10"]
     assert [row["nama"] for row in rows] == ["Pegawai Contoh 1", "Pegawai Contoh 2", "Pegawai Contoh 3"]
     assert [row["melapor"] for row in rows] == ["ya", "ya", "belum"]
-    assert rows[2]["skala"] == rows[2]["keterangan"] == "belum lapor"
+    assert (rows[2]["skala"], rows[2]["keterangan"]) == ("belum lapor", "belum sama sekali")
     assert rows[2]["terisi"] == f"0 dari {rows[2]['indikator']}"
     assert "tautan" not in rows[2]
 

@@ -42,50 +42,61 @@ if TYPE_CHECKING:
 
 NO_ATTENTION_TEXT = "Tidak ada indikator yang perlu perhatian."
 _MOST_TEXT_LINES = 5  # of a cell in the rows that need attention
+_LEAST_ITEMS = 5
+_HEAD_HEIGHT = 16.0
 
 
 def write_attention(page: FirstPage, sources: PageSources) -> None:
     """The rows that need attention most, each with a link to its row in *Rekap Indikator*."""
-    rows, everything = sources.figures.attention, sources.figures.attention_count
+    rows = _compose_attention_rows(page, sources)
     page.write_block_title("Indikator yang paling perlu perhatian", link_to_sheet(sources.rekap.nama))
     if not rows:
         text = NO_ATTENTION_TEXT if sources.figures.rows else "Belum ada laporan."
         page.write_paragraph(text, {"italic": True, "font_color": RECAP_FAINT_INK})
         return
     page.write_paragraph(
-        _describe_attention_order(sources, len(rows), everything),
+        _describe_attention_order(sources, len(rows)),
         {"font_size": SMALL_FONT_SIZE, "font_color": RECAP_FAINT_INK},
     )
     head: FormatProperties = {"bold": True, "font_size": SMALL_FONT_SIZE, **HEAD_SHADE.to_properties()}
-    top = page.take_row(16)
+    top = page.take_row(_HEAD_HEIGHT)
     for field in ATTENTION_BLOCK:
         start = find_first_grid_column(ATTENTION_BLOCK, field.key)
         align = "left" if field.look is CellLook.TEXT else "center"
         page.write(
             top, (start, start + field.span - 1), field.title, {**head, "align": align, "shrink": True}
         )
-    for at, (height, texts) in enumerate(_compose_attention_rows(page, sources)):
-        _write_attention_row(page, sources, at, (height, texts))
+    for at, row in enumerate(rows):
+        _write_attention_row(page, sources, at, row)
     column = find_first_grid_column(ATTENTION_BLOCK, "skala")
     for word, colours in page.styles.skala(sources.steps):
         colour_word(page.sheet, (top + 1, column, page.rows - 1, column), word, colours)
 
 
-def _describe_attention_order(sources: PageSources, shown: int, everything: int) -> str:
+def _describe_attention_order(sources: PageSources, shown: int) -> str:
     below = f"di bawah {write_indonesian_number(sources.steps[0].threshold)} " if sources.steps else ""
     return (
-        f"{shown} dari {everything}, urut: capaian {below}dari yang terendah; target 0 yang ada "
-        "realisasinya; diisi tetapi belum dapat dinilai; belum diisi. Klik nomor untuk ke barisnya."
+        f"{shown} dari {sources.figures.attention_count}, urut: capaian {below}dari yang terendah; target 0 "
+        "yang ada realisasinya; diisi tetapi belum dapat dinilai; belum diisi. Klik nomor untuk ke barisnya."
     )
 
 
 def _compose_attention_rows(page: FirstPage, sources: PageSources) -> list[tuple[float, dict[str, str]]]:
-    """Height and texts of each row, with as many lines as leave room for the rest of the page."""
-    room = page_layout.PAGE_HEIGHT - _measure_blocks_below(sources) - page.height
+    """Height and texts of each row, with as many lines as leave room for the rest of the page.
+
+    Where even the shortest leave none, the last rows give way.
+    """
+    items = sources.figures.attention
+    order = _describe_attention_order(sources, len(items))
+    above = BLOCK_TITLE_HEIGHT + measure_text_height(order, WHOLE_WIDTH, SMALL_FONT_SIZE) + _HEAD_HEIGHT
+    room = page_layout.PAGE_HEIGHT - _measure_blocks_below(sources) - page.height - above
+    rows: list[tuple[float, dict[str, str]]] = []
     for lines in range(_MOST_TEXT_LINES, 1, -1):
-        rows = [_cut_attention_texts(sources, row, lines) for row in sources.figures.attention]
+        rows = [_cut_attention_texts(sources, row, lines) for row in items]
         if sum(height for height, _ in rows) <= room:
             break
+    while len(rows) > _LEAST_ITEMS and sum(height for height, _ in rows) > room:
+        rows.pop()
     return rows
 
 
