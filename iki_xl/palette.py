@@ -48,6 +48,8 @@ GAP_COLOUR = "#FFFFFF"  # between filled cells, as if the paper showed
 
 # Cells, by who fills them and whether they count
 ENTRY_FILL, COMPUTED_FILL, LOCKED_FILL = "#FFF6D6", "#EEF1F3", "#FFFFFF"
+# an entry that was accepted before: still open, but not what is asked for now
+ACCEPTED_FILL = "#FCFAF1"
 CHART_FILL = "#FFFFFF"
 TILE_FILL = "#EEF3F5"
 GUESS_FILL = "#FFD966"

@@ -19,7 +19,7 @@ from iki_xl.cli.printing import as_text, say
 from iki_xl.errors import NothingCountedError, UsageError
 
 if TYPE_CHECKING:
-    from iki_xl.results import CollectResult, ReadingSettings
+    from iki_xl.results import CollectRequest, CollectResult, ReadingSettings
 
 KATALOG = Path("katalog.xlsx")
 _FILE = click.Path(path_type=Path)
@@ -146,8 +146,8 @@ def katalog(katalog_path: Path, rincian: str | None) -> int:
 @click.option(
     "--per",
     type=click.Choice(["kantor", "unit", "jabatan", "pegawai"]),
-    default="kantor",
-    help="Satu berkas untuk seluruh kantor (bawaan), atau per unit, jabatan, pegawai.",
+    help="Satu berkas untuk seluruh kantor (bawaan), atau per unit, jabatan, pegawai "
+    "(bawaan dengan --lanjut).",
 )
 @click.option(
     "--ke",
@@ -163,7 +163,13 @@ def katalog(katalog_path: Path, rincian: str | None) -> int:
     is_flag=True,
     help="Tanyakan kata sandi pelindung lembar (atau isi variabel IKI_XL_SANDI).",
 )
-def templat(katalog_path: Path, per: str, target: Path, ask: bool) -> int:
+@click.option(
+    "--lanjut",
+    "continued",
+    is_flag=True,
+    help="Isi templat dengan yang sudah diterima dari folder workbooks.",
+)
+def templat(katalog_path: Path, per: str | None, target: Path, ask: bool, continued: bool) -> int:
     """Buat templat IKI yang terkunci dari katalog."""
     from iki_xl import pipeline
     from iki_xl.cli import rendering
@@ -172,11 +178,23 @@ def templat(katalog_path: Path, per: str, target: Path, ask: bool) -> int:
     password = os.environ.get("IKI_XL_SANDI", "")
     if ask:
         password = click.prompt("Kata sandi", hide_input=True, confirmation_prompt="Ulangi kata sandi")
-    result = pipeline.make_templat(
-        katalog, per, target, password, rendering.make_progress_bar("Membuat templat")
-    )
+    if continued:
+        request = _request_own_returns(katalog_path)
+        result = pipeline.continue_templat(katalog, request, per or "pegawai", target, password)
+    else:
+        told = rendering.make_progress_bar("Membuat templat")
+        result = pipeline.make_templat(katalog, per or "kantor", target, password, told)
     say(rendering.describe_templat(result))
     return 0
+
+
+def _request_own_returns(katalog_path: Path) -> CollectRequest:
+    """What came back to the working folder of a catalogue; nothing is written for it but the ledger."""
+    from iki_xl import pipeline, results
+
+    own = katalog_path.parent
+    folders = own / pipeline.WORKBOOKS_FOLDER, own / pipeline.REPORTS_FOLDER
+    return results.CollectRequest(*folders, work_folder=own, archive=False, katalog=katalog_path)
 
 
 @iki_xl.command()

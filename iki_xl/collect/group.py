@@ -160,12 +160,13 @@ class Group:
         emptied: dict[CellKey, Entry | None] = dict.fromkeys(self.reports[at].dashed)
         older = self._older[at]
         for n in _list_places(older):
-            if not self.newer[n] & older and self._continues(at, n):
+            issued = self.reports[at].was_issued_from(self.reports[n])
+            if issued or (not self.newer[n] & older and self._repeats(at, n)):
                 emptied |= dict.fromkeys(c for c in self.contents[n] if c[1] in REALISASI_COLUMNS)
         return emptied
 
-    def _continues(self, at: int, older: int) -> bool:
-        """True where a return repeats a month's figure of an older one, or was issued prefilled from it."""
+    def _repeats(self, at: int, older: int) -> bool:
+        """True where a return repeats a month's figure of an older one."""
         own = self.contents[at]
         return any(
             entry.valid and own.get(cell) == entry

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from iki_xl.collect.record import CastSheet
     from iki_xl.form.jabatan import CellKey
 
+# When a file was saved, and what stands for its bytes.
+FileFacts = tuple["Moment", str]
 # First letters of what is said of a cell by itself.
 _OF_CELLS = "NL"
 
@@ -120,19 +122,19 @@ class JudgedReturns:
 
 
 def judge_returns(
-    sheets: Sequence[CastSheet], saved: Mapping[str, Moment], katalog: Katalog, refuse_conflicts: bool
+    sheets: Sequence[CastSheet], files: Mapping[str, FileFacts], katalog: Katalog, refuse_conflicts: bool
 ) -> JudgedReturns:
     """Validate returned sheets, choose among them, and make their rows.
 
     Args:
         sheets: sheets with entries.
-        saved: when each file was saved, by its name.
+        files: what is known of each file, by its name.
         katalog: the office.
         refuse_conflicts: refuse where somebody's returns differ.
     """
     entries = build_entry_table(sheets, katalog)
     faults = check_entries(entries, katalog.referensi)
-    reports = _list_returns(sheets, saved, faults)
+    reports = _list_returns(sheets, files, faults)
     choice = choose_returns(reports, refuse_conflicts=refuse_conflicts)
     owners = find_owners(reports)
     counted = entries.leave_out((fault.sheet, fault.cell) for fault in faults if fault.is_invalid)
@@ -142,17 +144,18 @@ def judge_returns(
 
 
 def _list_returns(
-    sheets: Sequence[CastSheet], saved: Mapping[str, Moment], faults: Iterable[Fault]
+    sheets: Sequence[CastSheet], files: Mapping[str, FileFacts], faults: Iterable[Fault]
 ) -> list[Return]:
     """The returns: sheets with entries; the cells that pandera refused join those that could not be read."""
     refused: dict[int, set[CellKey]] = {}
     for fault in faults:
         if fault.is_invalid:
             refused.setdefault(fault.sheet, set()).add(fault.cell)
-    return [
-        Return(sheet, saved[sheet.file], sheet.invalid_cells.union(refused.get(at, ())), sheet.nip)
-        for at, sheet in enumerate(sheets)
-    ]
+    found = []
+    for at, sheet in enumerate(sheets):
+        invalid, (saved, digest) = sheet.invalid_cells.union(refused.get(at, ())), files[sheet.file]
+        found.append(Return(sheet, saved, invalid, sheet.nip, digest))
+    return found
 
 
 def _tell_reporters(reports: Sequence[Return], owners: Sequence[str]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from iki_xl.collect.judged import judge_returns
 from iki_xl.collect.moments import Moment, credible, doubt, moment, utc_now
 from iki_xl.collect.sources import find_report_times, format_moment
 from iki_xl.findings import Temuan, sort_temuan
+from iki_xl.form.identity import shorten_digests
 from iki_xl.reporters import find_reported_bulan
 from iki_xl.tables import (
     CELL_COLUMNS,
@@ -75,7 +76,8 @@ def merge_returns(
     """
     saved, said = _moments(files, katalog.kantor.tahun, now or utc_now())
     sheets = tuple(sheet for item in files for sheet in item.content.sheet)
-    found = judge_returns([sheet for sheet in sheets if sheet.filled], saved, katalog, refuse_conflicts)
+    facts = {item.nama: (saved[item.nama], "".join(shorten_digests([item.sha256]))) for item in files}
+    found = judge_returns([sheet for sheet in sheets if sheet.filled], facts, katalog, refuse_conflicts)
     choice, reports, rows = found.choice, found.reports, found.counted_rows
     bulan = bulan or find_reported_bulan(rows)
     # what a record says of its own workbook was bounded when it was made

@@ -193,6 +193,7 @@ def _pack_sheet(sheet: ReturnedSheet, cast: CastEntries) -> dict[str, Any]:
     return {
         "nama": sheet.nama,
         "sidik": sheet.fingerprint,
+        "lanjut": sheet.issued_from,
         "jabatan": form.jabatan.id,
         "letak": _pack_placement(sheet.placement, form),
         "sel": [at for at, _, _ in filled],
@@ -210,6 +211,7 @@ def _parse_record_sheet(item: dict[str, Any], file: str, forms: Mapping[str, Jab
         file,
         item["nama"],
         item["sidik"],
+        tuple(item["lanjut"]),
         form,
         _parse_record_placement(item["letak"], form),
         TypedEntries(item["sel"], item["nilai"], item["tidak_sah"]),

@@ -36,13 +36,14 @@ class Entry:
 class Return:
     """One returned sheet with entries: when its workbook was saved, the cells in galat, whose it is.
 
-    `nip` is "" where it is not known.
+    `nip` is "" where it is not known; `digest` stands for its file's bytes (form/identity.py).
     """
 
     sheet: CastSheet
     saved: Moment
     invalid_cells: frozenset[CellKey]
     nip: str
+    digest: str = ""
 
     @property
     def nama(self) -> str:
@@ -65,6 +66,10 @@ class Return:
         others = {*entries.invalid, *self.sheet.blank}
         pairs = zip(entries.numbers, entries.value, strict=True)
         return frozenset(cells[at] for at, value in pairs if value is None and at not in others)
+
+    def was_issued_from(self, other: Return) -> bool:
+        """True where the form was issued prefilled from another return."""
+        return bool(other.digest) and other.digest in self.sheet.issued_from
 
     @property
     def place(self) -> Place:

@@ -46,11 +46,15 @@ class Placement:
 
 @dataclass(frozen=True)
 class ReturnedSheetBase:
-    """One jabatan's returned sheet: file and sheet name, its template's fingerprint, its form, its places."""
+    """One jabatan's returned sheet: file and sheet name, its template's fingerprint, its form, its places.
+
+    `issued_from` stands for the returns of which its form was issued prefilled (form/identity.py).
+    """
 
     file: str
     nama: str
     fingerprint: str
+    issued_from: tuple[str, ...]
     form: JabatanForm
     placement: Placement
 

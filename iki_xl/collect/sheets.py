@@ -93,10 +93,10 @@ def _build_returned_sheet(
 ) -> tuple[ReturnedSheet, tuple[Temuan, ...]]:
     """Return a sheet by the form's own words, without what merged cells hide; and what to say of it."""
     merged = merged_entries(sheet, form, places)
-    cells = find_form_cells(sheet, form, places)
+    cells, own = find_form_cells(sheet, form, places), anchor.identity
     for cell in merged.hidden:
         cells.pop(cell, None)
-    result = ReturnedSheet("", sheet.nama, anchor.identity.fingerprint, form, places, cells)
+    result = ReturnedSheet("", sheet.nama, own.fingerprint, own.issued_from, form, places, cells)
     words = chain(
         say_shape(result, sheet, places, anchor),
         say_merged(result, sheet, merged),

@@ -110,7 +110,7 @@ class Together:
             for cell in self.cells
             if cell not in waiting
         }
-        about = first.file, first.nama, first.fingerprint, first.form, first.placement
+        about = first.file, first.nama, first.fingerprint, first.issued_from, first.form, first.placement
         return JoinedSheet(*about, content, first, holders)
 
     def standing(self, row_id: str) -> tuple[str, str]:

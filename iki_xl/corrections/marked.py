@@ -8,19 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog import BULAN
+from iki_xl.corrections.form_results import compute_formula_results
 from iki_xl.findings import Level, Temuan
-from iki_xl.form.formulas import HOW_TO_FILL
-from iki_xl.form.jabatan import BULAN_ROW, NIP_ROW
+from iki_xl.form.jabatan import NIP_ROW
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN
-from iki_xl.measures import find_last_bulan, measure
-from iki_xl.tables import NOT_ASSESSED, NOT_YET_ASSESSED, fit_cell_text, split_columns
+from iki_xl.tables import fit_cell_text, split_columns
 from iki_xl.template.writer import make_filled_sheets, templat_xlsx
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
-
-    import pandas as pd
+    from collections.abc import Iterator, Sequence
 
     from iki_xl.catalog import Katalog
     from iki_xl.collect.merge import Collected
@@ -104,7 +100,7 @@ def _prepare_copy_sheet(
     for row_id, key in as_typed & {(i, k) for i in rows["id_indikator"] for k in rows.columns}:
         if isinstance(values.get((row_id, key)), float):
             rows.loc[rows["id_indikator"] == row_id, key] = float("nan")
-    return form, entered | _compute_formula_results(katalog, rows), marks
+    return form, entered | compute_formula_results(katalog, rows), marks
 
 
 def _choose_copy_form(sheet: CastSheet, entered: dict[CellKey, CellValue]) -> JabatanForm:
@@ -122,40 +118,3 @@ def _find_temuan_by_cell(sheet: CastSheet, found: Sequence[Temuan]) -> dict[Cell
             here.setdefault(t.cell, []).append(t)
     places = {cell: sheet.address(*cell) for cell in sheet.form.entry_cells}
     return {cell: tuple(here[at]) for cell, at in places.items() if at in here}
-
-
-def _compute_formula_results(katalog: Katalog, rows: pd.DataFrame) -> dict[CellKey, CellValue]:
-    """What the sheet's formulas would show for these rows, measured to the sheet's own last month."""
-    month = find_last_bulan(rows)
-    results: dict[CellKey, CellValue] = {
-        (BULAN_ROW, "terisi"): month or 0,
-        (BULAN_ROW, "skala"): BULAN[month - 1] if month else "(belum ada isian)",
-    }
-    measured = measure(rows, katalog, month or 1)
-    for row, figures in zip(rows.to_dict("records"), measured.to_dict("records"), strict=True):
-        for key, value in _compute_row_results(row, figures, katalog).items():
-            results[str(row["id_indikator"]), key] = value
-    return results
-
-
-def _compute_row_results(
-    row: Mapping[Hashable, object], figures: Mapping[Hashable, object], katalog: Katalog
-) -> dict[str, CellValue]:
-    tipe = katalog.referensi.find_tipe(str(row["tipe_perhitungan"]))
-    reached, target = _convert_figure(figures["realisasi_sd"]), _convert_figure(figures["target_sd"])
-    word = str(figures["skala"])
-    if reached is not None and not word:
-        word = NOT_YET_ASSESSED if target is None else NOT_ASSESSED
-    return {
-        "cara_isi": HOW_TO_FILL[tipe.cara_hitung] if tipe else None,
-        "cara_hitung": tipe.cara_hitung.value if tipe else None,
-        "terisi": 1.0 if figures["bulan_terisi"] else 0.0,
-        "target_sd": target,
-        "realisasi_sd": reached,
-        "capaian": _convert_figure(figures["capaian"]),
-        "skala": word if reached is not None else None,
-    }
-
-
-def _convert_figure(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and value == value else None  # noqa: PLR0124 - NaN

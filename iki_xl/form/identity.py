@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from iki_xl.comparable import as_seen, comparable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from iki_xl.catalog import Katalog
 
 FORM_VERSION = 1
@@ -19,27 +21,34 @@ SHEETS_WITHOUT_ENTRIES = (PETUNJUK_SHEET, TEMUAN_SHEET, LISTS_SHEET, IDENTITY_SH
 _TEMPLATE_SHEETS = frozenset(map(comparable, SHEETS_WITHOUT_ENTRIES))
 # In the hidden identity sheet, the key beside each id of a jabatan that has a sheet in the workbook.
 SHEET_LIST_KEY = "iki_xl_lembar"
+# A year's returns of one person, and room to spare.
+_DIGEST_LENGTH, _MOST_DIGESTS = 12, 30
 _MARKER = re.compile(
     r"iki-xl form=([0-9]{1,4}) kantor=([0-9a-f]{12}) tahun=([0-9]{4}) "
-    r"sidik=([0-9a-f]{16}) jabatan=(.{1,200})"
+    r"sidik=([0-9a-f]{16})(?: lanjut=([0-9a-f,]{1,400}))? jabatan=(.{1,200})"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class FormIdentity:
-    """Which form a sheet is: form version, office, year, the catalogue's fingerprint, jabatan."""
+    """Which form a sheet is: form version, office, year, the catalogue's fingerprint, jabatan.
+
+    `issued_from` has the short digests of the returned files of which it was issued prefilled.
+    """
 
     form_version: int
     kantor: str
     tahun: int
     fingerprint: str
     id_jabatan: str
+    issued_from: tuple[str, ...] = ()
 
     def to_marker_text(self) -> str:
         """Return the text that stands in the sheet's marker cell."""
+        issued = f" lanjut={','.join(self.issued_from)}" if self.issued_from else ""
         return (
             f"iki-xl form={self.form_version} kantor={self.kantor} tahun={self.tahun} "
-            f"sidik={self.fingerprint} jabatan={self.id_jabatan}"
+            f"sidik={self.fingerprint}{issued} jabatan={self.id_jabatan}"
         )
 
 
@@ -61,8 +70,14 @@ def parse_form_identity(text: str) -> FormIdentity | None:
     match = _MARKER.fullmatch(as_seen(text)) if text.lstrip().startswith("iki-xl") else None
     if match is None:
         return None
-    form_version, kantor, tahun, fingerprint, id_jabatan = match.groups()
-    return FormIdentity(int(form_version), kantor, int(tahun), fingerprint, id_jabatan)
+    form_version, kantor, tahun, fingerprint, issued, id_jabatan = match.groups()
+    issued_from = tuple(filter(None, (issued or "").split(",")))
+    return FormIdentity(int(form_version), kantor, int(tahun), fingerprint, id_jabatan, issued_from)
+
+
+def shorten_digests(sha256s: Iterable[str]) -> tuple[str, ...]:
+    """Return what stands for returned files in a marker, by the SHA-256 of their bytes; at most so many."""
+    return tuple(sorted({digest[:_DIGEST_LENGTH] for digest in sha256s if digest}))[:_MOST_DIGESTS]
 
 
 def is_template_sheet(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from iki_xl.pipeline.catalogue import impor, load_katalog, make_templat, mulai, rewrite_katalog
 from iki_xl.pipeline.collection import gather, kumpul, periksa
+from iki_xl.pipeline.continuation import continue_templat
 from iki_xl.pipeline.folders import KATALOG_NAME, REPORTS_FOLDER, TEMPLAT_FOLDER, WORKBOOKS_FOLDER
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "REPORTS_FOLDER",
     "TEMPLAT_FOLDER",
     "WORKBOOKS_FOLDER",
+    "continue_templat",
     "gather",
     "impor",
     "kumpul",

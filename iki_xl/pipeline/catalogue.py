@@ -131,10 +131,6 @@ def make_templat(
         FormError: a form cannot be made. OutputError: the folder cannot be written. BusyError: another run
             writes there.
     """
-    from iki_xl.catalog.remarks import list_remarks
-    from iki_xl.storage.aside import FILLED, in_the_way, set_aside
-    from iki_xl.storage.lock import hold_folders
-    from iki_xl.storage.output import prepare, sweep_temporary
     from iki_xl.template.batches import make_template_files
     from iki_xl.template.variants import Per, plan_template_files
 
@@ -143,7 +139,20 @@ def make_templat(
     for item in make_template_files(katalog, Per(per), password):
         contents.append(item)
         progress(len(contents), total)
-    # written only once every form could be made
+    return write_templates(katalog, contents, folder)
+
+
+def write_templates(katalog: Katalog, contents: Sequence[tuple[str, bytes]], folder: Path) -> TemplateResult:
+    """Write workbooks that go out below a folder; what somebody filled in there is set aside.
+
+    Raises:
+        OutputError: the folder cannot be written. BusyError: another run writes there.
+    """
+    from iki_xl.catalog.remarks import list_remarks
+    from iki_xl.storage.aside import FILLED, in_the_way, set_aside
+    from iki_xl.storage.lock import hold_folders
+    from iki_xl.storage.output import prepare, sweep_temporary
+
     targets = [folder / name for name, _ in contents]
     with hold_folders(folder) as alone:
         sweep_temporary(folder, find_sweeping_age(alone=alone))

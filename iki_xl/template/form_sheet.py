@@ -30,7 +30,8 @@ class FormSheet:
     """One sheet to write: its form, its name, values put in beforehand, and findings to mark.
 
     `temuan` are findings by cell, `sheet_temuan` those of the sheet as a whole. `value` may also hold
-    results for formula fields: they become the formulas' cached values.
+    results for formula fields: they become the formulas' cached values. `accepted` are the cells that hold
+    what was accepted before, `issued_from` stands for the returns that it was taken from (form/identity.py).
     """
 
     form: JabatanForm
@@ -38,6 +39,8 @@ class FormSheet:
     value: Mapping[CellKey, CellValue] = field(default_factory=dict)
     temuan: Mapping[CellKey, tuple[Temuan, ...]] = field(default_factory=dict)
     sheet_temuan: tuple[Temuan, ...] = ()
+    accepted: frozenset[CellKey] = frozenset()
+    issued_from: tuple[str, ...] = ()
 
     @cached_property
     def column_widths(self) -> dict[str, float]:

@@ -37,6 +37,9 @@ _LEGEND = (
     (palette.LOCKED_FILL, "Sel putih: dari katalog kantor, tidak dapat diubah"),
     (palette.COMPUTED_FILL, "Sel abu-abu: dihitung otomatis"),
 )
+_ACCEPTED_LEGEND = (
+    (palette.ACCEPTED_FILL, "Sel kuning pucat: isian Anda yang sudah diterima, boleh dibetulkan"),
+)
 _TEMUAN_LEGEND = (
     (
         palette.FORM_ERROR_FILL,
@@ -81,7 +84,7 @@ def write_petunjuk(
         )
         row = 4
     row = _write_steps(sheet, formats, katalog, row)
-    row = _write_legend(sheet, formats, row + 1, has_temuan=any(item.temuan for item in form_sheets))
+    row = _write_legend(sheet, formats, row + 1, form_sheets)
     _write_column_titles(sheet, formats, row, _PETUNJUK_COLUMNS)
     sheet.repeat_rows(row)
     for number, item in enumerate(form_sheets, start=1):
@@ -125,9 +128,15 @@ def _write_steps(sheet: Worksheet, formats: FormStyles, katalog: Katalog, row: i
     return row + len(_STEPS) + 1
 
 
-def _write_legend(sheet: Worksheet, formats: FormStyles, row: int, *, has_temuan: bool) -> int:
+def _write_legend(sheet: Worksheet, formats: FormStyles, row: int, form_sheets: Sequence[FormSheet]) -> int:
     write(sheet, row, 0, "Arti warna", formats(bold=True, font_size=12, font_color=palette.HEAD_COLOUR))
-    entries = (*_LEGEND, *(_TEMUAN_LEGEND if has_temuan else ()))
+    accepted = any(item.accepted for item in form_sheets)
+    has_temuan = any(item.temuan for item in form_sheets)
+    entries = (
+        *_LEGEND,
+        *(_ACCEPTED_LEGEND if accepted else ()),
+        *(_TEMUAN_LEGEND if has_temuan else ()),
+    )
     for number, (colour, text) in enumerate(entries, start=1):
         write(sheet, row + number, 0, "", formats.boxed(bg_color=colour))
         write(sheet, row + number, 1, text, formats())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iki_xl import palette
@@ -73,9 +74,10 @@ def _prepare_form_sheet(sheet: Worksheet, form_sheet: FormSheet) -> None:
 def _write_sheet_identity(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
     """The hidden key row and id column by which the sheet is known again, wherever it goes."""
     layout = form_sheet.form.layout
+    own = replace(form_sheet.form.identity, issued_from=form_sheet.issued_from)
     row = layout.row(KEY_ROW)
     for item in layout.fields:
-        text = form_sheet.form.identity.to_marker_text() if item.key == ID_COLUMN else item.key
+        text = own.to_marker_text() if item.key == ID_COLUMN else item.key
         write(sheet, row, layout.column(item.key), text, formats())
     sheet.set_row(row, None, None, {"hidden": True})
     for row_id in (NAMA_ROW, NIP_ROW, *(i.id for i in form_sheet.form.indikator), *SIGNATURE_ROWS):

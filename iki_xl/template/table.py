@@ -125,17 +125,18 @@ def _find_cached_result(form_sheet: FormSheet, cell: CellKey) -> CellValue:
 def _choose_cell_format(formats: FormStyles, form_sheet: FormSheet, cell: CellKey) -> Format:
     kind = form_sheet.form.kind(*cell)
     unlocked = cell in form_sheet.form.unlocked
-    usual = (
-        palette.ENTRY_FILL
-        if unlocked
-        else palette.COMPUTED_FILL
-        if kind is FieldKind.FORMULA
-        else palette.LOCKED_FILL
-    )
-    colour = choose_cell_colour(form_sheet, cell, usual)
+    colour = choose_cell_colour(form_sheet, cell, _choose_usual_fill(form_sheet, cell, kind))
     return formats.get_or_make(
         (cell[1], unlocked, colour), lambda: _make_column_format(formats, cell[1], kind, colour, unlocked)
     )
+
+
+def _choose_usual_fill(form_sheet: FormSheet, cell: CellKey, kind: FieldKind) -> str:
+    if cell in form_sheet.accepted:
+        return palette.ACCEPTED_FILL
+    if cell in form_sheet.form.unlocked:
+        return palette.ENTRY_FILL
+    return palette.COMPUTED_FILL if kind is FieldKind.FORMULA else palette.LOCKED_FILL
 
 
 def _make_column_format(

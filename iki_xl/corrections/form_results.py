@@ -1,0 +1,56 @@
+"""What the formulas of a filled form would show: its cached values, by the measures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iki_xl.catalog import BULAN
+from iki_xl.form.formulas import HOW_TO_FILL
+from iki_xl.form.jabatan import BULAN_ROW
+from iki_xl.measures import find_last_bulan, measure
+from iki_xl.tables import NOT_ASSESSED, NOT_YET_ASSESSED
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    import pandas as pd
+
+    from iki_xl.catalog import Katalog
+    from iki_xl.form.jabatan import CellKey, CellValue
+
+
+def compute_formula_results(katalog: Katalog, rows: pd.DataFrame) -> dict[CellKey, CellValue]:
+    """Return what a sheet's formulas would show for these rows, measured to the sheet's own last month."""
+    month = find_last_bulan(rows)
+    results: dict[CellKey, CellValue] = {
+        (BULAN_ROW, "terisi"): month or 0,
+        (BULAN_ROW, "skala"): BULAN[month - 1] if month else "(belum ada isian)",
+    }
+    measured = measure(rows, katalog, month or 1)
+    for row, figures in zip(rows.to_dict("records"), measured.to_dict("records"), strict=True):
+        for key, value in _compute_row_results(row, figures, katalog).items():
+            results[str(row["id_indikator"]), key] = value
+    return results
+
+
+def _compute_row_results(
+    row: Mapping[Hashable, object], figures: Mapping[Hashable, object], katalog: Katalog
+) -> dict[str, CellValue]:
+    tipe = katalog.referensi.find_tipe(str(row["tipe_perhitungan"]))
+    reached, target = _convert_figure(figures["realisasi_sd"]), _convert_figure(figures["target_sd"])
+    word = str(figures["skala"])
+    if reached is not None and not word:
+        word = NOT_YET_ASSESSED if target is None else NOT_ASSESSED
+    return {
+        "cara_isi": HOW_TO_FILL[tipe.cara_hitung] if tipe else None,
+        "cara_hitung": tipe.cara_hitung.value if tipe else None,
+        "terisi": 1.0 if figures["bulan_terisi"] else 0.0,
+        "target_sd": target,
+        "realisasi_sd": reached,
+        "capaian": _convert_figure(figures["capaian"]),
+        "skala": word if reached is not None else None,
+    }
+
+
+def _convert_figure(value: object) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and value == value else None  # noqa: PLR0124 - NaN
