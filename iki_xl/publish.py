@@ -12,9 +12,10 @@ from iki_xl.findings import sort_temuan
 from iki_xl.form.names import slug
 from iki_xl.measures import measure_each_bulan
 from iki_xl.recap import RecapContent, find_local_zone, rekap_xlsx
+from iki_xl.since import make_left_file, name_left_file
 from iki_xl.storage.aside import CHANGED, FILLED, SetAside, in_the_way, old_copies, remove_obsolete, set_aside
 from iki_xl.storage.facts import make_csv_table, make_csv_temuan, make_parquet_table
-from iki_xl.storage.output import PERBAIKAN_FOLDER, PreparedFiles, open_tray
+from iki_xl.storage.output import OWN_FOLDER, PERBAIKAN_FOLDER, PreparedFiles, open_tray
 from iki_xl.tables import CAPAIAN_CSV_COLUMNS, REALISASI_CSV_COLUMNS
 
 if TYPE_CHECKING:
@@ -27,11 +28,15 @@ if TYPE_CHECKING:
     from iki_xl.catalog.about import Subjects
     from iki_xl.collect.merge import Collected
     from iki_xl.findings import Temuan
+    from iki_xl.since import Since
 
 
 @dataclass(frozen=True)
 class OutputContent:
-    """What the outputs are made of: tables, all findings, the month, and what each finding is about."""
+    """What the outputs are made of: tables, all findings, the month, and what each finding is about.
+
+    `since` is what changed since the recap of an earlier month.
+    """
 
     katalog: Katalog
     merged: Collected
@@ -39,6 +44,7 @@ class OutputContent:
     temuan: tuple[Temuan, ...]
     bulan: int
     subjects: Subjects
+    since: Since | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,8 @@ def publish(collected: OutputContent, folder: Path) -> Published:
         written = ready.put_in_place((*filled.held, *changed.held))
     kept = (*written.files, *laid.left_out)
     left = remove_obsolete(copies, kept)
-    return Published(written.files, found, filled.files, changed.files, written.elsewhere, left)
+    shown = tuple(path for path in written.files if path.parent.name != OWN_FOLDER)
+    return Published(shown, found, filled.files, changed.files, written.elsewhere, left)
 
 
 def list_other_recaps(katalog: Katalog, bulan: int, folder: Path) -> tuple[Path, ...]:
@@ -108,8 +115,10 @@ def _outputs(collected: OutputContent) -> Iterator[tuple[str, bytes]]:
     tables = merged.rows, measured, merged.returns, collected.temuan
     more = merged.changes, merged.explanations, collected.sources
     office = _name_office_month(katalog, month)
-    recap = RecapContent(katalog, month, *tables, *more, find_local_zone(), collected.subjects)
+    about = find_local_zone(), collected.subjects, collected.since
+    recap = RecapContent(katalog, month, *tables, *more, *about)
     yield f"rekap-{office}.xlsx", rekap_xlsx(recap)
+    yield name_left_file(katalog.kantor.tahun, month), make_left_file(merged.realisasi)
     facts = {
         "realisasi": (merged.realisasi, REALISASI_CSV_COLUMNS),
         "capaian": (measured[month], CAPAIAN_CSV_COLUMNS),

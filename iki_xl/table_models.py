@@ -17,6 +17,7 @@ from iki_xl.tables import (
     REALISASI_CSV_COLUMNS,
     REPORTED_COLUMNS,
     RETURN_COLUMNS,
+    SINCE_COLUMNS,
     SOURCE_COLUMNS,
     list_row_columns,
     name_period_target_column,
@@ -68,6 +69,11 @@ def build_changes_model() -> pa.DataFrameSchema:
 def build_explanations_model() -> pa.DataFrameSchema:
     """Return the model of `explanations`."""
     return _model(EXPLANATION_COLUMNS, {"id_laporan": _whole(least=0), "bulan": _whole(0, 12)})
+
+
+def build_since_model() -> pa.DataFrameSchema:
+    """Return the model of `since`."""
+    return _model(SINCE_COLUMNS, {"bulan": _whole(1, 12)})
 
 
 def build_realisasi_model() -> pa.DataFrameSchema:

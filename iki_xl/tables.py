@@ -5,6 +5,7 @@
 `sources` (collect -> recap): one row per sheet of every file found, at least one per file.
 `changes` (collect -> recap): one row per cell whose reported value was changed or emptied.
 `explanations` (collect -> recap): one row per return, indikator and month of which something was said.
+`since` (since -> recap): one row per figure that is different since the recap of an earlier month.
 `realisasi` (collect -> realisasi.csv): one row per return, indikator and filled month.
 `capaian` (measures -> recap and capaian.csv): one row per row of `rows`, same index.
 
@@ -184,6 +185,18 @@ CHANGE_COLUMNS = (
     "lembar_baru",
     "sel_baru",
     "dihitung",
+)
+# A figure of a month already reported that is different since an earlier recap: `lama` and `baru` as texts
+# with a decimal comma, "" for none.
+SINCE_COLUMNS = (
+    "id_jabatan",
+    "id_indikator",
+    "nip",
+    "bulan",
+    "lama",
+    "baru",
+    "berkas_lama",
+    "berkas_baru",
 )
 # realisasi.csv (docs/perintah.md)
 REALISASI_CSV_COLUMNS = (

@@ -178,3 +178,15 @@ def test_the_imported_workbook_is_valid_for_excel(tmp_path):
     path = pipeline.impor([PONCOKUSUMO], tmp_path / "katalog.xlsx", stay_silent).outputs
     for version in ("Office2010", "Microsoft365"):
         assert validator.errors([path], version) == []
+
+
+def test_an_empty_catalogue_that_nobody_touched_gives_way(tmp_path):
+    """`mulai`, then `impor`: the way an office begins; a catalogue with anything in it stays."""
+    pipeline.mulai(tmp_path)
+    target = tmp_path / "katalog.xlsx"
+    result = pipeline.impor([CIANJUR], target)
+    assert result.jabatan > 0
+    again = target.read_bytes()
+    with pytest.raises(UsageError, match="sudah ada dan tidak ditimpa"):
+        pipeline.impor([CIANJUR], target)
+    assert target.read_bytes() == again

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import openpyxl
+import pytest
 from filled import (
     NIP_ANI,
     NIP_BUDI,
@@ -14,9 +16,11 @@ from filled import (
     make_katalog,
     write_return,
 )
+from test_recap import read_data_rows
 
 from iki_xl import pipeline
 from iki_xl.cli.rendering import describe_kumpul
+from iki_xl.recap.sheets import change_sheet
 from iki_xl.results import CollectRequest, ReadingSettings
 
 ANI, BUDI, SARI = (
@@ -92,3 +96,42 @@ def test_recaps_of_other_months_in_the_folder_are_named(tmp_path):
     result = collect(folder, 2)
     assert [path.name for path in result.other_recaps] == ["rekap-dinas-uji-2026-01.xlsx"]
     assert "rekap bulan lain: rekap-dinas-uji-2026-01.xlsx" in describe_kumpul(result)
+
+
+# --- since the last recap
+
+
+def test_the_next_months_recap_says_what_changed_in_months_already_reported(tmp_path):
+    """January: one figure was corrected, one taken out, one came late; a second run says the same."""
+    folder = tmp_path / "isian"
+    office = make_katalog()
+    first = {("J03-01", "realisasi_01"): 5, ("J03-02", "realisasi_01"): 6}
+    write_return(folder / "ani.xlsx", office, {"J03": {**ANI, **first}}, saved=datetime(2026, 2, 1))
+    assert "Sejak rekap" not in describe_kumpul(collect(folder, 1))
+    later = {("J03-01", "realisasi_01"): 7, ("J03-02", "realisasi_02"): 1}
+    write_return(folder / "ani.xlsx", office, {"J03": {**ANI, **later}}, saved=datetime(2026, 3, 1))
+    write_return(folder / "budi.xlsx", office, {"J03": {**BUDI, **enter("J03-02", 1, 2)}})
+    sentence = "Sejak rekap Januari, angka bulan yang sudah direkap: 1 baru masuk, 1 dikosongkan, 1 diubah"
+    for _ in range(2):
+        assert sentence in describe_kumpul(collect(folder, 2))
+    book = openpyxl.load_workbook(tmp_path / "reports" / "rekap-dinas-uji-2026-02.xlsx", data_only=True)
+    rows = read_data_rows(book["Perubahan"], change_sheet.CHANGES)
+    assert [(r["banding"], r["nama"], r["kolom"], r["lama"], r["baru"], r["berkas_baru"]) for r in rows] == [
+        ("rekap Januari", "Ani", "Januari", "5", "7", "ani.xlsx"),
+        ("rekap Januari", "Ani", "Januari", "6", "dikosongkan", None),
+        ("rekap Januari", "Budi", "Januari", "(kosong)", "1", "budi.xlsx"),
+    ]
+    assert sentence in "\n".join(str(v) for row in book["Ringkasan"].values for v in row if v)
+
+
+@pytest.mark.parametrize(
+    "damage", [b"", b"\xff\xfe", b"id_jabatan,nip\n", b'"', b"id_jabatan,id_indikator,nip,bulan\n"]
+)
+def test_figures_left_behind_that_cannot_be_read_are_no_obstacle(damage, tmp_path):
+    """The recap before the damaged one is taken instead, or none."""
+    folder = tmp_path / "isian"
+    write_return(folder / "ani.xlsx", make_katalog(), {"J03": {**ANI, **enter("J03-02", 1, 2)}})
+    collect(folder, 1)
+    (tmp_path / "reports" / ".iki-xl" / "rekap-2026-01.csv").write_bytes(damage)
+    result = collect(folder, 2)
+    assert result.bulan == 2

@@ -36,8 +36,6 @@ def mulai(folder: Path) -> tuple[Path, ...]:
         UsageError: there is a katalog.xlsx already.
         OutputError: the folder cannot be written.
     """
-    from iki_xl.catalog import Kantor, Katalog
-    from iki_xl.catalog.writer import katalog_xlsx
     from iki_xl.storage.output import make_folder, write_whole
 
     path = folder / KATALOG_NAME
@@ -46,7 +44,24 @@ def mulai(folder: Path) -> tuple[Path, ...]:
             f"{path} sudah ada dan tidak ditimpa. Pilih folder lain, atau pindahkan dahulu berkas itu."
         )
     made = tuple(make_folder(folder / name) for name in (TEMPLAT_FOLDER, WORKBOOKS_FOLDER, REPORTS_FOLDER))
-    return (write_whole(path, katalog_xlsx(Katalog(Kantor("", "", _find_current_tahun())))), *made)
+    return (write_whole(path, _make_empty_katalog(_find_current_tahun())), *made)
+
+
+def _make_empty_katalog(tahun: int) -> bytes:
+    from iki_xl.catalog import Kantor, Katalog
+    from iki_xl.catalog.writer import katalog_xlsx
+
+    return katalog_xlsx(Katalog(Kantor("", "", tahun)))
+
+
+def _is_untouched(path: Path) -> bool:
+    """True for an empty catalogue as `mulai` writes it, this year or the one before."""
+    tahun = _find_current_tahun()
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return False
+    return any(content == _make_empty_katalog(year) for year in (tahun, tahun - 1))
 
 
 def _find_current_tahun() -> int:
@@ -64,6 +79,8 @@ def impor(
 ) -> ImportResult:
     """Make one catalogue of an office's documents; `progress_for` gives who hears of the pages of each.
 
+    An empty catalogue that nobody has touched since `mulai` made it is replaced.
+
     Raises:
         UsageError: the catalogue exists. DocumentError: a document cannot be read, or none holds a form.
         FormError: a text is too long for a cell. OutputError: the catalogue cannot be written.
@@ -73,7 +90,7 @@ def impor(
     from iki_xl.importer.load import read_document
     from iki_xl.storage.output import write_whole
 
-    if destination.exists():
+    if destination.exists() and not _is_untouched(destination):
         raise UsageError(
             f"{destination} sudah ada dan tidak ditimpa. Sebut nama lain dengan --ke, "
             "atau pindahkan berkas itu."

@@ -97,6 +97,7 @@ def kumpul(
 def _kumpul(katalog: Katalog, request: CollectRequest, reading: ReadingSettings | None) -> CollectResult:
     from iki_xl.publish import OutputContent, list_other_recaps, publish
     from iki_xl.reporters import list_reporters
+    from iki_xl.since import compare_since, read_left_figures
 
     found = gather(katalog, request, reading)
     merged = found.collected
@@ -105,7 +106,9 @@ def _kumpul(katalog: Katalog, request: CollectRequest, reading: ReadingSettings 
     result = _compare(katalog, request, found, result)
     if reading:
         reading.announce(f"Menyusun rekap dan berkas lainnya dari {result.accepted} berkas yang diterima.")
-    content = OutputContent(katalog, merged, found.sources, result.temuan, month, result.subjects)
+    left = read_left_figures(request.destination, katalog.kantor.tahun, month)
+    since = compare_since(left, merged.realisasi)
+    content = OutputContent(katalog, merged, found.sources, result.temuan, month, result.subjects, since)
     written = publish(content, request.destination)
     # only now: the outputs come before the archive where the disk is nearly full
     return replace(
@@ -117,6 +120,7 @@ def _kumpul(katalog: Katalog, request: CollectRequest, reading: ReadingSettings 
         left_behind=written.left,
         notes=(*result.notes, *_archive_originals(request, found.origin)),
         changed=written.changed,
+        bulan_notes=(*result.bulan_notes, *([since.tell()] if since else ())),
         reporters=list_reporters(katalog, merged.returns, found.sources, month),
         other_recaps=list_other_recaps(katalog, month, request.destination),
     )

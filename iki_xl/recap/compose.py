@@ -98,6 +98,10 @@ def _compose_origin_tables(content: RecapContent) -> list[RecapTable]:
     """*Kendala*, *Perubahan* and *Sumber*."""
     changes = change_sheet.build_change_rows(content.changes, content.katalog, CellMark.CLEARED)
     files = source_sheet.build_source_rows(content.sources, content.katalog, content.time_zone)
+    if content.since:
+        changes += change_sheet.build_since_rows(
+            content.since, content.katalog, CellMark.CLEARED, len(changes) + 1
+        )
     said = explanation_sheet.build_explanation_rows(content.explanations, content.katalog)
     return [
         RecapTable(explanation_sheet.EXPLANATION_SHEET, said, explanation_sheet.EXPLANATION_NOTE),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from iki_xl.catalog import Katalog
     from iki_xl.catalog.about import Subjects
     from iki_xl.findings import Temuan
+    from iki_xl.since import Since
 
 
 class CellMark(StrEnum):
@@ -82,6 +83,7 @@ class RecapContent:
         sources: table of every file found (tables.SOURCE_COLUMNS).
         time_zone: the office's own time.
         subjects: whom and what findings are about; None: as `returns` knows.
+        since: what changed since the recap of an earlier month, None where there is none.
     """
 
     katalog: Katalog
@@ -95,6 +97,7 @@ class RecapContent:
     sources: pd.DataFrame = field(default_factory=partial(make_empty_table, SOURCE_COLUMNS))
     time_zone: TimeZone = UTC
     subjects: Subjects | None = None
+    since: Since | None = None
 
     @cached_property
     def order(self) -> list[int]:

@@ -66,6 +66,12 @@ def _tell_lone_months(content: RecapContent) -> list[str]:
     return [item.tell(everyone) for item in list_lone_bulan(content.rows, content.bulan)]
 
 
+def _list_notes(content: RecapContent) -> list[str]:
+    """What changed since an earlier recap, how the figures are made, and months that do not count yet."""
+    changed = [content.since.tell()] if content.since else []
+    return [*changed, *explain_figures(content.katalog, content.bulan), *_tell_lone_months(content)]
+
+
 @dataclass(frozen=True, slots=True)
 class _NotesBlock:
     """The notes, the lines of the signature block beside them, and the heights of their rows."""
@@ -77,10 +83,7 @@ class _NotesBlock:
 
 def compose_notes_block(content: RecapContent) -> _NotesBlock:
     space, beside = page_layout.NOTES_SPAN, page_layout.SIGNATURE_SPAN
-    notes = "\n".join(
-        cut_text(f"• {note}", space, 3, SMALL_FONT_SIZE)
-        for note in (*explain_figures(content.katalog, content.bulan), *_tell_lone_months(content))
-    )
+    notes = "\n".join(cut_text(f"• {note}", space, 3, SMALL_FONT_SIZE) for note in _list_notes(content))
     lines = [
         (cut_text(text, beside, NAME_LINES, TABLE_FONT_SIZE), look)
         for text, look in _compose_signature_lines(content)

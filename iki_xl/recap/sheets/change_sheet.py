@@ -1,25 +1,28 @@
-"""The sheet *Perubahan*: every change of a reported value."""
+"""The sheet *Perubahan*: every change of a reported value, between returns and since an earlier recap."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iki_xl.catalog import BULAN
 from iki_xl.recap.layout import CellLook, RecapColumn, RecapSheet
 from iki_xl.recap.tables_walked import find_jabatan_name, walk_table_rows
-from iki_xl.tables import CHANGE_COLUMNS
+from iki_xl.tables import CHANGE_COLUMNS, SINCE_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from iki_xl.catalog import Katalog
     from iki_xl.recap.content import SheetRow
+    from iki_xl.since import Since
 
 
 CHANGES = RecapSheet(
     "Perubahan",
-    "Perubahan nilai di antara laporan",
+    "Perubahan nilai di antara laporan, dan sejak rekap sebelumnya",
     (
         RecapColumn("no", "No", 5, CellLook.WHOLE),
+        RecapColumn("banding", "Dibanding", 15),
         RecapColumn("jabatan", "Jabatan", 24),
         RecapColumn("nama", "Nama", 18),
         RecapColumn("nip", "NIP", 20),
@@ -44,7 +47,8 @@ CHANGES = RecapSheet(
 CHANGES_NOTE = (
     "Nilai yang diubah atau dikosongkan dalam laporan yang lebih baru. Yang baru diisi belakangan tidak "
     "dicatat. Yang berlaku: nilai di laporan pada kolom Yang dihitung. Laporan yang tidak diketahui mana "
-    "yang lebih baru tidak dibandingkan di sini: nilainya yang berbeda ada di lembar Temuan (G08)."
+    "yang lebih baru tidak dibandingkan di sini: nilainya yang berbeda ada di lembar Temuan (G08). Dibanding "
+    "rekap: angka bulan yang sudah direkap waktu itu, lalu berubah, dikosongkan, atau baru masuk."
 )
 
 
@@ -58,7 +62,30 @@ def build_change_rows(changes: pd.DataFrame, katalog: Katalog, cleared: str) -> 
             {
                 **row,
                 "no": at,
+                "banding": "laporan sebelumnya",
                 "baru": row["baru"] or cleared,
+                "jabatan": find_jabatan_name(katalog, row["id_jabatan"]),
+                "indikator": item.indikator if item else "",
+            }
+        )
+    return rows
+
+
+def build_since_rows(since: Since, katalog: Katalog, cleared: str, first: int) -> list[SheetRow]:
+    """Figures of months already reported that are different since an earlier recap; numbered from `first`."""
+    items, people = katalog.indikator_by_id, {person.nip: person.nama for person in katalog.pegawai}
+    rows: list[SheetRow] = []
+    for at, row in enumerate(walk_table_rows(since.table, SINCE_COLUMNS), start=first):
+        item = items.get(row["id_indikator"])
+        rows.append(
+            {
+                **row,
+                "no": at,
+                "banding": f"rekap {BULAN[since.bulan - 1]}",
+                "lama": row["lama"] or "(kosong)",
+                "baru": row["baru"] or cleared,
+                "kolom": BULAN[row["bulan"] - 1],
+                "nama": people.get(row["nip"], ""),
                 "jabatan": find_jabatan_name(katalog, row["id_jabatan"]),
                 "indikator": item.indikator if item else "",
             }
