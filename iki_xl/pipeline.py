@@ -132,7 +132,7 @@ def make_templat(
         FormError: a form cannot be made. OutputError: the folder cannot be written. BusyError: another run
             writes there.
     """
-    from iki_xl.catalog.remarks import notes
+    from iki_xl.catalog.remarks import list_remarks
     from iki_xl.storage.aside import FILLED, in_the_way, set_aside
     from iki_xl.storage.lock import hold_folders
     from iki_xl.storage.output import prepare, sweep_temporary
@@ -153,7 +153,7 @@ def make_templat(
             written = ready.put_in_place(aside.held)
     ours = {*written.files, *aside.files}
     others = tuple(path for path in sorted(folder.glob("*.xlsx")) if path not in ours)
-    return TemplateResult(written.files, notes(katalog), others, written.elsewhere, aside.files)
+    return TemplateResult(written.files, list_remarks(katalog), others, written.elsewhere, aside.files)
 
 
 def _age(*, alone: bool) -> float:

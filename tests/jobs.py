@@ -75,4 +75,4 @@ def count_xls_sheets(content):
     from iki_xl.readers.book import Limits
     from iki_xl.readers.xls import read_xls
 
-    return len(read_xls(content, Limits()).sheet)
+    return len(read_xls(content, Limits()).sheets)

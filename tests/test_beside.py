@@ -174,7 +174,7 @@ def test_the_notes_of_a_copy_to_mend_are_not_quoted_back(tmp_path):
     ((_, copy),) = make_perbaikan_copies(make_katalog(), result, found)
     path = tmp_path / "salinan.xlsx"
     path.write_bytes(copy)
-    assert any(sheet.notes for sheet in read_content(copy).sheet)
+    assert any(sheet.notes for sheet in read_content(copy).sheets)
     _, found = receive_returns(make_katalog(), path)
     assert said(found, "B32") == []
     path.write_bytes(_with_words(copy))
@@ -260,8 +260,8 @@ def test_what_lies_over_an_ods():
     book = read_content(
         zip_parts({**make_ods_parts(table + "<table:dde-links/>"), "Basic/Standard/Modul.xml": b"x"})
     )
-    (sheet,) = book.sheet
-    assert (sheet.cell[0, 0].value, sheet.cell[0, 0].link) == ("Foto", ADDRESS)
+    (sheet,) = book.sheets
+    assert (sheet.cells[0, 0].value, sheet.cells[0, 0].link) == ("Foto", ADDRESS)
     assert sheet.notes == {(0, 1): "satu\ndua"}
     assert [(b.text, b.at) for b in sheet.boxes] == [("=kotak", (0, 2))]
     assert sheet.pictures == ((0, 3, 2, 5),)
@@ -306,8 +306,8 @@ def test_what_lies_over_an_xls():
         + biff.record(0x01B8, b"\x01\x00")
     )
     book = read_xls(biff.xls({"L1": records}), Limits())
-    (sheet,) = book.sheet
-    assert sheet.cell[0, 0].link == ADDRESS
+    (sheet,) = book.sheets
+    assert sheet.cells[0, 0].link == ADDRESS
     assert sheet.notes == {(3, 4): "seharusnya 75"}
     assert [b.text for b in sheet.boxes] == ["=kotak"]
     assert book.extras == {Extra.UNREAD}

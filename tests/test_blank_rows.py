@@ -54,10 +54,10 @@ def sheets(draw):
 def test_a_sheet_reads_the_same_without_its_blank_rows(sheet):
     """Whatever the shape: prefixes, rows that do not say where they stand, comments, breaks between cells."""
     content = zip_parts(make_parts(sheet))
-    expected = read_content(content).sheet
+    expected = read_content(content).sheets
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(xlsx_blank, "_LARGE", 0)
-        assert read_content(content).sheet == expected
+        assert read_content(content).sheets == expected
 
 
 @pytest.mark.parametrize("prefix", ["", "x:"])
@@ -82,8 +82,8 @@ def test_blank_cells_of_an_xls_are_no_cells():
     content = biff.ole(
         Workbook=biff.stream({"L": biff.text(0, 0, "ID") + blank + biff.number(65_535, 3, 7.0)})
     )
-    (sheet,) = read_workbook(content, ".xls", Limits(cells=66_000)).sheet
-    assert {at: cell.value for at, cell in sheet.cell.items()} == {(0, 0): "ID", (65_535, 3): 7.0}
+    (sheet,) = read_workbook(content, ".xls", Limits(cells=66_000)).sheets
+    assert {at: cell.value for at, cell in sheet.cells.items()} == {(0, 0): "ID", (65_535, 3): 7.0}
 
 
 @pytest.mark.parametrize("meta", ["<dc:date>kemarin</dc:date>", "<a", "</office:meta>"])
@@ -91,4 +91,4 @@ def test_odd_properties_of_an_ods_do_not_matter(meta):
     """A date that is none, or properties that are no XML: the sheets are read, without a time."""
     table = '<table:table table:name="L"><table:table-row><table:table-cell/></table:table-row></table:table>'
     book = read_workbook(zip_parts(make_ods_parts(table, meta=meta)), ".ods", Limits())
-    assert (len(book.sheet), book.saved) == (1, None)
+    assert (len(book.sheets), book.saved) == (1, None)

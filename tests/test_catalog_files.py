@@ -119,10 +119,10 @@ def test_a_link_to_the_catalogue_is_followed(tmp_path):
 def as_xls(content: bytes) -> bytes:
     """Return an .xls with the texts and numbers of a workbook."""
     sheets = {}
-    for sheet in read_workbook(content, ".xlsx", Limits()).sheet:
+    for sheet in read_workbook(content, ".xlsx", Limits()).sheets:
         records = [
             (biff.text if isinstance(cell.value, str) else biff.number)(*place, cell.value)
-            for place, cell in sorted(sheet.cell.items())
+            for place, cell in sorted(sheet.cells.items())
             if cell.value is not None
         ]
         sheets[sheet.nama] = b"".join(records)

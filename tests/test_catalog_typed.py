@@ -200,7 +200,7 @@ def test_every_target_is_read_as_a_return_would_be_or_refused(cells):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "katalog.xlsx"
         book.save(path)
-        seen = read_workbook(path.read_bytes(), ".xlsx", Limits()).sheet[3].cell
+        seen = read_workbook(path.read_bytes(), ".xlsx", Limits()).sheets[3].cells
         expected = [target(seen[at, 10], cells[at - 1][2]) for at in range(1, _ROWS + 1)]
         refused = {f"K{at}" for at, (accepted, _) in enumerate(expected, start=2) if not accepted}
         assert mistakes(path) == refused

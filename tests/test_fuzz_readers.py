@@ -86,9 +86,9 @@ def try_reading(content: bytes) -> bool:
         book = read_content(content, LIMITS)
     except UnreadableError:
         return False
-    for sheet in book.sheet:
+    for sheet in book.sheets:
         sheet.nama.encode()
-        for (row, column), cell in sheet.cell.items():
+        for (row, column), cell in sheet.cells.items():
             assert 0 <= row < 1_048_576
             assert 0 <= column < 16_384
             assert isinstance(cell, Cell)

@@ -62,7 +62,7 @@ def test_the_file_with_merged_months():
 def test_the_forms_own_merges_are_none(tmp_path):
     """The empty form has merges of its own; they are no finding, in the sheets of a whole office neither."""
     path = filled_in(tmp_path, {("J02-01", MONTHS[0]): 5})
-    assert read_workbook(path.read_bytes(), ".xlsx", Limits()).sheet[1].merges
+    assert read_workbook(path.read_bytes(), ".xlsx", Limits()).sheets[1].merges
     _, found = receive_returns(make_katalog(), path)
     assert merged(found) == []
 
@@ -200,6 +200,6 @@ def test_the_copy_to_mend_has_no_merges(tmp_path):
     with zipfile.ZipFile(io.BytesIO(copy)) as parts:
         notes = parts.read("xl/comments1.xml").decode()
     assert "L8:N8 (Jan, Feb, Mar)" in notes
-    (sheet,) = [s for s in read_workbook(copy, ".xlsx", Limits()).sheet if s.nama == "02 Sekretaris"]
+    (sheet,) = [s for s in read_workbook(copy, ".xlsx", Limits()).sheets if s.nama == "02 Sekretaris"]
     assert not any(a[0] == 7 and a[1] > 2 for a in sheet.merges)
-    assert sheet.cell[7, 11].value == "5"
+    assert sheet.cells[7, 11].value == "5"

@@ -97,14 +97,14 @@ def test_every_format_gives_the_same_merges(areas):
         read_content(as_ods(areas)),
         read_xls(as_xls(areas), Limits()),
     ]
-    assert [tuple(sorted(book.sheet[0].merges)) for book in books] == [areas] * 4
+    assert [tuple(sorted(book.sheets[0].merges)) for book in books] == [areas] * 4
 
 
 def test_what_is_no_merge():
     """One cell alone, a whole column, a place beyond the sheet, and no reference at all."""
     refs = ("B2", "B2:B2", "A:C", "A1:XFE1", "A1:A1048577", "", "b2:c3", "C3:B2", "$D$4:$E$4")
     part = "".join(f'<mergeCell ref="{ref}"/>' for ref in refs)
-    found = read_content(make_xlsx(make_sheet("", f"<mergeCells>{part}</mergeCells>"))).sheet[0].merges
+    found = read_content(make_xlsx(make_sheet("", f"<mergeCells>{part}</mergeCells>"))).sheets[0].merges
     assert found == ((1, 1, 2, 2), (3, 3, 3, 4))
 
 
@@ -112,7 +112,7 @@ def test_a_damaged_record_of_merges_costs_nothing():
     """A record of an .xls that says it holds more merges than it has gives those that it has."""
     short = biff.record(0x00E5, struct.pack("<H4H", 900, 0, 1, 2, 3) + b"\x01")
     book = read_xls(biff.xls({"L1": biff.record(0x00E5, b"\x01") + short}), Limits())
-    assert book.sheet[0].merges == ((0, 2, 1, 3),)
+    assert book.sheets[0].merges == ((0, 2, 1, 3),)
 
 
 def test_merges_without_number_are_refused():
@@ -120,7 +120,7 @@ def test_merges_without_number_are_refused():
     areas = [(n, 0, n, 1) for n in range(AT_MOST + 1)]
     with pytest.raises(UnreadableError, match="gabungan"):
         read_content(as_xlsx(areas))
-    assert len(read_content(as_xlsx(areas[:-1])).sheet[0].merges) == AT_MOST
+    assert len(read_content(as_xlsx(areas[:-1])).sheets[0].merges) == AT_MOST
 
 
 def test_repeated_rows_of_an_ods():
@@ -130,9 +130,9 @@ def test_repeated_rows_of_an_ods():
         f'<table:table-row table:number-rows-repeated="{n}">{span}</table:table-row>' for n in (3, 1_048_573)
     )
     book = read_content(zip_parts(make_ods_parts(f'<table:table table:name="L1">{rows}</table:table>')))
-    assert book.sheet[0].merges == tuple((row, 0, row, 1) for row in range(4))
+    assert book.sheets[0].merges == tuple((row, 0, row, 1) for row in range(4))
 
 
 def test_a_plain_sheet_has_none():
     """Nothing is merged where nothing says so."""
-    assert read_content(make_xlsx(make_cell_sheet('<c r="A1"><v>1</v></c>'))).sheet[0].merges == ()
+    assert read_content(make_xlsx(make_cell_sheet('<c r="A1"><v>1</v></c>'))).sheets[0].merges == ()

@@ -61,7 +61,7 @@ def assert_refused(content: bytes, reason: str, limits: Limits | None = None) ->
 
 def read_only_cell(cell: str, **options: object) -> Cell:
     """Return the only cell of a sheet."""
-    (found,) = read_content(make_xlsx(make_cell_sheet(cell), **options)).sheet[0].cell.values()
+    (found,) = read_content(make_xlsx(make_cell_sheet(cell), **options)).sheets[0].cells.values()
     return found
 
 
@@ -280,7 +280,7 @@ def test_what_is_not_well_formed_is_refused(sheet):
 def test_unusual_encodings():
     """UTF-16 is read; an encoding that needs Python's codecs is refused."""
     text = '<?xml version="1.0" encoding="UTF-16"?>' + make_cell_sheet('<c r="A1" t="str"><v>é</v></c>')
-    assert read_content(make_xlsx(text.encode("utf-16"))).sheet[0].cell[0, 0].value == "é"
+    assert read_content(make_xlsx(text.encode("utf-16"))).sheets[0].cells[0, 0].value == "é"
     for name in ("cp1252", "utf-7", "hex", "tidak-ada", "big5"):
         assert_refused(
             make_xlsx(f'<?xml version="1.0" encoding="{name}"?>' + make_cell_sheet(PLAIN_CELL)),
@@ -347,14 +347,14 @@ def test_one_large_part_for_many_sheets_is_read_within_the_limits():
 def test_a_cell_in_the_far_corner():
     """The last cell of a sheet is one cell."""
     sheet = make_sheet('<row r="1048576"><c r="XFD1048576"><v>7</v></c></row>')
-    assert read_content(make_xlsx(sheet)).sheet[0].cell == {(1_048_575, 16_383): Cell(7.0)}
+    assert read_content(make_xlsx(sheet)).sheets[0].cells == {(1_048_575, 16_383): Cell(7.0)}
     rows = (
         '<table:table-row table:number-rows-repeated="1048575"/><table:table-row>'
         '<table:table-cell table:number-columns-repeated="16383"/>'
         '<table:table-cell office:value-type="float" office:value="7"/></table:table-row>'
     )
     content = zip_parts(make_ods_parts(f'<table:table table:name="a">{rows}</table:table>'))
-    assert read_content(content).sheet[0].cell == {(1_048_575, 16_383): Cell(7.0)}
+    assert read_content(content).sheets[0].cells == {(1_048_575, 16_383): Cell(7.0)}
 
 
 @pytest.mark.parametrize("what", ["rows", "columns"])
@@ -383,9 +383,9 @@ def test_empty_repeats_are_free():
         '<table:table-row table:number-rows-repeated="1048575"><table:table-cell '
         'table:number-columns-repeated="16384"/></table:table-row>'
     )
-    assert read_content(zip_parts(make_ods_parts(f'<table:table table:name="a">{rows}</table:table>'))).sheet[
-        0
-    ].cell == {(0, 0): Cell(1.0)}
+    assert read_content(
+        zip_parts(make_ods_parts(f'<table:table table:name="a">{rows}</table:table>'))
+    ).sheets[0].cells == {(0, 0): Cell(1.0)}
 
 
 def test_spaces_by_number_have_a_limit():
@@ -408,7 +408,7 @@ def test_counts_that_lie_are_not_believed():
     sheet = make_cell_sheet('<c r="A1" t="s"><v>0</v></c>').replace(
         "<sheetData>", '<dimension ref="A1:XFD1048576"/><sheetData>'
     )
-    assert read_content(make_xlsx(sheet, text=texts)).sheet[0].cell == {(0, 0): Cell("a")}
+    assert read_content(make_xlsx(sheet, text=texts)).sheets[0].cells == {(0, 0): Cell("a")}
 
 
 @pytest.mark.parametrize("index", ["1", "-1", "0.0", "a", "", "1_0", "99999999999999999999", "٠"])
@@ -461,7 +461,7 @@ def test_cells_out_of_order_or_out_of_the_sheet_are_refused(rows):
 def test_too_many_cells_are_refused():
     """Empty ones count too: each costs time."""
     rows = "".join(f'<row r="{n}"><c/><c/></row>' for n in range(1, 101))
-    assert read_content(make_xlsx(make_sheet(rows)), Limits(cells=200)).sheet[0].cell == {}
+    assert read_content(make_xlsx(make_sheet(rows)), Limits(cells=200)).sheets[0].cells == {}
     assert_refused(make_xlsx(make_sheet(rows)), "selnya terlalu banyak", Limits(cells=199))
 
 
@@ -471,7 +471,7 @@ def test_missing_addresses_are_counted_on():
         '<row><c><v>1</v></c></row><row r="5"><c r="C5"><v>2</v></c><c><v>3</v></c></row>'
         "<row><c><v>4</v></c></row>"
     )
-    found = read_content(make_xlsx(make_sheet(rows))).sheet[0].cell
+    found = read_content(make_xlsx(make_sheet(rows))).sheets[0].cells
     assert {key: cell.value for key, cell in found.items()} == {(0, 0): 1, (4, 2): 2, (4, 3): 3, (5, 0): 4}
 
 
@@ -547,8 +547,8 @@ def test_texts_that_look_like_formulas_are_texts(text):
     )
     found = (
         read_content(zip_parts(make_ods_parts(f'<table:table table:name="a">{row}</table:table>')))
-        .sheet[0]
-        .cell
+        .sheets[0]
+        .cells
     )
     assert found[0, 0] == Cell(text.strip())
 

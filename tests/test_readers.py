@@ -75,7 +75,7 @@ def make_moment(*parts: int) -> datetime:
 
 def list_our_cells(book: BookCells) -> dict[CellAddress, Cell]:
     """Return every cell of our reading by (sheet, row, column)."""
-    return {(sheet.nama, *at): cell for sheet in book.sheet for at, cell in sheet.cell.items()}
+    return {(sheet.nama, *at): cell for sheet in book.sheets for at, cell in sheet.cells.items()}
 
 
 def is_same_value(one: object, two: object) -> bool:
@@ -238,7 +238,7 @@ def test_templates_agree(name):
     for content in make_kantor_templates(name):
         assert not compare_with_openpyxl(content)
         assert set(compare_with_calamine(content)) == {C_NO_RESULT}
-        assert all(sheet.protected for sheet in read_content(content).sheet)
+        assert all(sheet.protected for sheet in read_content(content).sheets)
 
 
 @pytest.mark.lambat
@@ -342,7 +342,7 @@ def test_openpyxl_workbooks_agree():
     assert set(compare_with_openpyxl(content)) == {O_ESCAPE, O_CALENDAR}
     assert set(compare_with_calamine(content)) == {C_ERROR, C_NO_RESULT, C_DATE}
     book = read_content(content)
-    assert [(s.nama, s.protected) for s in book.sheet] == [("Isi & rupa", True), ("Kosong", False)]
+    assert [(s.nama, s.protected) for s in book.sheets] == [("Isi & rupa", True), ("Kosong", False)]
     assert book.saved is not None
 
 
@@ -353,8 +353,8 @@ def test_xlsxwriter_workbooks_agree(options):
     assert set(compare_with_openpyxl(content)) == {O_ESCAPE, O_ARRAY}
     assert set(compare_with_calamine(content)) == {C_ERROR, C_NO_RESULT, C_DATE}
     book = read_content(content)
-    assert [(s.nama, s.protected) for s in book.sheet] == [("Lembar", True), ("Kosong", False)]
-    found = book.sheet[0].cell
+    assert [(s.nama, s.protected) for s in book.sheets] == [("Lembar", True), ("Kosong", False)]
+    found = book.sheets[0].cells
     assert found[4, 1].value == make_moment(2024, 2, 29)
     assert found[4, 2].value == make_moment(2024, 2, 29, 13, 30)
     assert found[2, 4].value == "\x01kendali"
@@ -396,10 +396,10 @@ def make_book_by_hand() -> bytes:
 def test_what_other_programs_write():
     """Rich and phonetic texts, shared and array formulas, data tables, ISO dates: each as Excel shows it."""
     content = make_book_by_hand()
-    (sheet,) = read_content(content).sheet
+    (sheet,) = read_content(content).sheets
     assert sheet.protected
     tail = "SUM(D:D,{}:{},\"B2\",'B2 x'!E{})"
-    assert sheet.cell == {
+    assert sheet.cells == {
         (0, 0): Cell("biasa"),
         (0, 1): Cell("dua potong"),
         (0, 4): Cell(" tepi "),
@@ -472,7 +472,7 @@ def test_other_spellings_of_the_same_workbook(change, to):
         name: part if name == "[Content_Types].xml" else part.replace(change, to)
         for name, part in parts.items()
     }
-    assert read_content(zip_parts(changed)).sheet[0].cell == {
+    assert read_content(zip_parts(changed)).sheets[0].cells == {
         (0, 0): Cell("biasa"),
         (0, 1): Cell(0.5, percent=True),
     }
@@ -489,7 +489,7 @@ def test_prefixes_do_not_matter():
         "</row>", '<q:c r="C1"><q:v>3</q:v></q:c></row>'
     )
     for sheet in (plain, prefixed, again, foreign):
-        assert read_content(make_xlsx(sheet)).sheet[0].cell == {(0, 0): Cell("a"), (0, 1): Cell(2.0)}
+        assert read_content(make_xlsx(sheet)).sheets[0].cells == {(0, 0): Cell("a"), (0, 1): Cell(2.0)}
 
 
 def test_dates_of_both_systems():
@@ -497,11 +497,12 @@ def test_dates_of_both_systems():
     cells = '<c r="A1" s="0"><v>45000</v></c><c r="B1" s="0"><v>1</v></c><c r="C1" s="0"><v>0.5</v></c>'
     style = make_styles("dd/mm/yyyy")
     values = [
-        c.value for c in read_content(make_xlsx(make_cell_sheet(cells), styles=style)).sheet[0].cell.values()
+        c.value
+        for c in read_content(make_xlsx(make_cell_sheet(cells), styles=style)).sheets[0].cells.values()
     ]
     assert values == [make_moment(2023, 3, 15), make_moment(1900, 1, 1), time(12)]
     content = make_xlsx(make_cell_sheet(cells), styles=style, book='<workbookPr date1904="true"/>')
-    values = [c.value for c in read_content(content).sheet[0].cell.values()]
+    values = [c.value for c in read_content(content).sheets[0].cells.values()]
     assert values == [make_moment(2027, 3, 16), make_moment(1904, 1, 2), time(12)]
 
 
@@ -522,8 +523,8 @@ def test_number_formats(code, kind):
     """Percent and moments are told from text that only looks like them."""
     found = (
         read_content(make_xlsx(make_cell_sheet('<c r="A1" s="0"><v>1.5</v></c>'), styles=make_styles(code)))
-        .sheet[0]
-        .cell[0, 0]
+        .sheets[0]
+        .cells[0, 0]
     )
     assert found.percent is (kind == "%")
     assert isinstance(found.value, {"d": datetime, "t": time, "l": timedelta}.get(kind, float))
@@ -611,7 +612,7 @@ def test_cells_of_an_ods(attributes, inside, expected):
     """Each kind of value, white space, annotation, formula and error of ODF."""
     for kind in ("table-cell", "covered-table-cell"):
         found = (
-            read_content(make_ods_row(f"<table:{kind} {attributes}>{inside}</table:{kind}>")).sheet[0].cell
+            read_content(make_ods_row(f"<table:{kind} {attributes}>{inside}</table:{kind}>")).sheets[0].cells
         )
         assert list(found) == [(0, 0)]
         assert is_same_cell(found[0, 0], expected)
@@ -625,8 +626,8 @@ def test_blank_cells_of_an_ods_are_not_kept():
                 "<table:table-cell/><table:table-cell office:value-type='string'><text:p/></table:table-cell>"
             )
         )
-        .sheet[0]
-        .cell
+        .sheets[0]
+        .cells
     )
 
 
@@ -651,7 +652,7 @@ def test_repeats_groups_and_foreign_tables_of_an_ods():
         )
     )
     book = read_content(content)
-    assert [(s.nama, s.protected, sorted(s.cell)) for s in book.sheet] == [
+    assert [(s.nama, s.protected, sorted(s.cells)) for s in book.sheets] == [
         ("a", True, [(0, 3), (1, 3), (2, 0), (2, 1)]),
         ("b", False, []),
     ]
@@ -707,6 +708,6 @@ def test_libreoffice_saves_agree(make_book, tmp_path: Path):
     assert found.pop("") > 20
     assert all(found)
     ours, written = read_content(content), read_content(sheet)
-    assert [(s.nama, s.protected) for s in ours.sheet] == [
-        (s.nama, s.protected) for s in written.sheet if s.nama != "Grafik"
+    assert [(s.nama, s.protected) for s in ours.sheets] == [
+        (s.nama, s.protected) for s in written.sheets if s.nama != "Grafik"
     ]

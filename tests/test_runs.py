@@ -165,8 +165,8 @@ WRITERS = {"shared": xlsx_shared, "inline": xlsx_inline, "ods": ods_runs, "xls":
 
 
 def cells_of(content):
-    (sheet, *_) = read_workbook(content, "", Limits()).sheet
-    return sheet.cell
+    (sheet, *_) = read_workbook(content, "", Limits()).sheets
+    return sheet.cells
 
 
 _LETTERS = st.text(st.sampled_from("0123456789.,aé😀&<_x"), min_size=1, max_size=4)
@@ -453,4 +453,4 @@ def test_libreoffice_writes_what_is_read(tmp_path):
     for fmt in ("xls", "ods", "xlsx"):
         saved = libreoffice.convert(path, fmt, tmp_path / fmt).read_bytes()
         assert cells_of(saved) == seen, fmt
-    assert read_content(content).sheet
+    assert read_content(content).sheets

@@ -18,7 +18,7 @@ from iki_xl.catalog import (
     Referensi,
     SkalaStep,
     katalog_xlsx,
-    notes,
+    list_remarks,
     read_katalog,
     read_office,
 )
@@ -60,7 +60,7 @@ def test_a_sasaran_without_indikator_is_kept_and_remarked_upon():
     katalog = read_office("dpmd-cianjur")
     goal = "Penataan Pemerintahan dan Lembaga Kemasyarakatan Desa"
     assert katalog.jabatan_by_id["J20"].sasaran_without_indikator == (goal,)
-    remarks = [(r.code, r.level, r.file, r.sheet, r.id_jabatan) for r in notes(katalog)]
+    remarks = [(r.code, r.level, r.file, r.sheet, r.id_jabatan) for r in list_remarks(katalog)]
     assert remarks == [
         ("K21", "info", "katalog.xlsx", "Jabatan", "J20"),
         ("K20", "info", "katalog.xlsx", "Jabatan", "J21"),

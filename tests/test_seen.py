@@ -125,11 +125,11 @@ def test_a_literal_percent_sign_in_a_catalogue(number):
     """A target of 85 that shows 85% by its format is the number 85, and no percentage."""
     content = (CASES / f"03-katalog-persen-harfiah-{number}.xlsx").read_bytes()
     book = read_workbook(content, ".xlsx", Limits())
-    sheet = next(sheet for sheet in book.sheet if sheet.nama == "Indikator")
+    sheet = next(sheet for sheet in book.sheets if sheet.nama == "Indikator")
     (target,) = (
         cell
-        for (row, _), cell in sheet.cell.items()
-        if cell.value == 85.0 and sheet.cell[row, 0] == Cell("J01-01")
+        for (row, _), cell in sheet.cells.items()
+        if cell.value == 85.0 and sheet.cells[row, 0] == Cell("J01-01")
     )
     assert not target.percent
 

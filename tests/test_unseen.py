@@ -226,8 +226,8 @@ def old(*texts):
 def test_every_format_gives_cells_as_they_are_seen(made):
     """What is not seen is gone, a cell of nothing else is blank, and emoji are whole."""
     content = made("1\u200b2", "\u202aDo\u00adkumen\u202c", "\u200b\ufeff", "❤\ufe0f baik")
-    (sheet,) = read_workbook(content, ".xlsx", Limits()).sheet
-    assert dict(sheet.cell) == {(0, 0): Cell("12"), (1, 0): Cell("Dokumen"), (3, 0): Cell("❤️ baik")}
+    (sheet,) = read_workbook(content, ".xlsx", Limits()).sheets
+    assert dict(sheet.cells) == {(0, 0): Cell("12"), (1, 0): Cell("Dokumen"), (3, 0): Cell("❤️ baik")}
 
 
 def test_a_formula_that_shows_nothing_was_calculated_all_the_same():
@@ -236,8 +236,8 @@ def test_a_formula_that_shows_nothing_was_calculated_all_the_same():
         make_xlsx(make_cell_sheet('<c r="A1" t="str"><f>UNICHAR(8203)</f><v>\u200b</v></c>')),
         ".xlsx",
         Limits(),
-    ).sheet
-    assert sheet.cell[0, 0] == Cell("", formula="=UNICHAR(8203)")
+    ).sheets
+    assert sheet.cells[0, 0] == Cell("", formula="=UNICHAR(8203)")
 
 
 # The catalogue ----------------------------------------------------------------------------------

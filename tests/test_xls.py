@@ -61,7 +61,7 @@ ALL_CELLS = b"".join(
 
 def read_only_sheet(content, **limits):
     """Return the only sheet of an .xls."""
-    (sheet,) = read_xls(content, Limits(**limits)).sheet
+    (sheet,) = read_xls(content, Limits(**limits)).sheets
     return sheet
 
 
@@ -69,9 +69,9 @@ def test_every_kind_of_cell():
     """Numbers, percents, moments, texts, booleans, errors, and formulas with each kind of result."""
     sheet = read_only_sheet(biff.xls({"Désa": ALL_CELLS}))
     assert (sheet.nama, sheet.protected) == ("Désa", True)
-    nan = sheet.cell.pop((0, 8))
+    nan = sheet.cells.pop((0, 8))
     assert nan.value != nan.value
-    assert sheet.cell == {
+    assert sheet.cells == {
         (0, 0): Cell(5.0),
         (0, 1): Cell(0.85, percent=True),
         (0, 2): Cell(datetime(2026, 7, 1, 12, 0)),  # noqa: DTZ001 - as a workbook has it
@@ -97,7 +97,7 @@ def test_sheets_in_order_and_moments_counted_from_1904():
     """Each sheet has its own cells; an old Macintosh workbook counts days from elsewhere."""
     day = biff.number(3, 2, 1.0, _DATE)
     book = read_xls(biff.xls({"a": day, "b": b"", "c": biff.text(0, 0, "x")}, datemode=1), Limits())
-    assert [(s.nama, dict(s.cell), s.protected) for s in book.sheet] == [
+    assert [(s.nama, dict(s.cells), s.protected) for s in book.sheets] == [
         ("a", {(3, 2): Cell(datetime(1904, 1, 2))}, False),  # noqa: DTZ001 - as a workbook has it
         ("b", {}, False),
         ("c", {(0, 0): Cell("x")}, False),
@@ -161,7 +161,7 @@ def test_bad_files_end_in_one_reason(content):
 
 def test_cells_in_all_sheets_count_together():
     many = {f"L{n}": biff.number(99, 9, 1.0) for n in range(5)}
-    assert len(read_xls(biff.xls(many), Limits(cells=550)).sheet) == 5
+    assert len(read_xls(biff.xls(many), Limits(cells=550)).sheets) == 5
     with pytest.raises(UnreadableError):
         read_xls(biff.xls(many), Limits(cells=549))
 
@@ -173,7 +173,7 @@ def test_entries_that_claim_the_same_bytes_cost_nothing():
         at = content.index(f"S{n}\0".encode("utf-16-le")) + 116
         struct.pack_into("<II", content, at, 2, len(content) if n % 2 else 0xFFFFFFFF)
     tracemalloc.start()
-    assert read_only_sheet(bytes(content)).cell == {(0, 0): Cell(1.0)}
+    assert read_only_sheet(bytes(content)).cells == {(0, 0): Cell(1.0)}
     assert tracemalloc.get_traced_memory()[1] < 30 * len(content)
     tracemalloc.stop()
 
@@ -182,7 +182,7 @@ def test_records_that_are_not_needed_do_no_harm():
     """Names, drawings and styles that are nonsense are not looked at."""
     junk = b"".join(biff.record(code, b"\xff" * 40) for code in (0x18, 0x23, 0x17, 0x92, 0x293, 0x1AE, 0xEB))
     marks = b"".join(biff.record(code, b"\xff" * 40) for code in (0x1C, 0x5D, 0x1B6, 0xE5, 0x1B0, 0x208))
-    assert read_only_sheet(biff.xls({"a": marks + ONE_CELL}, junk)).cell == {(0, 0): Cell(1.0)}
+    assert read_only_sheet(biff.xls({"a": marks + ONE_CELL}, junk)).cells == {(0, 0): Cell(1.0)}
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -253,9 +253,9 @@ def plain(book):
         (
             s.nama,
             s.protected,
-            {at: (_shown(c), c.is_error, bool(c.formula), c.percent) for at, c in s.cell.items()},
+            {at: (_shown(c), c.is_error, bool(c.formula), c.percent) for at, c in s.cells.items()},
         )
-        for s in book.sheet
+        for s in book.sheets
     ]
 
 

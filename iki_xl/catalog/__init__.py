@@ -21,7 +21,7 @@ from iki_xl.catalog.model import (
     SkalaStep,
     TipePerhitungan,
 )
-from iki_xl.catalog.remarks import notes
+from iki_xl.catalog.remarks import list_remarks
 from iki_xl.catalog.samples import OFFICES, read_office
 from iki_xl.typed import PERCENTAGE
 
@@ -46,7 +46,7 @@ __all__ = [
     "SkalaStep",
     "TipePerhitungan",
     "katalog_xlsx",
-    "notes",
+    "list_remarks",
     "read_katalog",
     "read_office",
 ]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from iki_xl.catalog.model import Jabatan, Katalog
 
 
-def notes(katalog: Katalog) -> tuple[Temuan, ...]:
+def list_remarks(katalog: Katalog) -> tuple[Temuan, ...]:
     """Return what was said when it was read, then an info for what it still lacks.
 
     That is every jabatan without indikator (K20) and sasaran without one (K21), in the order of the jabatan

@@ -57,7 +57,7 @@ def sheets_by_name(book: BookCells) -> dict[str, Sheet]:
         CatalogError: two names look alike, or merged areas lie over one another by the thousand.
     """
     sheets: dict[str, Sheet] = {}
-    for sheet in book.sheet:
+    for sheet in book.sheets:
         name = comparable(sheet.nama)
         if name in sheets:
             raise CatalogError(
@@ -77,7 +77,9 @@ def is_blank(cell: Cell) -> bool:
 
 def _sheet(sheet: SheetCells) -> Sheet:
     cells = {
-        place: cell for place, cell in sheet.cell.items() if not is_blank(cell) or cell.struck or cell.picture
+        place: cell
+        for place, cell in sheet.cells.items()
+        if not is_blank(cell) or cell.struck or cell.picture
     }
     if not sheet.merges:
         return Sheet(cells)

@@ -45,7 +45,7 @@ def guess_form(
         return None
     texts = {
         at: comparable(content.value)
-        for at, content in sheet.cell.items()
+        for at, content in sheet.cells.items()
         if isinstance(content.value, str) and len(content.value) <= CELL_TEXT_LIMIT
     }
     columns, header = _find_header(texts, katalog)
@@ -74,7 +74,7 @@ def guess_form(
 
 def _is_form_like(sheet: SheetCells) -> bool:
     """A form that is plainly there shows most of its titles; a foreign sheet does not."""
-    texts = (content.value for content in sheet.cell.values())
+    texts = (content.value for content in sheet.cells.values())
     return (
         len({form for text in texts if isinstance(text, str) and (form := _recognise_title(text))})
         >= _ENOUGH_TITLES

@@ -135,7 +135,7 @@ def _said(
 
 
 def _text(sheet: SheetCells, cell_at: CellAt) -> str:
-    return sheet.cell.get(cell_at, BLANK).render_text().strip()
+    return sheet.cells.get(cell_at, BLANK).render_text().strip()
 
 
 def _name(area: Area) -> str:

@@ -152,10 +152,10 @@ def make_record(book: BookCells, katalog: Katalog, forms: Mapping[str, JabatanFo
 
 
 def _refuse_giant_texts(book: BookCells, known: set[str]) -> None:
-    for sheet in book.sheet:
+    for sheet in book.sheets:
         texts = (
             text
-            for content in sheet.cell.values()
+            for content in sheet.cells.values()
             for text in (content.value, content.struck, content.raised)
         )
         if sheet.nama in known and any(isinstance(t, str) and len(t) > MOST_LETTERS for t in texts):

@@ -94,7 +94,7 @@ class ReturnedSheet(ReturnedSheetBase):
 
 def find_form_cells(sheet: SheetCells, form: JabatanForm, places: Placement) -> dict[CellKey, Cell]:
     """Return the form's filled cells by (row id, field key)."""
-    cells = sheet.cell
+    cells = sheet.cells
     columns = [(key, places.column[key]) for key in form.table_keys if key in places.column]
     found = {}
     for cell in HEAD_CELLS:

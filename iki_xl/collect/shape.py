@@ -82,7 +82,7 @@ def _report_uncounted_row(
     """A row of an indikator that stands there already, is another jabatan's, or that the catalogue lacks."""
     (row_id, row), columns, katalog = at, returned.placement.column, returned.form.katalog
     item = katalog.indikator_by_id.get(row_id)
-    printed = sheet.cell.get((row, columns.get("indikator", -1)), BLANK).render_text().strip()
+    printed = sheet.cells.get((row, columns.get("indikator", -1)), BLANK).render_text().strip()
     unknown = f"“{printed}” (kode {row_id})" if printed else f"berkode {row_id}"
     return temuan(
         code,
@@ -107,7 +107,7 @@ def _describe_row_entries(returned: ReturnedSheet, sheet: SheetCells, row: int) 
     """What a row that does not count holds, in words, so that nothing typed is lost."""
     fields = [item for item in returned.form.layout.fields if _is_entry_column(item)]
     cells = (
-        (item.title, sheet.cell.get((row, returned.placement.column.get(item.key, -1)))) for item in fields
+        (item.title, sheet.cells.get((row, returned.placement.column.get(item.key, -1)))) for item in fields
     )
     return "; ".join(
         f"{title} {text}" for title, content in cells if content and (text := content.render_text().strip())
@@ -133,7 +133,7 @@ def _say_outside(
     signature = {places.rows[i] for i in SIGNATURE_ROWS if i in places.rows}
     # other texts may have been printed by an older template; people come and go in any signature block
     lenient = returned.is_outdated or anchor.column < 0
-    for (row, column), content in sheet.cell.items():
+    for (row, column), content in sheet.cells.items():
         if (row in by_row and column in columns) or row == anchor.rows or row in repeated:
             continue
         label = column == anchor.column and row in labelled
@@ -219,10 +219,10 @@ def _say_unknown_holder(returned: ReturnedSheet, nip: str) -> Iterator[Temuan]:
 def say_missing_sheets(identity: SheetCells, present: set[str], katalog: Katalog) -> Iterator[Temuan]:
     """Name the IKI sheets that the workbook once had, by the list in its hidden sheet, and has no more."""
     listed = [
-        str(identity.cell[row, column + 1].value)
-        for (row, column), content in sorted(identity.cell.items())
+        str(identity.cells[row, column + 1].value)
+        for (row, column), content in sorted(identity.cells.items())
         if comparable(content.render_text()) == comparable(SHEET_LIST_KEY)
-        and (row, column + 1) in identity.cell
+        and (row, column + 1) in identity.cells
     ]
     jabatan = [found for text in listed if (found := katalog.find_jabatan(text))]
     names = [found.nama for found in jabatan if found.id not in present]

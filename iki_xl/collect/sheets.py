@@ -48,7 +48,7 @@ def recognise_book(
     known: list[ReturnedSheet] = []
     words: list[Temuan] = []
     unknown: list[Temuan] = []
-    for cells in map(_shorten_sheet_name, book.sheet):
+    for cells in map(_shorten_sheet_name, book.sheets):
         sheet, found = _recognise_sheet(cells, katalog, forms)
         words += found
         if sheet is not None:
@@ -58,12 +58,12 @@ def recognise_book(
     words += _say_blank_sheets(known, {t.sheet for t in words if t.code in _MISPLACED_ENTRY_CODES})
     if not known and not words and not any(t.code == "B17" for t in unknown):
         return [], [temuan("B02", Place())]
-    if not known and {comparable(sheet.nama) for sheet in book.sheet} >= _CATALOG_SHEETS:
+    if not known and {comparable(sheet.nama) for sheet in book.sheets} >= _CATALOG_SHEETS:
         return [], [temuan("B36", Place())]
-    identity = next((s for s in book.sheet if comparable(s.nama) == comparable(IDENTITY_SHEET)), None)
+    identity = next((s for s in book.sheets if comparable(s.nama) == comparable(IDENTITY_SHEET)), None)
     if known:
         words += say_extras(book)
-        words += [t for sheet in book.sheet if is_template_sheet(sheet.nama) for t in say_beside(sheet)]
+        words += [t for sheet in book.sheets if is_template_sheet(sheet.nama) for t in say_beside(sheet)]
     if identity and known:
         words += say_missing_sheets(identity, {s.form.jabatan.id for s in known}, katalog)
     return known, words + unknown
@@ -123,11 +123,11 @@ def _recognise_by_texts(
 
 def _report_unknown_sheet(sheet: SheetCells, forms: Mapping[str, JabatanForm]) -> Temuan | None:
     """What to say of a sheet that is not known: it may be an IKI sheet all the same."""
-    if is_template_sheet(sheet.nama) or not any(not content.is_blank for content in sheet.cell.values()):
+    if is_template_sheet(sheet.nama) or not any(not content.is_blank for content in sheet.cells.values()):
         return None
     ids = {NAMA_ROW, NIP_ROW}.union(i.id for form in forms.values() for i in form.indikator)
     is_form = any(
-        isinstance(content.value, str) and content.value.strip() in ids for content in sheet.cell.values()
+        isinstance(content.value, str) and content.value.strip() in ids for content in sheet.cells.values()
     )
     return temuan("B17" if is_form else "B18", Place("", sheet.nama))
 
@@ -154,7 +154,7 @@ def _key(content: Cell) -> str:
 
 
 def _find_anchor(sheet: SheetCells, katalog: Katalog) -> Anchor | None:
-    for (row, column), content in sheet.cell.items():
+    for (row, column), content in sheet.cells.items():
         value = _key(content)
         if "iki-xl" in value and (identity := parse_form_identity(value)):
             jabatan = katalog.find_jabatan(identity.id_jabatan)
@@ -182,7 +182,7 @@ def _find_placement(sheet: SheetCells, anchor: Anchor, form: JabatanForm) -> Pla
     a table: what a program writes above or below the form is none.
     """
     rows, columns = [], []
-    for (row, column), content in sheet.cell.items():
+    for (row, column), content in sheet.cells.items():
         if (column == anchor.column) == (row == anchor.rows):
             continue
         text = _key(content).strip()
@@ -197,7 +197,7 @@ def _find_placement(sheet: SheetCells, anchor: Anchor, form: JabatanForm) -> Pla
         (name, row)
         for name, row in sorted(rows, key=itemgetter(1))
         if name in form.layout.rows
-        or (row > anchor.rows and any((row, column) in sheet.cell for column in of_form))
+        or (row > anchor.rows and any((row, column) in sheet.cells for column in of_form))
     ]
     first_rows = _keep_first_places(rows)
     return Placement(

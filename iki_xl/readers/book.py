@@ -192,7 +192,7 @@ class SheetCells:
     """
 
     nama: str
-    cell: Mapping[tuple[int, int], Cell]
+    cells: Mapping[tuple[int, int], Cell]
     protected: bool = False
     merges: tuple[Area, ...] = ()
     notes: Mapping[tuple[int, int], str] = field(default_factory=dict)
@@ -220,7 +220,7 @@ class BookCells:
     they are stored, and one that was shown as 85% is 0.85.
     """
 
-    sheet: tuple[SheetCells, ...]
+    sheets: tuple[SheetCells, ...]
     saved: datetime | None = None
     extras: frozenset[Extra] = frozenset()
     formats_known: bool = True

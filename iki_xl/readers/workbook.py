@@ -25,7 +25,7 @@ def read_workbook(content: bytes, suffix: str, limits: Limits) -> BookCells:
         UnreadableError: it is no workbook, damaged, hostile, or over a limit.
     """
     book = _read(content, suffix, limits)
-    return replace(book, sheet=tuple(map(_sheet_as_seen, book.sheet)))
+    return replace(book, sheets=tuple(map(_sheet_as_seen, book.sheets)))
 
 
 def _read(content: bytes, suffix: str, limits: Limits) -> BookCells:
@@ -59,16 +59,16 @@ def _sheet_as_seen(sheet: SheetCells) -> SheetCells:
         return sheet
     blank = {at for at, cell in changed.items() if cell == _BLANK}
     return replace(
-        sheet, cell={at: changed.get(at, cell) for at, cell in sheet.cell.items() if at not in blank}
+        sheet, cells={at: changed.get(at, cell) for at, cell in sheet.cells.items() if at not in blank}
     )
 
 
 def _cells_as_seen(sheet: SheetCells) -> Iterator[tuple[tuple[int, int], Cell]]:
     """Yield the cells in which there is something that nobody sees, without it."""
-    whole = "".join([cell.value for cell in sheet.cell.values() if type(cell.value) is str])
+    whole = "".join([cell.value for cell in sheet.cells.values() if type(cell.value) is str])
     if whole.isascii() and whole.replace("\n", " ").isprintable():
         return
-    for at, cell in sheet.cell.items():
+    for at, cell in sheet.cells.items():
         text = cell.value
         if type(text) is str and not (text.isascii() and text.isprintable()):
             seen = visible(text)
