@@ -136,7 +136,7 @@ def test_an_existing_catalogue_is_never_overwritten(tmp_path):
 
 def test_a_missing_document_is_wrong_usage(tmp_path):
     """Exit 2, as everywhere."""
-    assert "berkas itu tidak ada" in one_sentence(run("impor", "tiada.docx", cwd=tmp_path), 2)
+    assert "'tiada.docx' tidak ada" in one_sentence(run("impor", "tiada.docx", cwd=tmp_path), 2)
 
 
 @pytest.mark.parametrize(
