@@ -168,6 +168,7 @@ FINDING_KINDS: dict[str, FindingKind] = {
     "B40": FindingKind(P, "Hanya {ada} dari {jumlah} laporan yang dihitung pada pengumpulan sebelumnya masih ada. Tidak ada lagi: {nama}.", "Periksa apakah folder “{folder}” benar dan lengkap, lalu kumpulkan lagi. Bila memang sengaja, tidak perlu apa-apa."),
     "B41": FindingKind(P, "Salinan perbaikan berkas ini tidak dapat ditulis: {sebab}.", "Pendekkan nama berkas aslinya, atau pindahkan yang menghalangi di folder perbaikan dan periksa izinnya, lalu kumpulkan lagi."),
     "B42": FindingKind(I, "Salinan perbaikan berkas ini bernama {nama}: {sebab}.", "Tidak perlu apa-apa; kirimkan salinan itu kepada pegawainya."),
+    "B43": FindingKind(P, "Berkas ini ada di folder bulan {folder}, tetapi isian terakhirnya {bulan}. Isiannya tetap dihitung menurut kolom bulannya.", "Periksa apakah berkasnya salah folder, atau isiannya salah kolom."),
     # N: nilai yang diketik
     "N01": FindingKind(P, "Angka tersimpan sebagai teks; dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),
     "N02": FindingKind(P, "“{nilai}” dibaca {dibaca}.", "Ketik ulang sebagai angka: {dibaca}."),
@@ -211,6 +212,7 @@ FINDING_KINDS: dict[str, FindingKind] = {
     "S05": FindingKind(P, "Target periode terakhir {jumlah}, berbeda dari target setahun {target}.", "Samakan target periode terakhir dengan target setahun."),
     "S06": FindingKind(P, "Realisasi {nilai} lebih dari 10 kali target {target}.", "Periksa apakah titik atau komanya salah tempat."),
     "S07": FindingKind(P, "NIP {nilai} dipakai pada jabatan lain: {lain}.", "Periksa NIP di kedua lembar."),
+    "S08": FindingKind(P, "Persentase yang dijumlah (tipe {tipe}) jumlahnya {jumlah}, lebih dari 100; angkanya tetap dihitung.", "Periksa tipe perhitungannya: persentase yang tiap bulan berupa posisi memakai Non Kumulatif. Bila memang dijumlah, betulkan angkanya."),
     # G: laporan mana yang dihitung
     "G01": FindingKind(I, "Isi laporan ini sama dengan {lain}; hanya satu yang dihitung.", "Tidak perlu apa-apa."),
     "G02": FindingKind(I, "Laporan ini digantikan oleh laporan yang lebih baru: {lain}.", "Tidak perlu apa-apa bila memang diperbarui."),

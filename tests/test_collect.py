@@ -121,6 +121,7 @@ def test_what_was_typed_arrives_with_its_true_address(tmp_path):
         "disimpan": "2026-07-05 09:00",
         "dihitung": True,
         "sebab": "",
+        "terisi": "1 2 3",
         **dict.fromkeys(REPORTED_COLUMNS, ""),
         REPORTED_COLUMNS[2]: "2026-07-05 09:00",
     }
@@ -1108,3 +1109,20 @@ def test_notes_beside_the_form_are_never_lost(tmp_path):
     merged, found = receive_returns(make_katalog(), path)
     assert {t.cell: t.value for t in found if t.code == "B16"} == notes
     assert list_figures(merged) == [("J02-01", 1, 2.0)]
+
+
+def test_percentages_that_add_up_to_more_than_100_are_said(tmp_path):
+    """A Persentase with a tipe that is added up: 60 and 50 are 110; 60 and 40 are not said."""
+    for name, values, said in (("a.xlsx", (60, 50), True), ("b.xlsx", (60, 40), False)):
+        entries = {
+            ("J01-01", "satuan"): "Persentase",
+            ("J01-01", "tipe_perhitungan"): "Kumulatif",
+            ("J01-01", "target"): 100,
+            ("J01-01", JAN): values[0],
+            ("J01-01", FEB): values[1],
+        }
+        merged, found = receive_returns(
+            make_katalog(), write_return(tmp_path / name, make_katalog(), {"J01": entries})
+        )
+        assert (("S08", "M8") in list_codes(found)) is said
+        assert len(list_figures(merged)) == 2

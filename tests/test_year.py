@@ -227,3 +227,25 @@ def test_without_anything_accepted_there_is_nothing_to_go_on_with(tmp_path):
     (tmp_path / "workbooks").mkdir()
     with pytest.raises(UsageError, match="tanpa --lanjut"):
         continue_forms(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("folder", "months", "said"),
+    [
+        ("02", (1, 2), False),
+        ("2", (1, 2), False),
+        ("Februari", (2,), False),
+        ("03", (1, 2), True),
+        ("maret", (2,), True),
+        ("bidang/03/ulang", (2,), True),
+        ("13", (2,), False),
+        ("2026", (2,), False),
+        ("lama", (2,), False),
+    ],
+)
+def test_a_file_in_the_folder_of_another_month_is_said_and_counts(folder, months, said):
+    """One folder a month; the figures go by their columns all the same."""
+    entries = {("J02-01", REALISASI_COLUMNS[bulan - 1]): 1.0 for bulan in months}
+    merged = merge_returns([make_file(f"{folder}/a.xlsx", entries, 1)], make_katalog())
+    assert ("B43" in [t.code for t in merged.temuan]) is said
+    assert [bulan for _, bulan, _ in list_figures(merged)] == list(months)

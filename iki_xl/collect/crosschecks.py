@@ -8,7 +8,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog import BULAN, Arah, CaraHitung
+from iki_xl.catalog import BULAN, PERCENTAGE, Arah, CaraHitung
 from iki_xl.findings import Place, Temuan, temuan
 from iki_xl.readers.book import render_number
 from iki_xl.tables import BULAN_NUMBERS, REALISASI_COLUMNS, name_period_target_column, split_columns
@@ -26,6 +26,7 @@ _OVER_TARGET_RATIO = 1.2
 # Binary sums of decimals are off in their last digits: that alone is no difference.
 _SUM_TOLERANCE = 1e-9
 _TARGET_MULTIPLE = 10
+_WHOLE_PERCENT = 100.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +111,7 @@ def check_across_cells(
         _check_gaps,
         _check_running_totals,
         _check_over_targets,
+        _check_percentages,
     )
     return sorted(chain.from_iterable(check(rows) for check in checks), key=itemgetter(0))
 
@@ -211,6 +213,19 @@ def _check_over_targets(rows: _Rows) -> Found:
     for row, at in _walk_marks(over & maximal[:, np.newaxis]):
         place, value = rows.place(row, REALISASI_COLUMNS[at]), render_number(rows.months[row, at])
         yield row, temuan("S06", place, value, target=render_number(rows.target[row]))
+
+
+def _check_percentages(rows: _Rows) -> Found:
+    """Percentages that are added up to more than 100, at the month that passes it."""
+    import numpy as np
+
+    added_up = rows.mark_equal("cara_hitung", CaraHitung.TOTAL) & rows.mark_equal("satuan", PERCENTAGE)
+    totals = np.cumsum(np.where(rows.filled, rows.months, 0.0), axis=1)
+    beyond = _mark_over(totals, np.full(totals.shape, _WHOLE_PERCENT)) & added_up[:, np.newaxis]
+    for row in sorted(set(beyond.nonzero()[0].tolist())):
+        place = rows.place(row, REALISASI_COLUMNS[int(beyond[row].argmax())])
+        words = {"jumlah": render_number(totals[row, -1]), "tipe": rows.table["tipe_perhitungan"].iloc[row]}
+        yield row, temuan("S08", place, **words)
 
 
 def _mark_over(values: np.ndarray, bounds: np.ndarray) -> np.ndarray:

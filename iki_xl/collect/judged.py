@@ -10,6 +10,7 @@ from iki_xl.collect.choose import Choice, check_extra_returns, choose_returns, f
 from iki_xl.collect.condense import condense_books
 from iki_xl.collect.crosschecks import check_across_cells, check_shared_nips
 from iki_xl.collect.entries import EntryTable, build_entry_table
+from iki_xl.collect.folders import check_month_folders
 from iki_xl.collect.reports import Return
 from iki_xl.collect.reread import Reread, answered, reread
 from iki_xl.collect.rows import build_row_table, locate_rows
@@ -86,6 +87,7 @@ class JudgedReturns:
             *self.choice.temuan,
             *check_shared_nips([self._find_nip_place(group) for group in counted]),
             *check_extra_returns(self.reports[group[0]] for group in counted),
+            *check_month_folders((report.place, months) for report, months in self._list_months(counted)),
         ]
 
     def lower_replaced(self, said: Iterable[Temuan]) -> Iterator[Temuan]:
@@ -102,6 +104,10 @@ class JudgedReturns:
             lower = place in replaced and not (t.code == "G03" and place in again)
             lower |= t.code[0] in _OF_CELLS and (*place, t.cell) in self.choice.outdated
             yield replace(t, level=Level.INFO) if lower else t
+
+    def _list_months(self, counted: Iterable[Sequence[int]]) -> Iterator[tuple[Return, frozenset[int]]]:
+        """The sheets of returns that count, each with the months that it fills in."""
+        return ((self.reports[n], self.months[n]) for group in counted for n in group)
 
     def _check_cells(self, bulan: int | None) -> Iterator[Temuan]:
         """What is wrong in cells, and odd across them; of returns put together only as a whole."""
