@@ -230,7 +230,8 @@ def _kumpul(katalog: Katalog, request: CollectRequest, reading: ReadingSettings 
     result = _compare(katalog, request, found, result)
     if reading:
         reading.announce(f"Menyusun rekap dan berkas lainnya dari {result.accepted} berkas yang diterima.")
-    content = OutputContent(katalog, merged, found.sources, result.temuan, month, result.subjects)
+    reporters = list_reporters(katalog, merged.returns, found.sources, month)
+    content = OutputContent(katalog, merged, found.sources, result.temuan, month, result.subjects, reporters)
     written = publish(content, request.destination)
     # only now: the outputs come before the archive where the disk is nearly full
     return replace(
@@ -242,7 +243,7 @@ def _kumpul(katalog: Katalog, request: CollectRequest, reading: ReadingSettings 
         left_behind=written.left,
         notes=(*result.notes, *_archive_originals(request, found.origin)),
         changed=written.changed,
-        reporters=list_reporters(katalog, merged.returns, found.sources, month),
+        reporters=reporters,
         other_recaps=list_other_recaps(katalog, month, request.destination),
     )
 

@@ -38,6 +38,7 @@ MAY_IMPORT = {
     "formulas": BASE | {"catalog"},
     "measures": BASE | {"catalog"},
     "reporters": BASE | {"catalog"},
+    "reminders": BASE | {"catalog", "reporters"},
     "form": BASE | {"catalog", "formulas", "readers"},
     "template": BASE | {"catalog", "form", "formulas", "typed"},
     "collect": BASE | {"catalog", "form", "readers", "reporters", "typed"},
@@ -46,7 +47,8 @@ MAY_IMPORT = {
     "sample": BASE | {"catalog", "form"},
     "corrections": BASE | {"catalog", "form", "readers", "template", "collect", "measures"},
     "earlier": BASE | {"catalog"},
-    "publish": BASE | {"catalog", "collect", "form", "measures", "recap", "corrections"},
+    "publish": BASE
+    | {"catalog", "collect", "form", "measures", "recap", "corrections", "reporters", "reminders"},
     "table_models": BASE,
     "results": BASE | {"catalog", "collect", "reporters"},
     "pipeline": BASE

@@ -46,6 +46,8 @@ _TOP_ROWS = (
     GROUP_ROW,
     TABLE_HEAD_ROW,
 )
+# The column of notes in a copy to mend, behind the form's last one.
+MENDING_TITLE = "PERLU DIPERBAIKI"
 HEAD_LABELS = {JABATAN_ROW: "JABATAN", NAMA_ROW: "NAMA PEGAWAI", NIP_ROW: "NIP"}
 # Columns that staff fill in wherever the catalogue leaves them blank, and those always theirs.
 _ENTRIES_WHERE_BLANK = ("satuan", "tipe_perhitungan", "target")
@@ -237,7 +239,7 @@ class JabatanForm:
     @cached_property
     def surrounding_texts(self) -> frozenset[str]:
         """Every text that the form itself shows outside the table: what else stands there was typed."""
-        texts = {*HEAD_LABELS.values(), *self.head_texts.values()}
+        texts = {MENDING_TITLE, *HEAD_LABELS.values(), *self.head_texts.values()}
         texts |= {f.title for f in self.layout.fields} | {k.value for k in ColumnGroup}
         texts |= {text for _, text in self.rows_below}
         for side in self.signature:
