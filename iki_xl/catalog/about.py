@@ -90,7 +90,7 @@ class Subjects:
         return people[0].nama if len(people) == 1 else ""
 
     def find_sender(self, t: Temuan) -> tuple[str, str]:
-        """NIP and nama ("" where none) on the finding's sheet, or on all sheets of the workbook it is about."""
+        """NIP and nama, "" where none, on the finding's sheet, or on all sheets of its workbook."""
         if t.sheet:
             return self.reporters.get((t.file, t.sheet), _NOBODY)
         people = self._of_file.get(t.file, frozenset())

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 MENDING_WIDTH = 44.0
 # Notes of a row that are shown, and letters of all of them: a row has to stay on a screen, the head always.
-_NOTES_SHOWN, _LETTERS_SHOWN, _LETTERS_IN_HEAD = 6, 1_100, 200
+_NOTES_SHOWN, _LETTERS_SHOWN, _LETTERS_IN_HEAD = 5, 900, 200
+# Conditions behind the last line: more would make too long a formula.
+_OTHERS_WATCHED = 12
 _OTHERS = "Dan lainnya: lihat lembar Temuan."
 
 
@@ -89,9 +91,10 @@ def _list_notes(marks: list[OpenMark]) -> list[tuple[str, str]]:
     """The notes of a row, each with its condition; where there are many one stands for the others."""
     shown, others = marks[:_NOTES_SHOWN], marks[_NOTES_SHOWN:]
     in_head = marks[0].cell[0] in HEAD_LABELS
-    letters = (_LETTERS_IN_HEAD if in_head else _LETTERS_SHOWN) // len(shown)
+    room = _LETTERS_IN_HEAD if in_head else _LETTERS_SHOWN
+    letters = room // len(shown) if sum(len(mark.note) for mark in shown) > room else room
     notes = [(mark.condition, shorten(mark.note, letters)) for mark in shown]
-    return [*notes, (_any_of(others[:_NOTES_SHOWN]), _OTHERS)] if others else notes
+    return [*notes, (_any_of(others[:_OTHERS_WATCHED]), _OTHERS)] if others else notes
 
 
 def _any_of(marks: Iterable[OpenMark]) -> str:
