@@ -339,7 +339,7 @@ WRONG = {
     ("J03-02", "realisasi_03"): (-3, 0),
     ("J03-02", "realisasi_04"): (7, 7),
     ("J03-02", "realisasi_05"): (500, 50),
-    ("J03-02", "realisasi_06"): ('"=1+1" & <b>\n_x0041_', 3),
+    ("J03-02", "realisasi_06"): ('"=1+1" & <b>\n_x12', 3),
 }
 HEAD = enter_person("Ani", NIP_ANI[:-1])
 
@@ -380,8 +380,11 @@ def read_marks(path, places, folder):
     book = openpyxl.load_workbook(libreoffice.recalculate(path, folder), data_only=True)
     sheet = book[SHEET]
     coloured = {at for number, at in enumerate(places, start=1) if sheet.cell(200 + number, 60).value}
+    coloured -= {"E5"}  # whose ink alone changes
     title = next(c for c in sheet[7] if c.value == "PERLU DIPERBAIKI").column
-    notes = {row: text for row in range(4, 12) if row != 7 and (text := sheet.cell(row, title).value)}
+    notes = {row: text for row in range(8, 12) if (text := sheet.cell(row, title).value)}
+    if sheet["E5"].value:
+        notes[5] = sheet["E5"].value
     states = [row[6] for row in book["Temuan"].iter_rows(min_row=5, values_only=True)]
     return coloured, notes, states, book["Temuan"]["A3"].value
 
@@ -394,8 +397,9 @@ def test_colour_and_note_go_away_once_a_cell_is_mended(tmp_path):
     right = {cell: value for cell, (_, value) in WRONG.items()} | enter_person("Ani", NIP_ANI)
     places = mend(path, tmp_path / "a.xlsx", {})
     coloured, notes, states, told = read_marks(tmp_path / "a.xlsx", places, tmp_path / "lo")
-    assert coloured == set(places) == {"D5", "E8", "F8", "K8", "L9", "M9", "N9", "P9", "Q9"}
+    assert coloured == set(places) - {"E5"} == {"D5", "E8", "F8", "K8", "L9", "M9", "N9", "P9", "Q9"}
     assert sorted(notes) == [5, 8, 9]
+    assert notes[5].startswith("NIP (D5): NIP “19850202201001200” tidak sah: harus 18 digit")
     assert "Jan (L9): “sekitar 12” bukan angka. → Ketik angkanya saja" in notes[9]
     assert "Feb (M9): “1.250” dapat berarti 1250 atau 1,25" in notes[9]
     assert 'Jun (Q9): “"=1+1" & <b> _x12” bukan angka.' in notes[9]

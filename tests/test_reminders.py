@@ -20,7 +20,7 @@ from iki_xl.reporters import make_reporter
 from iki_xl.results import CollectRequest, ReadingSettings
 
 ANI, BUDI = enter_person("Ani", NIP_ANI), enter_person("Budi", NIP_BUDI)
-KARTINI = enter_person("Kartini", NIP_HEAD)
+HEAD = enter_person("Kartini", NIP_HEAD)
 JAN = "realisasi_01"
 DEADLINE = "tanggal 5 bulan berikutnya"
 SEPARATOR = "———"
@@ -152,7 +152,7 @@ def test_everybody_reported_and_nothing_is_to_mend(tmp_path):
     send(tmp_path, "ani.xlsx", "J03", {**ANI, **enter("J03-02", 6)})
     send(tmp_path, "budi.xlsx", "J03", {**BUDI, **enter("J03-02", 6)})
     send(tmp_path, "sari.xlsx", "J02", {**enter_person("Sari", NIP_OTHER), **enter("J02-01", 6)})
-    send(tmp_path, "kartini.xlsx", "J01", {**KARTINI, **enter("J01-02", 6)})
+    send(tmp_path, "kartini.xlsx", "J01", {**HEAD, **enter("J01-02", 6)})
     texts, rows = remind(tmp_path)
     sentence = (
         "IKI Juni 2026, Dinas Uji, Kabupaten Uji: semua (4) sudah melapor dan tidak ada isian yang perlu "

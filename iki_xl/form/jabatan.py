@@ -48,6 +48,8 @@ _TOP_ROWS = (
 )
 # The column of notes in a copy to mend, behind the form's last one.
 MENDING_TITLE = "PERLU DIPERBAIKI"
+# Beside the head's entries: what holds for the whole form, or a note.
+HEAD_NOTE_COLUMN = "satuan"
 HEAD_LABELS = {JABATAN_ROW: "JABATAN", NAMA_ROW: "NAMA PEGAWAI", NIP_ROW: "NIP"}
 # Columns that staff fill in wherever the catalogue leaves them blank, and those always theirs.
 _ENTRIES_WHERE_BLANK = ("satuan", "tipe_perhitungan", "target")
@@ -229,11 +231,11 @@ class JabatanForm:
         texts = {
             (TITLE_ROW, "no"): format_form_title(kantor),
             (TITLE_ROW, "tipe_perhitungan"): format_letterhead(kantor),
-            (NAMA_ROW, "satuan"): FORM_MESSAGE,
+            (NAMA_ROW, HEAD_NOTE_COLUMN): FORM_MESSAGE,
             BULAN_LABEL_CELL: "dihitung s.d. bulan",
         }
         if kantor.reporting_deadline:
-            texts[NIP_ROW, "satuan"] = f"Batas lapor: {kantor.reporting_deadline}"
+            texts[NIP_ROW, HEAD_NOTE_COLUMN] = f"Batas lapor: {kantor.reporting_deadline}"
         return texts
 
     @cached_property

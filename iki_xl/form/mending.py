@@ -71,11 +71,12 @@ def write_literal(text: str) -> str:
     return "&".join(quote_text(piece).replace("_x", '_"&"x') for piece in pieces) or '""'
 
 
-def join_open_notes(notes: list[tuple[str, str]]) -> str:
-    """Return the formula that shows, one a line, each text whose condition is true.
+def join_open_notes(notes: list[tuple[str, str]], between: str = "CHAR(10)") -> str:
+    """Return the expression that joins the texts whose condition is true, "" where none is.
 
     Args:
         notes: pairs (condition, text).
+        between: expression of the one letter between two texts, a line feed unless told otherwise.
     """
-    parts = "".join(f'&IF({condition},CHAR(10)&{write_literal(text)},"")' for condition, text in notes)
-    return f'=MID(""{parts},2,9999)'
+    parts = "".join(f'&IF({condition},{between}&{write_literal(text)},"")' for condition, text in notes)
+    return f'MID(""{parts},2,9999)'

@@ -10,8 +10,8 @@ from iki_xl import palette
 from iki_xl.a1 import write_reference
 from iki_xl.comparable import visible
 from iki_xl.findings import needs_mending, shorten
-from iki_xl.form.jabatan import HEAD_LABELS, MENDING_TITLE, TABLE_HEAD_ROW
-from iki_xl.form.mending import build_open_condition, join_open_notes
+from iki_xl.form.jabatan import HEAD_LABELS, HEAD_NOTE_COLUMN, MENDING_TITLE, TABLE_HEAD_ROW
+from iki_xl.form.mending import build_open_condition, join_open_notes, write_literal
 from iki_xl.template.form_sheet import FORM_FONT_SIZE
 from iki_xl.xlsx import fit_row_height, write, write_formula
 
@@ -82,9 +82,9 @@ def _group_by_row(form_sheet: FormSheet) -> dict[str, list[OpenMark]]:
     return rows
 
 
-def has_open_marks(form_sheet: FormSheet) -> bool:
-    """True where the sheet has a column of notes."""
-    return any(mark.condition for mark in list_open_marks(form_sheet))
+def has_note_column(form_sheet: FormSheet) -> bool:
+    """True where the sheet has a column of notes: something in its table is open."""
+    return any(mark.condition and mark.cell[0] not in HEAD_LABELS for mark in list_open_marks(form_sheet))
 
 
 def _list_notes(marks: list[OpenMark]) -> list[tuple[str, str]]:
@@ -103,37 +103,55 @@ def _any_of(marks: Iterable[OpenMark]) -> str:
 
 
 def measure_note_heights(form_sheet: FormSheet) -> dict[str, float]:
-    """Height in points that each row's notes need, by row id."""
+    """Height in points that the notes of each row of the table need, by row id."""
     return {
         row_id: fit_row_height(
-            [("\n".join(t for _, t in _list_notes(marks)), MENDING_WIDTH)], size=FORM_FONT_SIZE
+            [("\n".join(text for _, text in _list_notes(marks)), MENDING_WIDTH)], size=FORM_FONT_SIZE
         )
         for row_id, marks in _group_by_row(form_sheet).items()
+        if row_id not in HEAD_LABELS
     }
 
 
 def write_open_notes(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
-    """Write the column behind the form's last one, and colour the cells, as long as each is open."""
-    rows = _group_by_row(form_sheet)
-    if not rows:
-        return
+    """Write notes beside the head's entries and behind the table, and colour cells, while each is open."""
     layout, column = form_sheet.form.layout, len(form_sheet.form.layout.fields)
     shade = palette.FORM_ERROR_SHADE
-    head = formats.boxed(
-        bold=True,
-        align="center",
-        valign="vcenter",
-        font_size=FORM_FONT_SIZE,
-        bg_color=shade.fill,
-        font_color=shade.ink,
-    )
-    write(sheet, layout.row(TABLE_HEAD_ROW), column, MENDING_TITLE, head)
     style = formats.boxed(font_size=FORM_FONT_SIZE, font_color=shade.ink)
-    for row_id, marks in rows.items():
+    for row_id, marks in _group_by_row(form_sheet).items():
+        if row_id in HEAD_LABELS:
+            _write_head_note(sheet, formats, form_sheet, marks)
+            continue
         notes = _list_notes(marks)
         shown = "\n".join(text for _, text in notes)
-        write_formula(sheet, layout.row(row_id), column, join_open_notes(notes), style, shown)
+        write_formula(sheet, layout.row(row_id), column, f"={join_open_notes(notes)}", style, shown)
+    if has_note_column(form_sheet):
+        head = formats.boxed(
+            bold=True,
+            align="center",
+            valign="vcenter",
+            font_size=FORM_FONT_SIZE,
+            bg_color=shade.fill,
+            font_color=shade.ink,
+        )
+        write(sheet, layout.row(TABLE_HEAD_ROW), column, MENDING_TITLE, head)
     _colour_open_cells(sheet, formats, form_sheet)
+
+
+def _write_head_note(
+    sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet, marks: list[OpenMark]
+) -> None:
+    """The note in place of the text beside the entry, which comes back once the entry is mended."""
+    cell = (marks[0].cell[0], HEAD_NOTE_COLUMN)
+    notes, still = _list_notes(marks), _any_of(marks)
+    usual = write_literal(form_sheet.form.head_texts.get(cell, ""))
+    joined = join_open_notes(notes, '" "')
+    formula = f"=IF({still},{joined},{usual})"
+    at = form_sheet.form.layout.cell(*cell)
+    style = formats(font_color=palette.FORM_FAINT_INK, valign="vcenter")
+    write_formula(sheet, *at, formula, style, " ".join(text for _, text in notes))
+    open_style = formats.rule(font_color=palette.FORM_ERROR_SHADE.ink, bold=True)
+    sheet.conditional_format(*at, *at, {"type": "formula", "criteria": f"={still}", "format": open_style})
 
 
 def _colour_open_cells(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:

@@ -25,7 +25,7 @@ from iki_xl.form.jabatan import (
 )
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN, HEAD_LABEL_COLUMN, ID_COLUMN
 from iki_xl.template.form_sheet import FORM_FONT_SIZE
-from iki_xl.template.mending import MENDING_WIDTH, has_open_marks, measure_note_heights, write_open_notes
+from iki_xl.template.mending import MENDING_WIDTH, has_note_column, write_open_notes
 from iki_xl.template.table import colour_skala, separate_thousands, write_table_head, write_table_rows
 from iki_xl.template.validations import write_validations
 from iki_xl.xlsx import add_locked_sheet, fit_row_height, write, write_formula, write_merged
@@ -46,7 +46,7 @@ _PROTECTION = {"format_columns": True, "format_rows": True, "objects": False}
 def write_form_sheet(workbook: Workbook, formats: FormStyles, form_sheet: FormSheet, password: str) -> None:
     """Write one jabatan's sheet: head, table, formulas, validations, TUGAS and FUNGSI, print set-up."""
     widths = [(form_sheet.column_widths[f.key], f.hidden) for f in form_sheet.form.layout.fields]
-    if has_open_marks(form_sheet):
+    if has_note_column(form_sheet):
         widths.append((MENDING_WIDTH, False))
     sheet = add_locked_sheet(workbook, form_sheet.nama, widths, formats())
     _prepare_form_sheet(sheet, form_sheet)
@@ -113,8 +113,7 @@ def _write_head_entry(sheet: Worksheet, formats: FormStyles, form_sheet: FormShe
     )
     write(sheet, *form_sheet.form.layout.cell(*cell), value, style)
     width = form_sheet.column_widths[HEAD_ENTRY_COLUMN]
-    at_least = max(18.0, measure_note_heights(form_sheet).get(row_id, 0.0))
-    height = fit_row_height([(str(value or ""), width * 0.94)], at_least=at_least, size=FORM_FONT_SIZE)
+    height = fit_row_height([(str(value or ""), width * 0.94)], at_least=18, size=FORM_FONT_SIZE)
     sheet.set_row(form_sheet.form.layout.row(row_id), height)
 
 
@@ -188,7 +187,7 @@ def _prepare_form_print(sheet: Worksheet, form_sheet: FormSheet) -> None:
     sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.55)
     sheet.repeat_rows(layout.row(GROUP_ROW), layout.row(TABLE_HEAD_ROW))
     last = layout.row(SIGNATURE_ROWS[-1])
-    last_column = layout.column("bukti_dukung") + has_open_marks(form_sheet)
+    last_column = layout.column("bukti_dukung") + has_note_column(form_sheet)
     sheet.print_area(layout.row(TITLE_ROW), layout.column("no"), last, last_column)
     name = jabatan.nama.replace("&", "&&")[:100]
     sheet.set_footer(f"&L&8{name}&R&8Halaman &P dari &N")
