@@ -40,7 +40,7 @@ _SEPARATOR = "\n———\n\n"
 _THINGS_TOLD, _PEOPLE_TOLD, _FILES_TOLD = 10, 300, 30
 # Letters of a name, of the name of a file or sheet, and of what is wrong with one thing.
 _NAME_LETTERS, _FILE_LETTERS, _THING_LETTERS = 90, 120, 320
-_UNLISTED = "bukan pelapor menurut katalog"
+_UNLISTED, _UNNAMED = "bukan pelapor menurut katalog", "nama dan NIP belum ditulis"
 # What starts WhatsApp's formatting, and what looks like it and does not; "_" inside a word is none.
 _MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _LONE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
@@ -67,9 +67,9 @@ class Recipient:
 
     @property
     def title(self) -> str:
-        """Name and jabatan, of an open post the jabatan alone."""
+        """Name and jabatan, the jabatan alone of an open post, the NIP where nothing else is known."""
         nama, jabatan = (quote_for_chat(text, _NAME_LETTERS) for text in (self.nama, self.jabatan))
-        return f"{nama} ({jabatan})" if nama and jabatan else nama or jabatan
+        return f"{nama} ({jabatan})" if nama and jabatan else nama or jabatan or f"NIP {self.nip}"
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,10 @@ def _list_recipients(content: ReminderContent) -> tuple[list[Recipient], list[Te
     ]
     names = {jabatan.id: jabatan.nama for jabatan in content.katalog.jabatan}
     unlisted = [
-        Recipient(id_jabatan, nip, nama, names.get(id_jabatan, ""), None, _UNLISTED, (), tuple(found))
-        for (id_jabatan, nip, nama), found in others.items()
+        Recipient(
+            *who, names.get(who[0], ""), None, _UNLISTED if any(who[1:]) else _UNNAMED, (), tuple(found)
+        )
+        for who, found in others.items()
     ]
     return [*known, *unlisted], nobody
 

@@ -444,6 +444,32 @@ def test_the_column_of_notes_is_not_quoted_back(tmp_path, fmt, mended):
         assert {t.cell for t in found if t.level == "galat"} == {t.cell for t in before if t.level == "galat"}
 
 
+def test_the_column_of_notes_is_not_quoted_back_without_the_hidden_ids(tmp_path):
+    """A copy whose hidden row and column somebody emptied is known by its texts, its notes are still ours."""
+    path, _ = make_copy(tmp_path, {**HEAD, **{cell: typed for cell, (typed, _) in WRONG.items()}})
+    book = openpyxl.load_workbook(path)
+    for cell in (*book[SHEET][1], *book[SHEET]["A"]):
+        cell.value = None
+    book.save(path)
+    _, found = receive_returns(make_katalog(), path)
+    codes = {code for code, _ in list_codes(found)}
+    assert "B20" in codes
+    assert not {"B16", "B25"} & codes
+
+
+def test_what_is_typed_into_the_column_of_notes_is_quoted(tmp_path):
+    """An entry of a person there is none of ours, whatever stands above it."""
+    path, _ = make_copy(tmp_path, {**HEAD, **{cell: typed for cell, (typed, _) in WRONG.items()}})
+    book = openpyxl.load_workbook(path)
+    (note,) = [cell for cell in book[SHEET][9] if str(cell.value).startswith("=MID(")]
+    note.value = "sudah saya tanyakan"
+    book.save(path)
+    _, found = receive_returns(make_katalog(), path)
+    assert [(t.code, t.cell, t.value) for t in found if t.code == "B16"] == [
+        ("B16", note.coordinate, "sudah saya tanyakan")
+    ]
+
+
 @pytest.mark.lambat
 def test_a_copy_passes_the_validator(tmp_path):
     """Microsoft's validator has nothing against colours and notes that go away, whatever was typed."""

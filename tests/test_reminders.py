@@ -147,6 +147,19 @@ def test_a_sender_whom_the_catalogue_does_not_list_has_a_text_of_their_own(tmp_p
     )
 
 
+def test_a_sheet_without_a_name_is_told_by_its_jabatan(tmp_path):
+    """Where several hold the jabatan nobody knows whose it is: a text of its own for the jabatan."""
+    send(tmp_path, "tanpa.xlsx", "J03", {("J03-02", JAN): 3})
+    texts, rows = remind(tmp_path, 1)
+    assert "berkas tanpa.xlsx" in find_text(texts, "Pengelola Data")
+    (row,) = [r for r in rows if r["perlu_diperbaiki"] != "0"]
+    assert (row["nama"], row["jabatan"], row["keadaan"]) == (
+        "",
+        "Pengelola Data",
+        "nama dan NIP belum ditulis",
+    )
+
+
 def test_everybody_reported_and_nothing_is_to_mend(tmp_path):
     """One friendly sentence; the CSV has its header alone."""
     send(tmp_path, "ani.xlsx", "J03", {**ANI, **enter("J03-02", 6)})

@@ -40,13 +40,18 @@ def build_open_condition(kind: FieldKind, code: str, value: CellValue, at: str) 
     if value is None or value == "":
         test = f"LEN(TRIM({at}))=0"
     elif isinstance(value, float):
-        test = f"AND(ISNUMBER({at}),{at}={write_number(value)})"
+        test = f"AND(ISNUMBER({at}),{at}={_spell_number(value)})"
     elif kind is FieldKind.NUMBER:
-        most = write_number(_FULL_PERCENT if code == _OVER_100_CODE else _LARGEST)
+        most = _spell_number(_FULL_PERCENT if code == _OVER_100_CODE else _LARGEST)
         test = f"AND(LEN({at})>0,OR(ISTEXT({at}),N({at})<0,N({at})>{most}))"
     else:
         test = _compare_text(at, value)
     return f"IFERROR({test},TRUE)"
+
+
+def _spell_number(value: float) -> str:
+    """A number as Excel itself writes it in a formula, also a very large one: 1E+15."""
+    return write_number(value).upper()
 
 
 def _compare_text(at: str, text: str) -> str:
