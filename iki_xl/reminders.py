@@ -266,8 +266,14 @@ def _phrase_missing(content: ReminderContent, person: Recipient) -> list[str]:
 def _phrase_mending(content: ReminderContent, person: Recipient) -> list[str]:
     told, rest = person.wrong[:_THINGS_TOLD], len(person.wrong) - _THINGS_TOLD
     copies = _list_copies(content, person)
-    lines = [f"Mohon perbaiki {len(person.wrong)} isian pada laporan IKI sampai {_phrase_month(content)}:"]
-    lines += [f"{number}. {_phrase_thing(content, t)}" for number, t in enumerate(told, start=1)]
+    files = dict.fromkeys(t.file for t in person.wrong)
+    # one file is named once, above the list
+    file = f", berkas {quote_for_chat(next(iter(files)), _FILE_LETTERS)}" if len(files) == 1 else ""
+    lines = [
+        f"Mohon perbaiki {len(person.wrong)} isian pada laporan IKI sampai {_phrase_month(content)}{file}:"
+    ]
+    things = (_phrase_thing(content, t, with_file=not file) for t in told)
+    lines += [f"{number}. {thing}" for number, thing in enumerate(things, start=1)]
     if rest > 0:
         where = "lembar Temuan di salinan" if copies else "rekap"
         lines.append(f"dan {rest} lainnya, lihat {where}.")
@@ -285,16 +291,17 @@ def _list_copies(content: ReminderContent, person: Recipient) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
-def _phrase_thing(content: ReminderContent, t: Temuan) -> str:
+def _phrase_thing(content: ReminderContent, t: Temuan, *, with_file: bool) -> str:
     """Where it is, which indikator, what is wrong and what to do."""
     indikator = content.subjects.about(t).indikator
     parts = (
-        f"berkas {quote_for_chat(t.file, _FILE_LETTERS)}" if t.file else "",
+        f"berkas {quote_for_chat(t.file, _FILE_LETTERS)}" if with_file else "",
         f"lembar {quote_for_chat(t.sheet, _FILE_LETTERS)}" if t.sheet else "",
         f"sel {t.cell}" if t.cell else "",
         f"indikator “{quote_for_chat(indikator, _NAME_LETTERS)}”" if indikator else "",
     )
-    return f"{', '.join(part for part in parts if part)}: {_phrase_wrong(t)}"
+    where = ", ".join(part for part in parts if part)
+    return f"{where}: {_phrase_wrong(t)}" if where else _phrase_wrong(t)
 
 
 def _phrase_wrong(t: Temuan) -> str:

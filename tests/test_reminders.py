@@ -89,12 +89,12 @@ def test_what_is_to_be_mended_is_told_with_its_place_and_copy(tmp_path):
     send(tmp_path, "bidang/ani.xlsx", "J03", entries | enter("J03-02", 6))
     texts, rows = remind(tmp_path)
     ani = find_text(texts, "Ani (Pengelola Data)")
-    assert "Mohon perbaiki 2 isian pada laporan IKI sampai Juni 2026:" in ani
+    assert "Mohon perbaiki 2 isian pada laporan IKI sampai Juni 2026, berkas bidang/ani.xlsx:" in ani
     assert (
-        "1. berkas bidang/ani.xlsx, lembar 03 Pengelola Data, sel L9, indikator “Desa terdata”: "
+        "1. lembar 03 Pengelola Data, sel L9, indikator “Desa terdata”: "
         "“sekitar 12” bukan angka. Ketik angkanya saja;"
     ) in ani
-    assert "2. berkas bidang/ani.xlsx, lembar 03 Pengelola Data, sel M9" in ani
+    assert "2. lembar 03 Pengelola Data, sel M9" in ani
     assert "Pakai salinan terlampir (perbaikan/bidang/ani.xlsx):" in ani
     assert (tmp_path / "hasil" / "perbaikan" / "bidang" / "ani.xlsx").exists()
     assert "Perlu memperbaiki isian (1):\n1. Ani (Pengelola Data): 2 isian" in texts[0]
@@ -118,7 +118,7 @@ def test_no_more_than_ten_things_a_person(tmp_path):
     months = {("J03-02", f"realisasi_{n:02d}"): -1 for n in range(1, 13)}
     send(tmp_path, "ani.xlsx", "J03", {**ANI, **months})
     ani = find_text(remind(tmp_path)[0], "Ani")
-    assert "10. berkas" in ani
+    assert "10. lembar" in ani
     assert "11. " not in ani
     assert "dan 2 lainnya, lihat lembar Temuan di salinan." in ani
 
@@ -137,7 +137,7 @@ def test_a_sender_whom_the_catalogue_does_not_list_has_a_text_of_their_own(tmp_p
     """An acting official with another NIP mends their own sheet; the holder is not blamed."""
     send(tmp_path, "sari.xlsx", "J01", {**enter_person("Sari", NIP_OTHER), ("J01-02", JAN): -1})
     texts, rows = remind(tmp_path, 1)
-    assert "1. berkas sari.xlsx" in find_text(texts, "Sari (Kepala Dinas)")
+    assert "berkas sari.xlsx" in find_text(texts, "Sari (Kepala Dinas)")
     assert not any(text.startswith("Yth. Bapak/Ibu Kartini") for text in texts)
     (row,) = [r for r in rows if r["nama"] == "Sari"]
     assert (row["id_jabatan"], row["nip"], row["keadaan"]) == (
