@@ -409,9 +409,8 @@ def test_colour_and_note_go_away_once_a_cell_is_mended(tmp_path):
     assert (coloured, notes) == (set(), {})
     assert (told, set(states)) == ("Semua sel jingga sudah diperbaiki.", {"sudah diperbaiki"})
     # typed wrong again, and only some mended
-    mend(
-        path, tmp_path / "c.xlsx", right | {("J03-02", "realisasi_01"): "dua", ("J03-02", "realisasi_03"): -1}
-    )
+    again = {("J03-02", "realisasi_01"): "dua", ("J03-02", "realisasi_03"): -1}
+    mend(path, tmp_path / "c.xlsx", right | again)
     coloured, notes, _, told = read_marks(tmp_path / "c.xlsx", places, tmp_path / "lo")
     assert (coloured, told) == ({"L9", "N9"}, "Belum diperbaiki: 2")
     assert "(M9)" not in notes[9]

@@ -43,7 +43,7 @@ def build_open_condition(kind: FieldKind, code: str, value: CellValue, at: str) 
         test = f"AND(ISNUMBER({at}),{at}={_spell_number(value)})"
     elif kind is FieldKind.NUMBER:
         most = _spell_number(_FULL_PERCENT if code == _OVER_100_CODE else _LARGEST)
-        test = f"AND(LEN({at})>0,OR(ISTEXT({at}),N({at})<0,N({at})>{most}))"
+        test = f"AND(LEN({at})>0,OR(NOT(ISNUMBER({at})),N({at})<0,N({at})>{most}))"
     else:
         test = _compare_text(at, value)
     return f"IFERROR({test},TRUE)"
