@@ -262,6 +262,15 @@ def temuan(code: str, place: Place, value: object = "", **content: object) -> Te
     )
 
 
+# A number that can be read in two ways counts meanwhile, but only the person knows which it is.
+_AMBIGUOUS_CODE = "N03"
+
+
+def needs_mending(t: Temuan) -> bool:
+    """True for what only the person can put right: a copy to mend goes back for it."""
+    return t.level is Level.GALAT or (t.code == _AMBIGUOUS_CODE and t.level is Level.PERINGATAN)
+
+
 def rest_on_sheet(first: Temuan, count: int, places: Sequence[str], texts: str) -> Temuan:
     """Make the finding that counts a kind's findings on one sheet that are not named; `first` is one of them."""
     code = FINDING_KINDS[first.code].rest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from iki_xl.corrections.copies import copy_names, lay_copies
@@ -12,14 +13,15 @@ from iki_xl.findings import sort_temuan
 from iki_xl.form.names import slug
 from iki_xl.measures import measure_each_bulan
 from iki_xl.recap import RecapContent, find_local_zone, rekap_xlsx
+from iki_xl.reminders import ReminderContent, make_reminder_rows, make_reminder_text
 from iki_xl.since import make_left_file, name_left_file
 from iki_xl.storage.aside import CHANGED, FILLED, SetAside, in_the_way, old_copies, remove_obsolete, set_aside
-from iki_xl.storage.facts import make_csv_table, make_csv_temuan, make_parquet_table
+from iki_xl.storage.facts import make_csv_rows, make_csv_table, make_csv_temuan, make_parquet_table
 from iki_xl.storage.output import OWN_FOLDER, PERBAIKAN_FOLDER, PreparedFiles, open_tray
 from iki_xl.tables import CAPAIAN_CSV_COLUMNS, REALISASI_CSV_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -28,12 +30,13 @@ if TYPE_CHECKING:
     from iki_xl.catalog.about import Subjects
     from iki_xl.collect.merge import Collected
     from iki_xl.findings import Temuan
+    from iki_xl.reporters import Reporter
     from iki_xl.since import Since
 
 
 @dataclass(frozen=True)
 class OutputContent:
-    """What the outputs are made of: tables, all findings, the month, and what each finding is about.
+    """What the outputs are made of: tables, findings, the month, what each finding is about, who reports.
 
     `since` is what changed since the recap of an earlier month.
     """
@@ -44,6 +47,7 @@ class OutputContent:
     temuan: tuple[Temuan, ...]
     bulan: int
     subjects: Subjects
+    reporters: tuple[Reporter, ...]
     since: Since | None = None
 
 
@@ -79,7 +83,8 @@ def publish(collected: OutputContent, folder: Path) -> Published:
         names = copy_names(to_mend(collected.merged, collected.temuan))
         laid = lay_copies(copies_tray, names, to_send, copies)
         found = sort_temuan((*collected.temuan, *laid.findings), collected.subjects.person)
-        for name, content in _outputs(replace(collected, temuan=found)):
+        complete = replace(collected, temuan=found)
+        for name, content in chain(_outputs(complete), _make_reminders(complete, laid.names)):
             tray.lay(name, content)
         ready = PreparedFiles((*tray.laid.pairs, *copies_tray.laid.pairs))
         filled, changed = _clear_the_way(ready, copies)
@@ -108,8 +113,17 @@ def _clear_the_way(ready: PreparedFiles, copies: Path) -> tuple[SetAside, SetAsi
     return filled, set_aside(in_the_way(recaps), targets, CHANGED)
 
 
+def _make_reminders(collected: OutputContent, copies: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the reminders; `copies` names the copy of each returned workbook."""
+    reminders = ReminderContent(
+        collected.katalog, collected.reporters, collected.bulan, collected.temuan, collected.subjects, copies
+    )
+    yield "pengingat.txt", make_reminder_text(reminders).encode()
+    yield "pengingat.csv", make_csv_rows(make_reminder_rows(reminders))
+
+
 def _outputs(collected: OutputContent) -> Iterator[tuple[str, bytes]]:
-    """Yield every output but the copies to mend: name and content."""
+    """Yield every output but the copies to mend and the reminders: name and content."""
     katalog, merged, month = collected.katalog, collected.merged, collected.bulan
     measured = measure_each_bulan(merged.rows, katalog, month)
     tables = merged.rows, measured, merged.returns, collected.temuan

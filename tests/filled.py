@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
     from iki_xl.collect.merge import Collected
     from iki_xl.findings import Temuan
@@ -236,3 +237,9 @@ def list_figures(merged: Collected) -> list[tuple[object, ...]]:
 def drop_indikator(katalog: Katalog, *ids: str) -> Katalog:
     """Return the catalogue without some indikator: another fingerprint."""
     return replace(katalog, indikator=tuple(i for i in katalog.indikator if i.id not in ids))
+
+
+def copied_notes(sheet: Worksheet, row: int) -> str:
+    """Return the formula of a row's notes on a sheet of a copy to mend, its pieces joined; "" for none."""
+    text = str(sheet.cell(row, sheet.max_column).value or "")
+    return text.replace('"&"', "") if text.startswith("=MID(") else ""

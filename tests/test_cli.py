@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from filled import copied_notes
 
 from iki_xl.catalog import Indikator, Jabatan, Kantor, Katalog, katalog_xlsx
 from iki_xl.form.jabatan import jabatan_forms
@@ -68,14 +69,15 @@ def one_sentence(done, code):
 
 
 def test_kumpul_writes_what_the_contract_names(folder):
-    """Without galat: exit 0; recap, three CSV files, and no copy to mend; the month is said."""
+    """Without galat: exit 0; recap, CSV files, reminders, and no copy to mend; the month is said."""
     done = run("kumpul", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "Dihitung sampai Februari (bulan terakhir yang diisi cukup pelapor)." in done.stdout
     reports = folder / "reports"
     written = sorted(p.relative_to(reports).as_posix() for p in reports.rglob("[!.]*.*"))
     tables = [f"{name}.{kind}" for name in ("capaian", "realisasi") for kind in ("csv", "parquet")]
-    assert written == [*tables, "rekap-kantor-uji-2026-02.xlsx", "temuan.csv"]
+    reminders = ["pengingat.csv", "pengingat.txt"]
+    assert written == sorted([*tables, *reminders, "rekap-kantor-uji-2026-02.xlsx", "temuan.csv"])
     rows = list(csv.DictReader((folder / "reports" / "realisasi.csv").open(encoding="utf-8")))
     assert [(r["id_indikator"], r["bulan"], r["realisasi"], r["sel"], r["target"]) for r in rows] == [
         ("A-1", "1", "3.0", "L8", "12.0"),
@@ -148,7 +150,7 @@ def test_a_galat_gives_exit_1_and_a_copy_to_mend(folder, katalog):
     copy = openpyxl.load_workbook(folder / "reports" / "perbaikan" / "ani.xlsx")
     sheet = copy["01 Penguji"]
     assert (sheet["L8"].value, sheet["L9"].value, sheet["D5"].value) == ("-3", 4, "198501012010012001")
-    assert "kurang dari nol" in sheet["L8"].comment.text
+    assert "kurang dari nol" in copied_notes(sheet, 8)
     assert copy["Temuan"]["E5"].value == "Angka -3 kurang dari nol."
     assert str(folder / "reports" / "perbaikan" / "ani.xlsx").endswith(
         next(p for p in answer["keluaran"] if "perbaikan" in p)

@@ -1,4 +1,7 @@
-"""Copies to mend and the disk: one that cannot be written stops nothing, a full disk stops everything."""
+"""Copies to mend: what goes away in them once a cell is mended.
+
+And the disk: a copy that cannot be written stops nothing, a full disk stops everything.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import libreoffice
 import openpyxl
 import pytest
-from filled import enter_person, make_katalog, write_return
+import validator
+from filled import (
+    NIP_ANI,
+    NIP_OTHER,
+    enter_person,
+    find_form,
+    list_codes,
+    list_figures,
+    make_katalog,
+    receive_returns,
+    write_return,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +35,10 @@ from iki_xl.cli.commands import iki_xl
 from iki_xl.cli.indonesian import run
 from iki_xl.corrections import copies
 from iki_xl.corrections.copies import copy_names
+from iki_xl.corrections.marked import make_perbaikan_copies
 from iki_xl.errors import OutputError
+from iki_xl.form.layout import FieldKind
+from iki_xl.form.mending import build_open_condition, join_open_notes
 from iki_xl.pipeline import kumpul
 from iki_xl.results import CollectRequest
 from iki_xl.storage import output
@@ -305,3 +323,222 @@ def test_what_another_run_is_writing_into_the_archive_is_not_swept(tmp_path, mon
     assert collect_folder(tmp_path).notes == ()
     assert not (own / ".iki-xl-11.tmp").exists()
     assert archive_files(own, []).message == ""
+
+
+# What is to be mended, and how the copy tells that it is.
+
+SHEET = "03 Pengelola Data"
+# cell, what is typed, what mends it; all wrong in their own way
+WRONG = {
+    ("J03-01", "satuan"): ("Desaa", "Desa"),
+    ("J03-01", "tipe_perhitungan"): (None, "Kumulatif"),
+    ("J03-01", "target"): (None, 40),
+    ("J03-01", "realisasi_01"): (5, 6),
+    ("J03-02", "realisasi_01"): ("sekitar 12", 12),
+    ("J03-02", "realisasi_02"): ("1.250", 1250),
+    ("J03-02", "realisasi_03"): (-3, 0),
+    ("J03-02", "realisasi_04"): (7, 7),
+    ("J03-02", "realisasi_05"): (500, 50),
+    ("J03-02", "realisasi_06"): ('"=1+1" & <b>\n_x12', 3),
+}
+HEAD = enter_person("Ani", NIP_ANI[:-1])
+
+
+def make_copy(folder, entries, katalog=None, id_jabatan="J03"):
+    """Send one return back; return its copy to mend and the findings."""
+    katalog = katalog or make_katalog()
+    merged, found = receive_returns(
+        katalog, write_return(folder / "asal.xlsx", katalog, {id_jabatan: entries})
+    )
+    ((_, content),) = make_perbaikan_copies(katalog, merged, found)
+    path = folder / "salinan.xlsx"
+    path.write_bytes(content)
+    return path, found
+
+
+def mend(path, target, values):
+    """Type values into a copy, by (row id, field key), and each condition of its colours into a free cell."""
+    book = openpyxl.load_workbook(path)
+    sheet, layout = book[SHEET], find_form(make_katalog(), "J03").layout
+    for cell, value in values.items():
+        row, column = layout.cell(*cell)
+        sheet.cell(row + 1, column + 1).value = value
+    rules = [
+        (str(area.sqref), rule.formula[0])
+        for area in sheet.conditional_formatting
+        for rule in area.rules
+        if ":" not in str(area.sqref)
+    ]
+    for number, (_, formula) in enumerate(rules, start=1):
+        sheet.cell(200 + number, 60).value = f"={formula}"
+    book.save(target)
+    return [at for at, _ in rules]
+
+
+def read_marks(path, places, folder):
+    """Return, as LibreOffice works them out: coloured cells, notes by row, the states on the sheet Temuan."""
+    book = openpyxl.load_workbook(libreoffice.recalculate(path, folder), data_only=True)
+    sheet = book[SHEET]
+    coloured = {at for number, at in enumerate(places, start=1) if sheet.cell(200 + number, 60).value}
+    coloured -= {"E5"}  # whose ink alone changes
+    title = next(c for c in sheet[7] if c.value == "PERLU DIPERBAIKI").column
+    notes = {row: text for row in range(8, 12) if (text := sheet.cell(row, title).value)}
+    if sheet["E5"].value:
+        notes[5] = sheet["E5"].value
+    states = [row[6] for row in book["Temuan"].iter_rows(min_row=5, values_only=True)]
+    return coloured, notes, states, book["Temuan"]["A3"].value
+
+
+@pytest.mark.lambat
+def test_colour_and_note_go_away_once_a_cell_is_mended(tmp_path):
+    """LibreOffice works the copy out before and after: all there, all gone, and half of it in between."""
+    libreoffice.require()
+    path, _ = make_copy(tmp_path, {**HEAD, **{cell: typed for cell, (typed, _) in WRONG.items()}})
+    right = {cell: value for cell, (_, value) in WRONG.items()} | enter_person("Ani", NIP_ANI)
+    places = mend(path, tmp_path / "a.xlsx", {})
+    coloured, notes, states, told = read_marks(tmp_path / "a.xlsx", places, tmp_path / "lo")
+    assert coloured == set(places) - {"E5"} == {"D5", "E8", "F8", "K8", "L9", "M9", "N9", "P9", "Q9"}
+    assert sorted(notes) == [5, 8, 9]
+    assert notes[5].startswith("NIP (D5): NIP “19850202201001200” tidak sah: harus 18 digit")
+    assert "Jan (L9): “sekitar 12” bukan angka. → Ketik angkanya saja" in notes[9]
+    assert "Feb (M9): “1.250” dapat berarti 1250 atau 1,25" in notes[9]
+    assert 'Jun (Q9): “"=1+1" & <b> _x12” bukan angka.' in notes[9]
+    assert (told, set(states)) == ("Belum diperbaiki: 7", {"belum diperbaiki", "mohon diperiksa"})
+    mend(path, tmp_path / "b.xlsx", right)
+    coloured, notes, states, told = read_marks(tmp_path / "b.xlsx", places, tmp_path / "lo")
+    assert (coloured, notes) == (set(), {})
+    assert (told, set(states)) == ("Semua sel jingga sudah diperbaiki.", {"sudah diperbaiki"})
+    # typed wrong again, and only some mended
+    again = {("J03-02", "realisasi_01"): "dua", ("J03-02", "realisasi_03"): -1}
+    mend(path, tmp_path / "c.xlsx", right | again)
+    coloured, notes, _, told = read_marks(tmp_path / "c.xlsx", places, tmp_path / "lo")
+    assert (coloured, told) == ({"L9", "N9"}, "Belum diperbaiki: 2")
+    assert "(M9)" not in notes[9]
+    assert notes[9].startswith("Jan (L9)")
+
+
+@pytest.mark.lambat
+@pytest.mark.parametrize("fmt", ["xlsx", "ods", "xls"])
+@pytest.mark.parametrize("mended", [False, True])
+def test_the_column_of_notes_is_not_quoted_back(tmp_path, fmt, mended):
+    """A copy that LibreOffice saved comes back: nothing beside the form is quoted, the figures are right."""
+    libreoffice.require()
+    path, before = make_copy(tmp_path, {**HEAD, **{cell: typed for cell, (typed, _) in WRONG.items()}})
+    right = {cell: value for cell, (_, value) in WRONG.items()} | enter_person("Ani", NIP_ANI)
+    book = openpyxl.load_workbook(path)
+    layout = find_form(make_katalog(), "J03").layout
+    for cell, value in right.items() if mended else ():
+        row, column = layout.cell(*cell)
+        book[SHEET].cell(row + 1, column + 1).value = value
+    book.save(tmp_path / "isi.xlsx")
+    merged, found = receive_returns(
+        make_katalog(), libreoffice.convert(tmp_path / "isi.xlsx", fmt, tmp_path / "lo")
+    )
+    codes = {code for code, _ in list_codes(found)}
+    assert not {"B12", "B16", "B20", "B21", "B22", "B25", "B32"} & codes
+    if mended:
+        assert not [t for t in found if t.level == "galat" or t.code == "N03"]
+        assert ("J03-02", 2, 1250.0) in list_figures(merged)
+    else:
+        assert {t.cell for t in found if t.level == "galat"} == {t.cell for t in before if t.level == "galat"}
+
+
+def test_the_column_of_notes_is_not_quoted_back_without_the_hidden_ids(tmp_path):
+    """A copy whose hidden row and column somebody emptied is known by its texts, its notes are still ours."""
+    path, _ = make_copy(tmp_path, {**HEAD, **{cell: typed for cell, (typed, _) in WRONG.items()}})
+    book = openpyxl.load_workbook(path)
+    for cell in (*book[SHEET][1], *book[SHEET]["A"]):
+        cell.value = None
+    book.save(path)
+    _, found = receive_returns(make_katalog(), path)
+    codes = {code for code, _ in list_codes(found)}
+    assert "B20" in codes
+    assert not {"B16", "B25"} & codes
+
+
+def test_what_is_typed_into_the_column_of_notes_is_quoted(tmp_path):
+    """An entry of a person there is none of ours, whatever stands above it."""
+    path, _ = make_copy(tmp_path, {**HEAD, **{cell: typed for cell, (typed, _) in WRONG.items()}})
+    book = openpyxl.load_workbook(path)
+    (note,) = [cell for cell in book[SHEET][9] if str(cell.value).startswith("=MID(")]
+    note.value = "sudah saya tanyakan"
+    book.save(path)
+    _, found = receive_returns(make_katalog(), path)
+    assert [(t.code, t.cell, t.value) for t in found if t.code == "B16"] == [
+        ("B16", note.coordinate, "sudah saya tanyakan")
+    ]
+
+
+@pytest.mark.lambat
+def test_a_copy_passes_the_validator(tmp_path):
+    """Microsoft's validator has nothing against colours and notes that go away, whatever was typed."""
+    validator.require()
+    path, _ = make_copy(tmp_path, {**HEAD, **{cell: typed for cell, (typed, _) in WRONG.items()}})
+    assert validator.errors([path], "Office2010") == []
+    assert validator.errors([path], "Microsoft365") == []
+
+
+def test_a_number_of_two_readings_alone_gives_a_copy(tmp_path):
+    """1.250 is no galat, but only the person knows which it is; once 1250 is typed the copy is over."""
+    send_return(tmp_path, "ani.xlsx", 0, "1.250")
+    send_return(tmp_path, "budi.xlsx", 1, "12 Laporan")
+    result = collect_folder(tmp_path)
+    assert {t.level for t in result.temuan if t.file} == {"peringatan"}
+    assert list_copies(tmp_path) == ["ani.xlsx"]
+    book = openpyxl.load_workbook(tmp_path / "reports" / "perbaikan" / "ani.xlsx")
+    assert book["02 Sekretaris"]["L8"].value == "1.250"
+    assert book["Temuan"]["G5"].value.startswith("=IF(")
+    send_return(tmp_path, "ani.xlsx", 0, 1250)
+    collect_folder(tmp_path)
+    assert list_copies(tmp_path) == []
+
+
+def test_the_first_step_says_what_to_mend(tmp_path):
+    """Petunjuk names the sheet and the colour; there are no comments that would stay behind."""
+    path, _ = make_copy(tmp_path, {**HEAD, ("J03-02", "realisasi_01"): -1})
+    book = openpyxl.load_workbook(path)
+    steps = [str(row[1]) for row in book["Petunjuk"].iter_rows(values_only=True) if row[0] == "1."]
+    assert steps[0].startswith(f"Buka lembar “{SHEET}”, cari sel berwarna jingga, lalu betulkan isinya;")
+    assert "hilang sendiri" in steps[0]
+    assert "kirim kembali" in steps[0]
+    assert not any(cell.comment for sheet in book for row in sheet.iter_rows() for cell in row)
+    notes = [cell for cell in book[SHEET][9] if str(cell.value).startswith("=MID(")]
+    assert [cell.protection.locked for cell in notes] == [True]
+
+
+def test_what_the_copy_itself_mends_is_not_asked_for(tmp_path):
+    """A number stored as text is a number there by now: no colour, no note, and the list says so."""
+    path, _ = make_copy(tmp_path, {**HEAD, ("J03-02", "realisasi_01"): "12", ("J03-02", "realisasi_02"): -1})
+    book = openpyxl.load_workbook(path)
+    assert book[SHEET]["L9"].value == 12
+    assert "L9" not in {str(area.sqref) for area in book[SHEET].conditional_formatting}
+    states = {row[2]: row[6] for row in book["Temuan"].iter_rows(min_row=5, values_only=True)}
+    assert states["L9"] == "sudah diperbaiki di salinan ini"
+
+
+def test_many_findings_in_a_row_stay_within_the_limits_of_a_cell(tmp_path):
+    """Every month wrong with a long text: Excel takes the formula, and the row is not the highest one."""
+    katalog = make_katalog()
+    typed = {("J02-01", f"realisasi_{n:02d}"): f'"{n}' + "x" * 5_000 for n in range(1, 13)}
+    path, _ = make_copy(tmp_path, {**enter_person("Ani", NIP_OTHER), **typed}, id_jabatan="J02")
+    sheet = openpyxl.load_workbook(path)[find_form(katalog, "J02").sheet_name]
+    (note,) = [str(cell.value) for cell in sheet[8] if str(cell.value).startswith("=MID(")]
+    assert len(note) < 4_096
+    assert "Dan lainnya: lihat lembar Temuan." in note
+    assert sheet.row_dimensions[8].height < 400
+    assert (
+        len({str(area.sqref) for area in sheet.conditional_formatting} & {f"{c}8" for c in "LMNOPQRSTUVW"})
+        == 12
+    )
+
+
+@given(st.text(max_size=400), st.sampled_from([FieldKind.TEXT, FieldKind.NIP, FieldKind.NUMBER]))
+def test_a_condition_is_a_short_formula_whatever_was_typed(text, kind):
+    """No literal is over Excel's 255 letters, quotes are doubled, nothing reads like an escape."""
+    condition = build_open_condition(kind, "N15", text, "L9")
+    notes = join_open_notes([(condition, text.replace("\0", ""))])
+    assert len(condition) < 300
+    assert notes.count('"') % 2 == 0
+    for formula in (condition, notes):
+        assert max(map(len, formula.replace('""', "").split('"')[1::2]), default=0) <= 255
+        assert "_x" not in formula

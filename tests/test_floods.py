@@ -215,7 +215,7 @@ def test_every_cell_in_galat_is_named_and_marked(folder, typed):
     assert {t.cell for t in result.temuan if t.level is Level.GALAT} == places
     copy = openpyxl.load_workbook(folder / "reports" / "perbaikan" / "a.xlsx")
     sheet = copy[find_form(make_katalog(), "J02").sheet_name]
-    assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} >= places
+    assert {str(area.sqref) for area in sheet.conditional_formatting} >= places
 
 
 @pytest.mark.lambat

@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "measures": BASE | {"catalog"},
     "reporters": BASE | {"catalog"},
     "since": BASE | {"catalog"},
+    "reminders": BASE | {"catalog", "reporters"},
     "form": BASE | {"catalog", "formulas", "readers"},
     "template": BASE | {"catalog", "form", "formulas", "typed"},
     "collect": BASE | {"catalog", "form", "readers", "reporters", "typed"},
@@ -47,7 +48,8 @@ MAY_IMPORT = {
     "sample": BASE | {"catalog", "form"},
     "corrections": BASE | {"catalog", "form", "readers", "template", "collect", "measures"},
     "earlier": BASE | {"catalog"},
-    "publish": BASE | {"catalog", "collect", "form", "measures", "recap", "corrections", "since"},
+    "publish": BASE
+    | {"catalog", "collect", "form", "measures", "recap", "corrections", "reporters", "reminders", "since"},
     "table_models": BASE,
     "results": BASE | {"catalog", "collect", "reporters"},
     "pipeline": BASE

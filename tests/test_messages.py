@@ -15,8 +15,8 @@ from filled import (
     NIP_ANI,
     NIP_BUDI,
     NIP_OTHER,
+    copied_notes,
     enter_person,
-    find_address,
     list_codes,
     list_figures,
     make_katalog,
@@ -139,7 +139,7 @@ def test_the_copy_to_mend_speaks_to_the_person_alone(two_people):
     """Notes and list in the copy are the person's own: no name in front of them."""
     run("kumpul", cwd=two_people)
     book = openpyxl.load_workbook(two_people / "reports" / "perbaikan" / "a.xlsx")
-    note = book["03 Pengelola Data"][find_address(make_katalog(), "J03-02", JAN)].comment.text
+    note = copied_notes(book["03 Pengelola Data"], 9)
     assert "Angka -3 kurang dari nol." in note
     assert "Ani" not in note
 

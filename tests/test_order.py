@@ -13,7 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from filled import NIP_ANI, NIP_BUDI, enter_person, list_figures, make_katalog, write_return
+from filled import NIP_ANI, NIP_BUDI, copied_notes, enter_person, list_figures, make_katalog, write_return
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -146,9 +146,9 @@ def test_the_copy_to_mend_marks_the_cell_on_both_sheets(tmp_path):
     copy_cases(tmp_path / "isian", "13-lembar-salinan-2.xlsx")
     kumpul(tmp_path)
     book = openpyxl.load_workbook(tmp_path / "hasil" / "perbaikan" / "13-lembar-salinan-2.xlsx")
-    marked = [sheet for sheet in book if sheet["O8"].comment]
+    marked = [sheet for sheet in book if copied_notes(sheet, 8)]
     assert [sheet["O8"].value for sheet in marked] == ["88", "999"]
-    assert ["999 di" in sheet["O8"].comment.text for sheet in marked] == [True, False]
+    assert ["999 di" in copied_notes(sheet, 8) for sheet in marked] == [True, False]
 
 
 @pytest.mark.parametrize(

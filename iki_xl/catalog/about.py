@@ -81,7 +81,7 @@ class Subjects:
 
     def _name_pegawai(self, katalog: Katalog, t: Temuan) -> str:
         """The name in the return, else the catalogue's for its NIP, else the jabatan's only pegawai."""
-        nip, nama = self._reporter(t)
+        nip, nama = self.find_sender(t)
         people = katalog.list_pegawai(t.id_jabatan)
         if nama:
             return _short(nama, _NAMA)
@@ -89,8 +89,8 @@ class Subjects:
             return next((p.nama for p in people if p.nip == nip), "")
         return people[0].nama if len(people) == 1 else ""
 
-    def _reporter(self, t: Temuan) -> tuple[str, str]:
-        """Who reports on the finding's sheet, or on all sheets of the workbook that it is about."""
+    def find_sender(self, t: Temuan) -> tuple[str, str]:
+        """NIP and nama, "" where none, on the finding's sheet, or on all sheets of its workbook."""
         if t.sheet:
             return self.reporters.get((t.file, t.sheet), _NOBODY)
         people = self._of_file.get(t.file, frozenset())

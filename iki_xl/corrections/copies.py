@@ -43,10 +43,14 @@ _WORKBOOK = ".xlsx"
 
 @dataclass(frozen=True, slots=True)
 class LaidCopies:
-    """What is said of copies that have another name or none, and the places where none could be laid."""
+    """What is said of copies that have another name or none, and the places where none could be laid.
+
+    `names` says under which name each returned workbook's copy was laid.
+    """
 
     findings: tuple[Temuan, ...]
     left_out: tuple[Path, ...]
+    names: Mapping[str, str]
 
 
 def copy_names(returned: Sequence[str]) -> dict[str, str]:
@@ -83,18 +87,20 @@ def lay_copies(
     others = Counter(name.casefold() for name in names.values())
     said: list[Temuan] = []
     left_out: list[Path] = []
+    found: dict[str, str] = {}
     for returned, content in copies:
         wanted, short = names[returned], _short_name(returned, others)
         twice = "salinan lain bernama sama" if others[wanted.casefold()] > 1 else ""
         why = twice or _why_not(wanted, folder) or _lay(tray, wanted, content)
         if not why:
-            continue
-        if _lay(tray, short, content):
+            found[returned] = wanted
+        elif _lay(tray, short, content):
             said.append(temuan("B41", Place(returned), wanted, sebab=why))
             left_out += [folder / wanted, folder / short]
         else:
             said.append(temuan("B42", Place(returned), wanted, sebab=why, nama=short))
-    return LaidCopies(tuple(said), tuple(left_out))
+            found[returned] = short
+    return LaidCopies(tuple(said), tuple(left_out), found)
 
 
 def _lay(tray: Tray, name: str, content: bytes) -> str:

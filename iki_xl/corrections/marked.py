@@ -1,4 +1,4 @@
-"""The copies to mend: for each returned workbook with a galat, a fresh locked one with everything entered.
+"""The copies to mend: for each returned workbook that needs it, a fresh locked one with everything entered.
 
 It joins three stages: what the collector read, the figures of the measures, the template's writer.
 """
@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iki_xl.corrections.form_results import compute_formula_results
-from iki_xl.findings import Level, Temuan
+from iki_xl.findings import Level, Temuan, needs_mending
 from iki_xl.form.jabatan import NIP_ROW
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN
 from iki_xl.tables import fit_cell_text, split_columns
@@ -24,14 +24,11 @@ if TYPE_CHECKING:
     from iki_xl.form.jabatan import CellKey, CellValue, JabatanForm
     from iki_xl.template.form_sheet import FormSheet
 
-# The finding of a number that can be read in two ways.
-_AMBIGUOUS_CODE = "N03"
-
 
 def to_mend(merged: Collected, found: Sequence[Temuan]) -> tuple[str, ...]:
-    """Return the names of the workbooks with a galat and at least one known sheet."""
+    """Return the names of the workbooks with something that needs mending and at least one known sheet."""
     known = {sheet.file for sheet in merged.sheet}
-    wrong = dict.fromkeys(t.file for t in found if t.level is Level.GALAT)
+    wrong = dict.fromkeys(t.file for t in found if needs_mending(t))
     return tuple(name for name in wrong if name in known)
 
 
@@ -76,11 +73,7 @@ def _prepare_copy_sheet(
     """
     sheet, values = merged.sheet[number], merged.sheet[number].value
     marks = _find_temuan_by_cell(sheet, found)
-    as_typed = {
-        cell
-        for cell, items in marks.items()
-        if any(t.level is Level.GALAT or t.code == _AMBIGUOUS_CODE for t in items)
-    }
+    as_typed = {cell for cell, items in marks.items() if any(map(needs_mending, items))}
     everything = merged.all_rows
     rows = everything[(everything["berkas"] == sheet.file) & (everything["lembar"] == sheet.nama)].copy()
     # also where the finding was counted, not named

@@ -46,6 +46,10 @@ _TOP_ROWS = (
     GROUP_ROW,
     TABLE_HEAD_ROW,
 )
+# The column of notes in a copy to mend, behind the form's last one.
+MENDING_TITLE = "PERLU DIPERBAIKI"
+# Beside the head's entries: what holds for the whole form, or a note.
+HEAD_NOTE_COLUMN = "satuan"
 HEAD_LABELS = {JABATAN_ROW: "JABATAN", NAMA_ROW: "NAMA PEGAWAI", NIP_ROW: "NIP"}
 # Columns that staff fill in wherever the catalogue leaves them blank, and those always theirs.
 _ENTRIES_WHERE_BLANK = ("satuan", "tipe_perhitungan", "target")
@@ -227,17 +231,17 @@ class JabatanForm:
         texts = {
             (TITLE_ROW, "no"): format_form_title(kantor),
             (TITLE_ROW, "tipe_perhitungan"): format_letterhead(kantor),
-            (NAMA_ROW, "satuan"): FORM_MESSAGE,
+            (NAMA_ROW, HEAD_NOTE_COLUMN): FORM_MESSAGE,
             BULAN_LABEL_CELL: "dihitung s.d. bulan",
         }
         if kantor.reporting_deadline:
-            texts[NIP_ROW, "satuan"] = f"Batas lapor: {kantor.reporting_deadline}"
+            texts[NIP_ROW, HEAD_NOTE_COLUMN] = f"Batas lapor: {kantor.reporting_deadline}"
         return texts
 
     @cached_property
     def surrounding_texts(self) -> frozenset[str]:
         """Every text that the form itself shows outside the table: what else stands there was typed."""
-        texts = {*HEAD_LABELS.values(), *self.head_texts.values()}
+        texts = {MENDING_TITLE, *HEAD_LABELS.values(), *self.head_texts.values()}
         texts |= {f.title for f in self.layout.fields} | {k.value for k in ColumnGroup}
         texts |= {text for _, text in self.rows_below}
         for side in self.signature:

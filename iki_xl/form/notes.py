@@ -1,4 +1,4 @@
-"""The notes that this program writes into copies to mend: what comes back of them is nobody's words."""
+"""The notes that earlier versions wrote into copies to mend: what comes back of them is nobody's words."""
 
 from __future__ import annotations
 

@@ -108,7 +108,9 @@ def _kumpul(katalog: Katalog, request: CollectRequest, reading: ReadingSettings 
         reading.announce(f"Menyusun rekap dan berkas lainnya dari {result.accepted} berkas yang diterima.")
     left = read_left_figures(request.destination, katalog.kantor.tahun, month)
     since = compare_since(left, merged.realisasi)
-    content = OutputContent(katalog, merged, found.sources, result.temuan, month, result.subjects, since)
+    reporters = list_reporters(katalog, merged.returns, found.sources, month)
+    about = result.subjects, reporters, since
+    content = OutputContent(katalog, merged, found.sources, result.temuan, month, *about)
     written = publish(content, request.destination)
     # only now: the outputs come before the archive where the disk is nearly full
     return replace(
@@ -121,7 +123,7 @@ def _kumpul(katalog: Katalog, request: CollectRequest, reading: ReadingSettings 
         notes=(*result.notes, *_archive_originals(request, found.origin)),
         changed=written.changed,
         bulan_notes=(*result.bulan_notes, *([since.tell()] if since else ())),
-        reporters=list_reporters(katalog, merged.returns, found.sources, month),
+        reporters=reporters,
         other_recaps=list_other_recaps(katalog, month, request.destination),
     )
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from iki_xl import palette
 from iki_xl.comparable import comparable
 from iki_xl.tables import REALISASI_COLUMNS
 from iki_xl.xlsx import fit_row_height
@@ -80,10 +79,3 @@ class FormSheet:
 
 def measure_cell_height(text: str, width: float) -> float:
     return fit_row_height([(text, width)], size=FORM_FONT_SIZE)
-
-
-def choose_cell_colour(form_sheet: FormSheet, cell: CellKey, usual: str) -> str:
-    found = form_sheet.temuan.get(cell)
-    if not found:
-        return usual
-    return palette.FORM_ERROR_FILL if any(t.level == "galat" for t in found) else palette.FORM_ATTENTION_FILL

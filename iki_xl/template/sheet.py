@@ -25,8 +25,8 @@ from iki_xl.form.jabatan import (
     TITLE_ROW,
 )
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN, HEAD_LABEL_COLUMN, ID_COLUMN
-from iki_xl.form.notes import own_note
-from iki_xl.template.form_sheet import FORM_FONT_SIZE, choose_cell_colour
+from iki_xl.template.form_sheet import FORM_FONT_SIZE
+from iki_xl.template.mending import MENDING_WIDTH, has_note_column, write_open_notes
 from iki_xl.template.table import colour_skala, separate_thousands, write_table_head, write_table_rows
 from iki_xl.template.validations import write_validations
 from iki_xl.xlsx import add_locked_sheet, fit_row_height, write, write_formula, write_merged
@@ -47,6 +47,8 @@ _PROTECTION = {"format_columns": True, "format_rows": True, "objects": False}
 def write_form_sheet(workbook: Workbook, formats: FormStyles, form_sheet: FormSheet, password: str) -> None:
     """Write one jabatan's sheet: head, table, formulas, validations, TUGAS and FUNGSI, print set-up."""
     widths = [(form_sheet.column_widths[f.key], f.hidden) for f in form_sheet.form.layout.fields]
+    if has_note_column(form_sheet):
+        widths.append((MENDING_WIDTH, False))
     sheet = add_locked_sheet(workbook, form_sheet.nama, widths, formats())
     _prepare_form_sheet(sheet, form_sheet)
     _write_sheet_identity(sheet, formats, form_sheet)
@@ -60,7 +62,7 @@ def write_form_sheet(workbook: Workbook, formats: FormStyles, form_sheet: FormSh
     write_validations(sheet, form_sheet)
     _write_rows_below(sheet, formats, form_sheet)
     _write_form_signature(sheet, formats, form_sheet)
-    _write_temuan_notes(sheet, form_sheet)
+    write_open_notes(sheet, formats, form_sheet)
     _prepare_form_print(sheet, form_sheet)
     sheet.protect(password, _PROTECTION)
 
@@ -108,17 +110,13 @@ def _write_head_entry(sheet: Worksheet, formats: FormStyles, form_sheet: FormShe
         bold=True,
         font_size=FORM_FONT_SIZE,
         valign="vcenter",
-        bg_color=choose_cell_colour(
-            form_sheet, cell, palette.ENTRY_FILL if unlocked else palette.LOCKED_FILL
-        ),
+        bg_color=palette.ENTRY_FILL if unlocked else palette.LOCKED_FILL,
         num_format="@",
     )
     write(sheet, *form_sheet.form.layout.cell(*cell), value, style)
     width = form_sheet.column_widths[HEAD_ENTRY_COLUMN]
-    sheet.set_row(
-        form_sheet.form.layout.row(row_id),
-        fit_row_height([(str(value or ""), width * 0.94)], at_least=18, size=FORM_FONT_SIZE),
-    )
+    height = fit_row_height([(str(value or ""), width * 0.94)], at_least=18, size=FORM_FONT_SIZE)
+    sheet.set_row(form_sheet.form.layout.row(row_id), height)
 
 
 def _write_last_bulan(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
@@ -182,13 +180,6 @@ def _write_form_signature(sheet: Worksheet, formats: FormStyles, form_sheet: For
         write_formula(sheet, *first, formula, style, f"{before}{value or DOTTED_LINE}")
 
 
-def _write_temuan_notes(sheet: Worksheet, form_sheet: FormSheet) -> None:
-    for cell, found in form_sheet.temuan.items():
-        text = own_note((t.message, t.remedy) for t in found)
-        options = {"author": "IKI", "x_scale": 2.2, "y_scale": 1 + 0.6 * len(found), "font_size": 10}
-        sheet.write_comment(*form_sheet.form.layout.cell(*cell), text, options)
-
-
 def _prepare_form_print(sheet: Worksheet, form_sheet: FormSheet) -> None:
     """F4/Folio landscape, one page wide, the table's header on every page, page x of y."""
     layout, jabatan = form_sheet.form.layout, form_sheet.form.jabatan
@@ -198,6 +189,7 @@ def _prepare_form_print(sheet: Worksheet, form_sheet: FormSheet) -> None:
     sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.55)
     sheet.repeat_rows(layout.row(GROUP_ROW), layout.row(TABLE_HEAD_ROW))
     last = layout.row(SIGNATURE_ROWS[-1])
-    sheet.print_area(layout.row(TITLE_ROW), layout.column("no"), last, layout.column("bukti_dukung"))
+    last_column = layout.column("bukti_dukung") + has_note_column(form_sheet)
+    sheet.print_area(layout.row(TITLE_ROW), layout.column("no"), last, last_column)
     name = jabatan.nama.replace("&", "&&")[:100]
     sheet.set_footer(f"&L&8{name}&R&8Halaman &P dari &N")

@@ -11,7 +11,8 @@ from iki_xl.form.jabatan import GROUP_ROW, TABLE_HEAD_ROW
 from iki_xl.form.layout import ID_COLUMN, ColumnGroup, FieldKind
 from iki_xl.formulas import quote_text
 from iki_xl.tables import NOT_YET_ASSESSED
-from iki_xl.template.form_sheet import FORM_FONT_SIZE, choose_cell_colour, measure_cell_height
+from iki_xl.template.form_sheet import FORM_FONT_SIZE, measure_cell_height
+from iki_xl.template.mending import measure_note_heights
 from iki_xl.xlsx import fit_row_height, write, write_formula, write_merged
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def write_table_rows(sheet: Worksheet, formats: FormStyles, form_sheet: FormShee
     form, layout = form_sheet.form, form_sheet.form.layout
     blocks = [list(items) for _, items in groupby(form.indikator, key=lambda i: i.sasaran)]
     plain = [f for f in layout.fields if f.key not in {ID_COLUMN, "sasaran"}]
+    notes = measure_note_heights(form_sheet)
     for block in blocks:
         rows = [item.id for item in block]
         style = _choose_cell_format(formats, form_sheet, (rows[0], "sasaran"))
@@ -89,7 +91,8 @@ def write_table_rows(sheet: Worksheet, formats: FormStyles, form_sheet: FormShee
                         form_sheet.cell_value(cell),
                         _choose_cell_format(formats, form_sheet, cell),
                     )
-            sheet.set_row(layout.row(row_id), max(needed, _fit_table_row_height(form_sheet, row_id)))
+            texts = _fit_table_row_height(form_sheet, row_id)
+            sheet.set_row(layout.row(row_id), max(needed, texts, notes.get(row_id, 0.0)))
 
 
 def _fit_table_row_height(form_sheet: FormSheet, row_id: str) -> float:
@@ -125,7 +128,7 @@ def _find_cached_result(form_sheet: FormSheet, cell: CellKey) -> CellValue:
 def _choose_cell_format(formats: FormStyles, form_sheet: FormSheet, cell: CellKey) -> Format:
     kind = form_sheet.form.kind(*cell)
     unlocked = cell in form_sheet.form.unlocked
-    colour = choose_cell_colour(form_sheet, cell, _choose_usual_fill(form_sheet, cell, kind))
+    colour = _choose_usual_fill(form_sheet, cell, kind)
     return formats.get_or_make(
         (cell[1], unlocked, colour), lambda: _make_column_format(formats, cell[1], kind, colour, unlocked)
     )
