@@ -114,7 +114,9 @@ class JudgedReturns:
         yield from self.keep_unanswered(fault.temuan for fault in self.faults)
         parts = {n for group in self.choice.joined for n in group}
         for row, t in check_across_cells(self.rows, self.entries.place, bulan):
-            if int(self.entries.sheet_of[row]) not in parts:
+            number = int(self.entries.sheet_of[row])
+            # that a month does not count yet is no news of a return that counts no more
+            if number not in parts and not (t.code == "N19" and number in self.choice.replaced):
                 yield t
         if self.joined:
             found = check_across_cells(self.joined.rows, self.joined.entries.place, bulan)
