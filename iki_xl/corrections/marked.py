@@ -5,16 +5,25 @@ It joins three stages: what the collector read, the figures of the measures, the
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN
 from iki_xl.findings import Level, Temuan
-from iki_xl.form.formulas import HOW_TO_FILL
-from iki_xl.form.jabatan import BULAN_ROW, NIP_ROW
+from iki_xl.form.formulas import HOW_TO_FILL, NO_ENTRY_YET
+from iki_xl.form.jabatan import BULAN_NAME_CELL, BULAN_ROW, NIP_ROW, list_holder_forms
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN
 from iki_xl.measures import find_last_bulan, measure
-from iki_xl.tables import NOT_ASSESSED, NOT_YET_ASSESSED, fit_cell_text, split_columns
+from iki_xl.tables import (
+    CHOOSE_TIPE_FIRST,
+    NOT_ASSESSED,
+    NOT_YET_ASSESSED,
+    REALISASI_COLUMNS,
+    fit_cell_text,
+    name_realisasi_column,
+    split_columns,
+)
 from iki_xl.template.writer import make_filled_sheets, templat_xlsx
 
 if TYPE_CHECKING:
@@ -27,6 +36,8 @@ if TYPE_CHECKING:
     from iki_xl.collect.record import CastSheet
     from iki_xl.form.jabatan import CellKey, CellValue, JabatanForm
     from iki_xl.template.form_sheet import FormSheet
+
+    _CopySheet = tuple[JabatanForm, dict[CellKey, CellValue], dict[CellKey, tuple[Temuan, ...]]]
 
 # The finding of a number that can be read in two ways.
 _AMBIGUOUS_CODE = "N03"
@@ -51,7 +62,8 @@ def make_perbaikan_copies(
 def _build_copy_sheets(
     katalog: Katalog, merged: Collected, numbers: Sequence[int], found: Sequence[Temuan]
 ) -> tuple[FormSheet, ...]:
-    sheets = make_filled_sheets([_prepare_copy_sheet(katalog, merged, n, found) for n in numbers])
+    prepared = [_prepare_copy_sheet(katalog, merged, n, found) for n in numbers]
+    sheets = make_filled_sheets(_name_holders(prepared))
     name = merged.sheet[numbers[0]].file
     at_sheet = [
         tuple(
@@ -72,7 +84,7 @@ def _is_serious(t: Temuan) -> bool:
 
 def _prepare_copy_sheet(
     katalog: Katalog, merged: Collected, number: int, found: Sequence[Temuan]
-) -> tuple[JabatanForm, dict[CellKey, CellValue], dict[CellKey, tuple[Temuan, ...]]]:
+) -> _CopySheet:
     """The sheet's form, everything entered, and the findings by cell.
 
     A value in galat stays a text, and so does one that can be read in two ways, until the person
@@ -104,7 +116,7 @@ def _prepare_copy_sheet(
     for row_id, key in as_typed & {(i, k) for i in rows["id_indikator"] for k in rows.columns}:
         if isinstance(values.get((row_id, key)), float):
             rows.loc[rows["id_indikator"] == row_id, key] = float("nan")
-    return form, entered | _compute_formula_results(katalog, rows), marks
+    return form, entered | _compute_formula_results(katalog, rows, entered), marks
 
 
 def _choose_copy_form(sheet: CastSheet, entered: dict[CellKey, CellValue]) -> JabatanForm:
@@ -112,6 +124,18 @@ def _choose_copy_form(sheet: CastSheet, entered: dict[CellKey, CellValue]) -> Ja
     form = sheet.form
     known = form.pegawai is not None and entered.get((NIP_ROW, HEAD_ENTRY_COLUMN)) == form.pegawai.nip
     return form if known else replace(form, pegawai=None)
+
+
+def _name_holders(sheets: Sequence[_CopySheet]) -> list[_CopySheet]:
+    """The same sheets, those of a jabatan that stands there more than once named after who holds it."""
+    times = Counter(form.jabatan.id for form, _, _ in sheets)
+    named = []
+    for form, entered, marks in sheets:
+        nip = entered.get((NIP_ROW, HEAD_ENTRY_COLUMN))
+        own = next((f for f in list_holder_forms(form) if f.pegawai and f.pegawai.nip == nip), form)
+        name = own.sheet_name if times[form.jabatan.id] > 1 else form.sheet_name
+        named.append((replace(form, sheet_name=name), entered, marks))
+    return named
 
 
 def _find_temuan_by_cell(sheet: CastSheet, found: Sequence[Temuan]) -> dict[CellKey, tuple[Temuan, ...]]:
@@ -124,17 +148,28 @@ def _find_temuan_by_cell(sheet: CastSheet, found: Sequence[Temuan]) -> dict[Cell
     return {cell: tuple(here[at]) for cell, at in places.items() if at in here}
 
 
-def _compute_formula_results(katalog: Katalog, rows: pd.DataFrame) -> dict[CellKey, CellValue]:
-    """What the sheet's formulas would show for these rows, measured to the sheet's own last month."""
+def _compute_formula_results(
+    katalog: Katalog, rows: pd.DataFrame, entered: Mapping[CellKey, CellValue]
+) -> dict[CellKey, CellValue]:
+    """What the sheet's formulas would show for these rows, measured to the sheet's own last month.
+
+    `entered` is what stands in the cells, a text where the value is no figure.
+    """
     month = find_last_bulan(rows)
     results: dict[CellKey, CellValue] = {
         (BULAN_ROW, "terisi"): month or 0,
-        (BULAN_ROW, "skala"): BULAN[month - 1] if month else "(belum ada isian)",
+        BULAN_NAME_CELL: BULAN[month - 1] if month else NO_ENTRY_YET,
     }
     measured = measure(rows, katalog, month or 1)
     for row, figures in zip(rows.to_dict("records"), measured.to_dict("records"), strict=True):
+        row_id = str(row["id_indikator"])
         for key, value in _compute_row_results(row, figures, katalog).items():
-            results[str(row["id_indikator"]), key] = value
+            results[row_id, key] = value
+        in_month = _convert_figure(row[name_realisasi_column(month)]) if month else None
+        results[row_id, "terisi"] = 0.0 if in_month is None else 1.0
+        begun = any(entered.get((row_id, key)) not in {None, ""} for key in REALISASI_COLUMNS)
+        if begun and results[row_id, "cara_hitung"] is None:
+            results[row_id, "skala"] = CHOOSE_TIPE_FIRST
     return results
 
 
@@ -149,7 +184,6 @@ def _compute_row_results(
     return {
         "cara_isi": HOW_TO_FILL[tipe.cara_hitung] if tipe else None,
         "cara_hitung": tipe.cara_hitung.value if tipe else None,
-        "terisi": 1.0 if figures["bulan_terisi"] else 0.0,
         "target_sd": target,
         "realisasi_sd": reached,
         "capaian": _convert_figure(figures["capaian"]),
