@@ -30,7 +30,7 @@ SMALLEST_PRINT = 8.0  # points on paper
 # Pages are planned a little lower than they are, since programs round heights and scales.
 _PLANNED_SHARE = 0.97
 # Widths in characters that are enough for the texts below the table, and to sign.
-_BOTTOM_WIDTH, _SIGNATURE_WIDTH = 160.0, 44.0
+_BOTTOM_WIDTH, _SIGNATURE_WIDTH = 80.0, 44.0
 
 Span = tuple[str, str]
 
