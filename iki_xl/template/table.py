@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from iki_xl.template.styles import FormStyles, Props
 
 
+_HINT_FONT_SIZE = 9
 _CENTRED_COLUMNS = {"no", "satuan", "tipe_perhitungan", "arah", "skala"}
 
 
@@ -104,12 +105,9 @@ def _fit_table_row_height(form_sheet: FormSheet, row_id: str) -> float:
         for f in form_sheet.form.layout.fields
         if f.kind in {FieldKind.TEXT, FieldKind.SATUAN, FieldKind.TIPE} and f.key != "sasaran"
     ]
-    longest_hint = max(HOW_TO_FILL.values(), key=len)
-    return fit_row_height(
-        [*texts, (longest_hint, form_sheet.column_widths["cara_isi"] - INDENT_WIDTH)],
-        at_least=30,
-        size=FORM_FONT_SIZE,
-    )
+    hint = (max(HOW_TO_FILL.values(), key=len), form_sheet.column_widths["cara_isi"] - INDENT_WIDTH)
+    least = fit_row_height([hint], at_least=30, size=_HINT_FONT_SIZE)
+    return fit_row_height(texts, at_least=least, size=FORM_FONT_SIZE)
 
 
 def _find_cached_result(form_sheet: FormSheet, cell: CellKey) -> CellValue:
@@ -160,7 +158,7 @@ def _make_column_format(
     elif kind is FieldKind.TEXT or key == "cara_isi":
         properties.update(align="left", indent=1)
     if key == "cara_isi":
-        properties.update(italic=True, font_size=9, font_color=palette.FORM_FAINT_INK)
+        properties.update(italic=True, font_size=_HINT_FONT_SIZE, font_color=palette.FORM_FAINT_INK)
     if kind is FieldKind.NUMBER or key in {"realisasi_sd", "capaian"}:
         properties.update(text_wrap=False, shrink=True, align="right")
     if key in {"realisasi_sd", "capaian"}:
