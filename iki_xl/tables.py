@@ -69,6 +69,8 @@ def name_reported_column(bulan: int) -> str:
 NOT_YET_ASSESSED = "belum dinilai"
 NOT_ASSESSED = "tidak dinilai"
 NOT_REPORTED = "belum lapor"
+# What the form says there while a month is filled in and no tipe perhitungan is chosen.
+CHOOSE_TIPE_FIRST = "pilih tipe dahulu"
 # Why a sheet without an entry does not count.
 NOT_FILLED = "belum diisi"
 # Words of the recap's own that stand where a skala would.

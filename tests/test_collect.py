@@ -503,7 +503,7 @@ def change_cells(*changes):
 def test_a_locked_text_that_was_changed_is_said_and_the_catalogue_counts(tmp_path):
     """Indikator, satuan, target, and a text in a locked blank cell (B12)."""
     change = change_cells(
-        ("D8", "Jumlah laporan baru"), ("E8", "Dokumen"), ("K8", 12), ("I8", "a/b"), ("K9", "10")
+        ("D8", "Jumlah laporan baru"), ("E8", "Dokumen"), ("K8", 12), ("AB8", "a/b"), ("K9", "10")
     )
     merged, found = receive_returns(
         make_katalog(), write_secretary(tmp_path / "a.xlsx", {("J02-01", JAN): 2}, change=change)
@@ -512,8 +512,8 @@ def test_a_locked_text_that_was_changed_is_said_and_the_catalogue_counts(tmp_pat
     assert said == [
         ("B12", "D8", "Jumlah laporan baru", "“Jumlah laporan”."),
         ("B12", "E8", "Dokumen", "“Laporan”."),
-        ("B12", "I8", "a/b", "“(kosong)”."),
         ("B12", "K8", "12", "“24”."),
+        ("B12", "AB8", "a/b", "“(kosong)”."),
         ("B12", "K9", "10", "“10”."),
     ]
     assert merged.rows.loc[0, ["satuan", "target"]].tolist() == ["Laporan", 24.0]

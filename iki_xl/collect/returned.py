@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from iki_xl.a1 import write_address
 from iki_xl.findings import Place
-from iki_xl.form.jabatan import HEAD_CELLS
+from iki_xl.form.jabatan import HEAD_CELLS, NIP_ROW
+from iki_xl.form.layout import HEAD_ENTRY_COLUMN
+from iki_xl.nip import tidy_nip
 from iki_xl.readers.book import Cell
 
 if TYPE_CHECKING:
@@ -87,6 +89,12 @@ class ReturnedSheet(ReturnedSheetBase):
     def written(self, cell: CellKey) -> str:
         """What stands in a cell, "" when it is blank or holds only spaces."""
         return self.content.get(cell, BLANK).render_text().strip()
+
+    @property
+    def names_holder(self) -> bool:
+        """True where the head bears the NIP of somebody who holds the jabatan."""
+        people = self.form.katalog.list_pegawai(self.form.jabatan.id)
+        return tidy_nip(self.written((NIP_ROW, HEAD_ENTRY_COLUMN))) in {tidy_nip(p.nip) for p in people}
 
     @property
     def filled(self) -> bool:

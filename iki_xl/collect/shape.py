@@ -225,6 +225,6 @@ def say_missing_sheets(identity: SheetCells, present: set[str], katalog: Katalog
         and (row, column + 1) in identity.cells
     ]
     jabatan = [found for text in listed if (found := katalog.find_jabatan(text))]
-    names = [found.nama for found in jabatan if found.id not in present]
+    names = {found.id: found.nama for found in jabatan if found.id not in present}
     if names:
-        yield temuan("B23", Place(), nama="; ".join(names))
+        yield temuan("B23", Place(), nama="; ".join(names.values()))

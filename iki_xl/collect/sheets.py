@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import chain
 from operator import itemgetter
@@ -138,8 +139,11 @@ def _say_blank_sheets(known: Sequence[ReturnedSheet], elsewhere: set[str]) -> li
     `elsewhere` are the sheets whose entries stand where they do not count: those are not blank.
     """
     said = []
+    times = Counter(sheet.form.jabatan.id for sheet in known)
     for sheet in known:
-        asked = [cell for cell in HEAD_CELLS if cell in sheet.form.unlocked]
+        # of several sheets of one jabatan each was issued with a name
+        issued = times[sheet.form.jabatan.id] > 1 and sheet.names_holder
+        asked = [cell for cell in HEAD_CELLS if cell in sheet.form.unlocked and not issued]
         head = [text for cell in asked if (text := sheet.written(cell))]
         if head and not sheet.filled and sheet.nama not in elsewhere:
             said.append(temuan("B14", Place("", sheet.nama, "", sheet.form.jabatan.id), "; ".join(head)))

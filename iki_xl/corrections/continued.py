@@ -67,7 +67,7 @@ def _prepare_sheet(
     if rows is None:
         return FormSheet(form, form.sheet_name)
     entered = _list_entries(form, rows)
-    values = entered | _list_head(form, rows) | compute_formula_results(form.katalog, rows)
+    values = entered | _list_head(form, rows) | compute_formula_results(form.katalog, rows, entered)
     used = merged.returns[merged.returns["id_laporan"].isin(rows["id_laporan"]) & merged.returns["dihitung"]]
     issued = shorten_digests(digests.get(str(name), "") for name in used["berkas"])
     return FormSheet(form, form.sheet_name, values, accepted=frozenset(entered), issued_from=issued)

@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog import BULAN
-from iki_xl.form.formulas import HOW_TO_FILL
-from iki_xl.form.jabatan import BULAN_ROW
+from iki_xl.form.formulas import HOW_TO_FILL, NO_ENTRY_YET
+from iki_xl.form.jabatan import BULAN_NAME_CELL, BULAN_ROW
 from iki_xl.measures import find_last_bulan, measure
-from iki_xl.tables import NOT_ASSESSED, NOT_YET_ASSESSED
+from iki_xl.tables import (
+    CHOOSE_TIPE_FIRST,
+    NOT_ASSESSED,
+    NOT_YET_ASSESSED,
+    REALISASI_COLUMNS,
+    name_realisasi_column,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -19,17 +25,28 @@ if TYPE_CHECKING:
     from iki_xl.form.jabatan import CellKey, CellValue
 
 
-def compute_formula_results(katalog: Katalog, rows: pd.DataFrame) -> dict[CellKey, CellValue]:
-    """Return what a sheet's formulas would show for these rows, measured to the sheet's own last month."""
+def compute_formula_results(
+    katalog: Katalog, rows: pd.DataFrame, entered: Mapping[CellKey, CellValue]
+) -> dict[CellKey, CellValue]:
+    """Return what a sheet's formulas would show for these rows, measured to the sheet's own last month.
+
+    `entered` is what stands in the cells, a text where the value is no figure.
+    """
     month = find_last_bulan(rows)
     results: dict[CellKey, CellValue] = {
         (BULAN_ROW, "terisi"): month or 0,
-        (BULAN_ROW, "skala"): BULAN[month - 1] if month else "(belum ada isian)",
+        BULAN_NAME_CELL: BULAN[month - 1] if month else NO_ENTRY_YET,
     }
     measured = measure(rows, katalog, month or 1)
     for row, figures in zip(rows.to_dict("records"), measured.to_dict("records"), strict=True):
+        row_id = str(row["id_indikator"])
         for key, value in _compute_row_results(row, figures, katalog).items():
-            results[str(row["id_indikator"]), key] = value
+            results[row_id, key] = value
+        in_month = _convert_figure(row[name_realisasi_column(month)]) if month else None
+        results[row_id, "terisi"] = 0.0 if in_month is None else 1.0
+        begun = any(entered.get((row_id, key)) not in {None, ""} for key in REALISASI_COLUMNS)
+        if begun and results[row_id, "cara_hitung"] is None:
+            results[row_id, "skala"] = CHOOSE_TIPE_FIRST
     return results
 
 
@@ -44,7 +61,6 @@ def _compute_row_results(
     return {
         "cara_isi": HOW_TO_FILL[tipe.cara_hitung] if tipe else None,
         "cara_hitung": tipe.cara_hitung.value if tipe else None,
-        "terisi": 1.0 if figures["bulan_terisi"] else 0.0,
         "target_sd": target,
         "realisasi_sd": reached,
         "capaian": _convert_figure(figures["capaian"]),

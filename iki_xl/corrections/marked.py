@@ -5,12 +5,13 @@ It joins three stages: what the collector read, the figures of the measures, the
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iki_xl.corrections.form_results import compute_formula_results
 from iki_xl.findings import Level, Temuan, needs_mending
-from iki_xl.form.jabatan import NIP_ROW
+from iki_xl.form.jabatan import NIP_ROW, list_holder_forms
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN
 from iki_xl.tables import fit_cell_text, split_columns
 from iki_xl.template.writer import make_filled_sheets, templat_xlsx
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from iki_xl.collect.record import CastSheet
     from iki_xl.form.jabatan import CellKey, CellValue, JabatanForm
     from iki_xl.template.form_sheet import FormSheet
+
+    _CopySheet = tuple[JabatanForm, dict[CellKey, CellValue], dict[CellKey, tuple[Temuan, ...]]]
 
 
 def to_mend(merged: Collected, found: Sequence[Temuan]) -> tuple[str, ...]:
@@ -44,7 +47,8 @@ def make_perbaikan_copies(
 def _build_copy_sheets(
     katalog: Katalog, merged: Collected, numbers: Sequence[int], found: Sequence[Temuan]
 ) -> tuple[FormSheet, ...]:
-    sheets = make_filled_sheets([_prepare_copy_sheet(katalog, merged, n, found) for n in numbers])
+    prepared = [_prepare_copy_sheet(katalog, merged, n, found) for n in numbers]
+    sheets = make_filled_sheets(_name_holders(prepared))
     name = merged.sheet[numbers[0]].file
     at_sheet = [
         tuple(
@@ -65,7 +69,7 @@ def _is_serious(t: Temuan) -> bool:
 
 def _prepare_copy_sheet(
     katalog: Katalog, merged: Collected, number: int, found: Sequence[Temuan]
-) -> tuple[JabatanForm, dict[CellKey, CellValue], dict[CellKey, tuple[Temuan, ...]]]:
+) -> _CopySheet:
     """The sheet's form, everything entered, and the findings by cell.
 
     A value in galat stays a text, and so does one that can be read in two ways, until the person
@@ -93,7 +97,7 @@ def _prepare_copy_sheet(
     for row_id, key in as_typed & {(i, k) for i in rows["id_indikator"] for k in rows.columns}:
         if isinstance(values.get((row_id, key)), float):
             rows.loc[rows["id_indikator"] == row_id, key] = float("nan")
-    return form, entered | compute_formula_results(katalog, rows), marks
+    return form, entered | compute_formula_results(katalog, rows, entered), marks
 
 
 def _choose_copy_form(sheet: CastSheet, entered: dict[CellKey, CellValue]) -> JabatanForm:
@@ -101,6 +105,18 @@ def _choose_copy_form(sheet: CastSheet, entered: dict[CellKey, CellValue]) -> Ja
     form = sheet.form
     known = form.pegawai is not None and entered.get((NIP_ROW, HEAD_ENTRY_COLUMN)) == form.pegawai.nip
     return form if known else replace(form, pegawai=None)
+
+
+def _name_holders(sheets: Sequence[_CopySheet]) -> list[_CopySheet]:
+    """The same sheets, those of a jabatan that stands there more than once named after who holds it."""
+    times = Counter(form.jabatan.id for form, _, _ in sheets)
+    named = []
+    for form, entered, marks in sheets:
+        nip = entered.get((NIP_ROW, HEAD_ENTRY_COLUMN))
+        own = next((f for f in list_holder_forms(form) if f.pegawai and f.pegawai.nip == nip), form)
+        name = own.sheet_name if times[form.jabatan.id] > 1 else form.sheet_name
+        named.append((replace(form, sheet_name=name), entered, marks))
+    return named
 
 
 def _find_temuan_by_cell(sheet: CastSheet, found: Sequence[Temuan]) -> dict[CellKey, tuple[Temuan, ...]]:

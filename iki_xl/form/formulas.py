@@ -11,16 +11,17 @@ from iki_xl.formulas import (
     choose_branch,
     find_last_filled,
     find_period,
+    quote_text,
     write_direct_capaian,
     write_realisasi_sd,
     write_skala,
     write_status,
     write_target_sd,
 )
-from iki_xl.tables import REALISASI_COLUMNS
+from iki_xl.tables import CHOOSE_TIPE_FIRST, REALISASI_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from iki_xl.catalog import Referensi, SkalaStep
     from iki_xl.form.jabatan import JabatanForm
@@ -32,6 +33,10 @@ TIPE_LIST = "daftar_tipe"
 CARA_HITUNG_LIST = "daftar_cara_hitung"
 HOW_TO_FILL_LIST = "daftar_cara_isi"
 BULAN_LIST = "daftar_bulan"
+
+# Where a month would be named while the sheet has no entry.
+NO_ENTRY_YET = "(belum ada isian)"
+_FOR_MONTH = " untuk bulan "
 
 # What the form's formulas outside the table (month, signature) hold; all of them show a text.
 TEXT_FORMULAS = (BULAN_LIST, "&IF(")
@@ -62,7 +67,7 @@ def build_row_formulas(form: JabatanForm, row_id: str) -> dict[str, str]:
     return {
         "cara_isi": _look_up_by_tipe(layout, row_id, HOW_TO_FILL_LIST),
         "cara_hitung": _look_up_by_tipe(layout, row_id, CARA_HITUNG_LIST),
-        "terisi": f"=IF(COUNT({_realisasi_area(layout, row_id)})>0,1,0)",
+        "terisi": _build_filled_formula(layout, row_id),
         "target_sd": _build_target_formula(layout, row_id),
         "realisasi_sd": _build_realisasi_formula(layout, row_id),
         "capaian": _build_capaian_formula(layout, row_id, referensi.capaian_cap),
@@ -81,11 +86,32 @@ def build_bulan_formula(form: JabatanForm) -> str:
 def build_nama_bulan_formula(layout: SheetLayout) -> str:
     """Name of that month, for people."""
     bulan = layout.address(BULAN_ROW, "terisi")
-    return f'=IF({bulan}=0,"(belum ada isian)",INDEX({BULAN_LIST},{bulan}))'
+    return f'=IF({bulan}=0,"{NO_ENTRY_YET}",INDEX({BULAN_LIST},{bulan}))'
+
+
+def build_progress_formula(form: JabatanForm, refer: Callable[[str], str]) -> str:
+    """How many rows are filled in for that month; `refer` makes an address one that another sheet can use."""
+    layout = form.layout
+    first, last = (layout.address(item.id, "terisi") for item in (form.indikator[0], form.indikator[-1]))
+    bulan = refer(layout.address(BULAN_ROW, "terisi"))
+    count = quote_text(f" dari {len(form.indikator)} indikator terisi")
+    month = f'IF({bulan}=0,"",{quote_text(_FOR_MONTH)}&INDEX({BULAN_LIST},{bulan}))'
+    return f"=SUM({refer(f'{first}:{last}')})&{count}&{month}"
+
+
+def phrase_progress(filled: int, total: int, bulan: str) -> str:
+    """What that formula shows: `filled` of `total` rows, for a month by name ("" for none)."""
+    return f"{filled} dari {total} indikator terisi{_FOR_MONTH + bulan if bulan else ''}"
 
 
 def _realisasi_area(layout: SheetLayout, row_id: str) -> str:
     return f"{layout.address(row_id, REALISASI_COLUMNS[0])}:{layout.address(row_id, REALISASI_COLUMNS[-1])}"
+
+
+def _build_filled_formula(layout: SheetLayout, row_id: str) -> str:
+    """1 where the row has a figure in the month that the sheet reaches to, else 0."""
+    bulan = layout.address(BULAN_ROW, "terisi", fixed="column row")
+    return f"=IF({bulan}=0,0,IF(ISNUMBER(INDEX({_realisasi_area(layout, row_id)},{bulan})),1,0))"
 
 
 def _look_up_by_tipe(layout: SheetLayout, row_id: str, name: str) -> str:
@@ -125,5 +151,7 @@ def _build_capaian_formula(layout: SheetLayout, row_id: str, cap: float) -> str:
 def _build_skala_formula(layout: SheetLayout, row_id: str, steps: Sequence[SkalaStep]) -> str:
     """The word of the skala, or why there is none; nothing while nothing was reported."""
     target, realisasi = (layout.address(row_id, key) for key in ("target_sd", "realisasi_sd"))
-    without = f'IF(COUNT({realisasi})=0,"",{write_status(target, realisasi)})'
+    months, cara_hitung = _realisasi_area(layout, row_id), layout.address(row_id, "cara_hitung")
+    waiting = f'IF(AND({cara_hitung}="",COUNTA({months})>0),{quote_text(CHOOSE_TIPE_FIRST)},"")'
+    without = f"IF(COUNT({realisasi})=0,{waiting},{write_status(target, realisasi)})"
     return f"={write_skala(layout.address(row_id, 'capaian'), steps, without)}"

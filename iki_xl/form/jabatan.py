@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from iki_xl.comparable import comparable
 from iki_xl.form.identity import FormIdentity, identity
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN, ID_COLUMN, ColumnGroup, FieldKind, SheetLayout, form_fields
-from iki_xl.form.names import sheet_name
+from iki_xl.form.names import name_holder_sheet, sheet_name, shorten_holders
 from iki_xl.tables import name_period_target_column
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ GROUP_ROW = "#grup"
 TABLE_HEAD_ROW = "#kepala"
 # The hidden cell with the month that the sheet's figures reach to: in this row, in the column `filled`.
 BULAN_ROW = NIP_ROW
-BULAN_LABEL_CELL = (BULAN_ROW, "capaian")
+# Its label, and the month by name, stand where both are on the first page.
+BULAN_LABEL_CELL = (BULAN_ROW, "realisasi_12")
+BULAN_NAME_CELL = (BULAN_ROW, "realisasi_sd")
 # Signature block: place and date, jabatan, room to sign, nama, pangkat, NIP.
 SIGNATURE_ROWS = (
     "#ttd-jeda",
@@ -333,4 +335,15 @@ def jabatan_forms(katalog: Katalog) -> tuple[JabatanForm, ...]:
     return tuple(
         JabatanForm(katalog, j, people[j.id][0] if len(people[j.id]) == 1 else None, names[j.id])
         for j in katalog.jabatan
+    )
+
+
+def list_holder_forms(form: JabatanForm) -> tuple[JabatanForm, ...]:
+    """Return a form for each of several people who hold its jabatan, named after them; else the form."""
+    people = form.katalog.list_pegawai(form.jabatan.id)
+    if len(people) < 2:  # noqa: PLR2004 - two are several
+        return (form,)
+    return tuple(
+        replace(form, pegawai=person, sheet_name=name_holder_sheet(form.sheet_name, nama))
+        for person, nama in zip(people, shorten_holders(p.nama for p in people), strict=True)
     )

@@ -37,9 +37,11 @@ class ColumnGroup(Enum):
 
     NONE = ""
     INDIKATOR = "INDIKATOR KINERJA INDIVIDU"
+    MEASURE = "SATUAN DAN CARA HITUNG"
     TARGET = "TARGET"
     REALISASI = "REALISASI PER BULAN"
     RESULT = "HASIL (DIHITUNG OTOMATIS)"
+    BASIS = "DASAR PERHITUNGAN"
     EXPLANATIONS = "PENJELASAN"
 
 
@@ -113,32 +115,37 @@ def _build_period_fields(count: int) -> tuple[Field, ...]:
 
 @cache
 def form_fields(period_count: int) -> tuple[Field, ...]:
-    """Return the form's columns for an office with 0, 4 or 12 sub-period targets."""
+    """Return the form's columns for an office with 0, 4 or 12 sub-period targets.
+
+    What is long stands behind the results: on paper it has a page of its own (template/paper.py).
+    """
     indikator, result = ColumnGroup.INDIKATOR, ColumnGroup.RESULT
     return (
         Field(ID_COLUMN, "id", 12, FieldKind.KEY, hidden=True),
         Field("no", "NO", 4, FieldKind.TEXT, indikator),
-        Field("sasaran", "SASARAN", 18, FieldKind.TEXT, indikator),
+        Field("sasaran", "SASARAN", 17, FieldKind.TEXT, indikator),
         Field("indikator", "INDIKATOR", 23, FieldKind.TEXT, indikator),
-        Field("satuan", "SATUAN", 9.5, FieldKind.SATUAN, indikator),
-        Field("tipe_perhitungan", "TIPE PERHITUNGAN", 12.5, FieldKind.TIPE, indikator),
-        Field("cara_isi", "CARA ISI", 10.5, FieldKind.FORMULA, indikator),
-        Field("arah", "ARAH", 8.5, FieldKind.TEXT, indikator),
-        Field("formulasi", "FORMULASI PERHITUNGAN", 19, FieldKind.TEXT, indikator),
-        Field("sumber_data", "SUMBER DATA", 16, FieldKind.TEXT, indikator),
+        Field("satuan", "SATUAN", 9, FieldKind.SATUAN, ColumnGroup.MEASURE),
+        Field("tipe_perhitungan", "TIPE PERHITUNGAN", 12.6, FieldKind.TIPE, ColumnGroup.MEASURE),
+        Field("cara_isi", "CARA ISI", 9.5, FieldKind.FORMULA, ColumnGroup.MEASURE),
+        Field("arah", "ARAH", 8.5, FieldKind.TEXT, ColumnGroup.MEASURE),
+        Field("cara_hitung", "cara hitung", 10, FieldKind.FORMULA, hidden=True),
+        Field("target_sd", "target s.d.", 10, FieldKind.FORMULA, hidden=True),
         Field("target", "Setahun", 8, FieldKind.NUMBER, ColumnGroup.TARGET),
         *_build_period_fields(period_count),
         *(
-            Field(REALISASI_COLUMNS[b - 1], _BULAN_TITLES[b - 1], 6, FieldKind.NUMBER, ColumnGroup.REALISASI)
+            Field(
+                REALISASI_COLUMNS[b - 1], _BULAN_TITLES[b - 1], 5.6, FieldKind.NUMBER, ColumnGroup.REALISASI
+            )
             for b in BULAN_NUMBERS
         ),
-        Field("cara_hitung", "cara hitung", 10, FieldKind.FORMULA, hidden=True),
-        Field("target_sd", "target s.d.", 10, FieldKind.FORMULA, hidden=True),
         Field("terisi", "terisi", 8, FieldKind.FORMULA, hidden=True),
-        Field("realisasi_sd", "Realisasi s.d.", 8.5, FieldKind.FORMULA, result),
-        Field("capaian", "Capaian (%)", 8, FieldKind.FORMULA, result),
+        Field("realisasi_sd", "Realisasi s.d.", 8, FieldKind.FORMULA, result),
+        Field("capaian", "Capaian (%)", 7.5, FieldKind.FORMULA, result),
         Field("skala", "Skala", 9, FieldKind.FORMULA, result),
-        Field("kendala", "KENDALA", 13.5, FieldKind.TEXT, ColumnGroup.EXPLANATIONS),
-        Field("tindak_lanjut", "TINDAK LANJUT", 13.5, FieldKind.TEXT, ColumnGroup.EXPLANATIONS),
-        Field("bukti_dukung", "BUKTI DUKUNG", 12.5, FieldKind.TEXT, ColumnGroup.EXPLANATIONS),
+        Field("formulasi", "FORMULASI PERHITUNGAN", 36, FieldKind.TEXT, ColumnGroup.BASIS),
+        Field("sumber_data", "SUMBER DATA", 22, FieldKind.TEXT, ColumnGroup.BASIS),
+        Field("kendala", "KENDALA", 20, FieldKind.TEXT, ColumnGroup.EXPLANATIONS),
+        Field("tindak_lanjut", "TINDAK LANJUT", 20, FieldKind.TEXT, ColumnGroup.EXPLANATIONS),
+        Field("bukti_dukung", "BUKTI DUKUNG", 20, FieldKind.TEXT, ColumnGroup.EXPLANATIONS),
     )

@@ -22,6 +22,8 @@ _SCREEN_HEIGHT, _SCREEN_WIDTH = 165.0, 45.0
 _LARGEST_HEIGHT, _LARGEST_WIDTH = 400.0, 120.0
 _RUPIAH, _RUPIAH_WIDTH = "rupiah", 13.0
 FORM_FONT_SIZE = 10
+# What an indent of one takes of a column's width, in characters.
+INDENT_WIDTH = 2.0
 
 
 @dataclass(frozen=True)
@@ -78,4 +80,5 @@ class FormSheet:
 
 
 def measure_cell_height(text: str, width: float) -> float:
-    return fit_row_height([(text, width)], size=FORM_FONT_SIZE)
+    """Height in points of an indented text in a column `width` characters wide."""
+    return fit_row_height([(text, width - INDENT_WIDTH)], size=FORM_FONT_SIZE)

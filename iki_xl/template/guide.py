@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from iki_xl import palette
 from iki_xl.a1 import write_address, write_range, write_reference
+from iki_xl.comparable import comparable
 from iki_xl.findings import needs_mending
-from iki_xl.form.formulas import HOW_TO_FILL
+from iki_xl.form.formulas import HOW_TO_FILL, build_progress_formula, phrase_progress
 from iki_xl.form.identity import PETUNJUK_SHEET
+from iki_xl.form.jabatan import BULAN_NAME_CELL, BULAN_ROW
 from iki_xl.sheet import SheetColumn, number_columns
 from iki_xl.tables import fit_cell_text
 from iki_xl.template.mending import list_open_marks
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
     from iki_xl.catalog import Katalog
     from iki_xl.findings import Temuan
+    from iki_xl.form.jabatan import JabatanForm
     from iki_xl.template.form_sheet import FormSheet
     from iki_xl.template.mending import OpenMark
     from iki_xl.template.styles import FormStyles
@@ -58,8 +62,8 @@ _TEMUAN_LEGEND = (
 _PETUNJUK_COLUMNS = (
     SheetColumn("nomor", "No", 5),
     SheetColumn("lembar", "Lembar (klik)", 34),
-    SheetColumn("jabatan", "Jabatan", 62),
-    SheetColumn("terisi", "Terisi", 16),
+    SheetColumn("jabatan", "Jabatan", 52),
+    SheetColumn("terisi", "Terisi", 40),
 )
 _TEMUAN_COLUMNS = (
     SheetColumn("nomor", "No", 5),
@@ -172,19 +176,31 @@ def _write_sheet_row(sheet: Worksheet, formats: FormStyles, item: FormSheet, row
     write(sheet, row, columns["nomor"], str(number), formats.boxed(align="right"))
     link = formats.boxed(font_color=palette.LINK_COLOUR, underline=1)
     _write_cell_link(sheet, row, columns["lembar"], item.nama, "A1", link)
-    who = f"{form.jabatan.nama} ({form.pegawai.nama})" if form.pegawai else form.jabatan.nama
+    who = _phrase_whose_sheet(form)
     write(sheet, row, columns["jabatan"], who, formats.boxed())
     sheet.set_row(row, fit_row_height([(who, _PETUNJUK_WIDTHS["jabatan"])], at_least=17))
     total = len(form.indikator)
     if not total:
         write(sheet, row, columns["terisi"], "tanpa indikator", formats.boxed())
         return
-    first, last = (form.layout.address(i.id, "terisi") for i in (form.indikator[0], form.indikator[-1]))
+    formula = build_progress_formula(form, partial(write_reference, item.nama))
     filled = sum(1 for i in form.indikator if item.value.get((i.id, "terisi")))
-    formula = f'=SUM({write_reference(item.nama, f"{first}:{last}")})&" dari {total}"'
-    write_formula(
-        sheet, row, columns["terisi"], formula, formats.boxed(align="center"), f"{filled} dari {total}"
-    )
+    bulan = str(item.value.get(BULAN_NAME_CELL, "")) if item.value.get((BULAN_ROW, "terisi")) else ""
+    text = phrase_progress(filled, total, bulan)
+    write_formula(sheet, row, columns["terisi"], formula, formats.boxed(), text)
+
+
+def _phrase_whose_sheet(form: JabatanForm) -> str:
+    """The jabatan, whom it is below where another has its name, and who holds it."""
+    jabatan, katalog = form.jabatan, form.katalog
+    same = [j for j in katalog.jabatan if comparable(j.nama) == comparable(jabatan.nama)]
+    above = katalog.find_jabatan(jabatan.atasan) if len(same) > 1 and jabatan.atasan else None
+    where = f", di bawah {above.nama}" if above else ""
+    if form.pegawai is None:
+        return f"{jabatan.nama}{where}"
+    several = len(katalog.list_pegawai(jabatan.id)) > 1
+    nip = f", NIP {form.pegawai.nip}" if several else ""
+    return f"{jabatan.nama}{where} ({form.pegawai.nama}{nip})"
 
 
 def _write_cell_link(sheet: Worksheet, row: int, column: int, name: str, cell: str, style: Format) -> None:

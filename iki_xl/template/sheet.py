@@ -6,15 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from iki_xl import palette
-from iki_xl.form.formulas import (
-    build_bulan_formula,
-    build_nama_bulan_formula,
-)
+from iki_xl.form.formulas import NO_ENTRY_YET, build_bulan_formula, build_nama_bulan_formula
 from iki_xl.form.jabatan import (
     BULAN_LABEL_CELL,
+    BULAN_NAME_CELL,
     BULAN_ROW,
     DOTTED_LINE,
-    GROUP_ROW,
     HEAD_LABELS,
     JABATAN_ROW,
     KEY_ROW,
@@ -25,8 +22,14 @@ from iki_xl.form.jabatan import (
     TITLE_ROW,
 )
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN, HEAD_LABEL_COLUMN, ID_COLUMN
-from iki_xl.template.form_sheet import FORM_FONT_SIZE
+from iki_xl.template.form_sheet import FORM_FONT_SIZE, INDENT_WIDTH
 from iki_xl.template.mending import MENDING_WIDTH, has_note_column, write_open_notes
+from iki_xl.template.paper import (
+    choose_bottom_columns,
+    choose_signature_columns,
+    measure_span,
+    prepare_form_print,
+)
 from iki_xl.template.table import colour_skala, separate_thousands, write_table_head, write_table_rows
 from iki_xl.template.validations import write_validations
 from iki_xl.xlsx import add_locked_sheet, fit_row_height, write, write_formula, write_merged
@@ -38,9 +41,8 @@ if TYPE_CHECKING:
     from iki_xl.template.form_sheet import FormSheet
     from iki_xl.template.styles import FormStyles
 
-_BOTTOM_COLUMNS = ("sasaran", "sumber_data")
 _ATASAN_SIGNATURE_COLUMNS = ("sasaran", "indikator")
-_PEGAWAI_SIGNATURE_COLUMNS = ("kendala", "bukti_dukung")
+_GAP_HEIGHT = 9.0  # points
 _PROTECTION = {"format_columns": True, "format_rows": True, "objects": False}
 
 
@@ -63,7 +65,7 @@ def write_form_sheet(workbook: Workbook, formats: FormStyles, form_sheet: FormSh
     _write_rows_below(sheet, formats, form_sheet)
     _write_form_signature(sheet, formats, form_sheet)
     write_open_notes(sheet, formats, form_sheet)
-    _prepare_form_print(sheet, form_sheet)
+    prepare_form_print(sheet, form_sheet)
     sheet.protect(password, _PROTECTION)
 
 
@@ -92,7 +94,7 @@ def _write_form_head(sheet: Worksheet, formats: FormStyles, form_sheet: FormShee
     for (row_id, key), text in form.head_texts.items():
         # the label of the month stands to the left of its cell
         align = "right" if (row_id, key) == BULAN_LABEL_CELL else "left"
-        plain = formats(font_color=palette.FORM_FAINT_INK, valign="vcenter", align=align)
+        plain = formats(font_color=palette.FORM_FAINT_INK, valign="vcenter", align=align, indent=1)
         write(sheet, *layout.cell(row_id, key), text, title_style if row_id == TITLE_ROW else plain)
     sheet.set_row(layout.row(TITLE_ROW), 21)
     label = formats(bold=True, valign="vcenter")
@@ -110,12 +112,16 @@ def _write_head_entry(sheet: Worksheet, formats: FormStyles, form_sheet: FormShe
         bold=True,
         font_size=FORM_FONT_SIZE,
         valign="vcenter",
+        align="left",
+        indent=1,
         bg_color=palette.ENTRY_FILL if unlocked else palette.LOCKED_FILL,
         num_format="@",
     )
     write(sheet, *form_sheet.form.layout.cell(*cell), value, style)
     width = form_sheet.column_widths[HEAD_ENTRY_COLUMN]
-    height = fit_row_height([(str(value or ""), width * 0.94)], at_least=18, size=FORM_FONT_SIZE)
+    height = fit_row_height(
+        [(str(value or ""), width * 0.94 - INDENT_WIDTH)], at_least=18, size=FORM_FONT_SIZE
+    )
     sheet.set_row(form_sheet.form.layout.row(row_id), height)
 
 
@@ -125,40 +131,43 @@ def _write_last_bulan(sheet: Worksheet, formats: FormStyles, form_sheet: FormShe
     cell = (BULAN_ROW, "terisi")
     month = form_sheet.value.get(cell, 0)
     write_formula(sheet, *layout.cell(*cell), build_bulan_formula(form), formats(), month)
-    name = form_sheet.value.get((BULAN_ROW, "skala"), "(belum ada isian)")
+    name = form_sheet.value.get(BULAN_NAME_CELL, NO_ENTRY_YET)
     style = formats(bold=True, font_color=palette.HEAD_COLOUR, valign="vcenter")
-    write_formula(sheet, *layout.cell(BULAN_ROW, "skala"), build_nama_bulan_formula(layout), style, name)
+    write_formula(sheet, *layout.cell(*BULAN_NAME_CELL), build_nama_bulan_formula(layout), style, name)
 
 
 def _write_rows_below(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
     layout = form_sheet.form.layout
-    first, last = (layout.column(key) for key in _BOTTOM_COLUMNS)
-    width = sum(form_sheet.column_widths[f.key] for f in layout.fields[first : last + 1])
+    first_key, last_key = choose_bottom_columns(form_sheet)
+    first, last = layout.column(first_key), layout.column(last_key)
+    width = measure_span(form_sheet, first_key, last_key) - INDENT_WIDTH
     for row_id, text in form_sheet.form.rows_below:
         if not text:
+            sheet.set_row(layout.row(row_id), _GAP_HEIGHT)
             continue
         heading = row_id.startswith("#judul")
         style = formats(
             text_wrap=True,
             valign="top",
+            align="left",
+            indent=1,
+            font_size=FORM_FONT_SIZE,
             bold=heading,
             font_color=palette.HEAD_COLOUR if heading else palette.PLAIN_INK,
         )
         row = layout.row(row_id)
         write_merged(sheet, (row, first), (row, last), text, style)
-        sheet.set_row(row, fit_row_height([(text, width)]))
+        sheet.set_row(row, fit_row_height([(text, width)], size=FORM_FONT_SIZE))
 
 
 def _write_form_signature(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
     """Signature block: the superior on the left, the pegawai (as filled in above) on the right."""
     layout = form_sheet.form.layout
-    _, _, jabatan, room, nama, _, nip = SIGNATURE_ROWS
+    gap, _, jabatan, room, nama, _, nip = SIGNATURE_ROWS
     heights = []
-    for texts, keys in zip(
-        form_sheet.form.signature, (_ATASAN_SIGNATURE_COLUMNS, _PEGAWAI_SIGNATURE_COLUMNS), strict=True
-    ):
-        between = layout.fields[layout.column(keys[0]) : layout.column(keys[1]) + 1]
-        heights.append((texts[jabatan], sum(form_sheet.column_widths[f.key] for f in between)))
+    own_columns = choose_signature_columns(form_sheet)
+    for texts, keys in zip(form_sheet.form.signature, (_ATASAN_SIGNATURE_COLUMNS, own_columns), strict=True):
+        heights.append((texts[jabatan], measure_span(form_sheet, *keys)))
         for row_id, text in texts.items():
             style = formats(
                 align="center",
@@ -169,27 +178,13 @@ def _write_form_signature(sheet: Worksheet, formats: FormStyles, form_sheet: For
             )
             write_merged(sheet, layout.cell(row_id, keys[0]), layout.cell(row_id, keys[1]), text, style)
     sheet.set_row(layout.row(jabatan), fit_row_height(heights))
-    sheet.set_row(layout.row(room), 48)
+    sheet.set_row(layout.row(room), 44)
+    sheet.set_row(layout.row(gap), _GAP_HEIGHT)
     for row_id, source, before in ((nama, NAMA_ROW, ""), (nip, NIP_ROW, "NIP ")):
         cell = layout.address(source, HEAD_ENTRY_COLUMN)
         value = form_sheet.cell_value((source, HEAD_ENTRY_COLUMN))
         style = formats(align="center", valign="top", bold=row_id == nama, underline=int(row_id == nama))
-        first, last = (layout.cell(row_id, key) for key in _PEGAWAI_SIGNATURE_COLUMNS)
+        first, last = (layout.cell(row_id, key) for key in own_columns)
         sheet.merge_range(*first, *last, "", style)
         formula = f'="{before}"&IF({cell}="","{DOTTED_LINE}",{cell})'
         write_formula(sheet, *first, formula, style, f"{before}{value or DOTTED_LINE}")
-
-
-def _prepare_form_print(sheet: Worksheet, form_sheet: FormSheet) -> None:
-    """F4/Folio landscape, one page wide, the table's header on every page, page x of y."""
-    layout, jabatan = form_sheet.form.layout, form_sheet.form.jabatan
-    sheet.set_paper(14)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.55)
-    sheet.repeat_rows(layout.row(GROUP_ROW), layout.row(TABLE_HEAD_ROW))
-    last = layout.row(SIGNATURE_ROWS[-1])
-    last_column = layout.column("bukti_dukung") + has_note_column(form_sheet)
-    sheet.print_area(layout.row(TITLE_ROW), layout.column("no"), last, last_column)
-    name = jabatan.nama.replace("&", "&&")[:100]
-    sheet.set_footer(f"&L&8{name}&R&8Halaman &P dari &N")

@@ -10,8 +10,8 @@ from iki_xl.form.formulas import HOW_TO_FILL, build_row_formulas
 from iki_xl.form.jabatan import GROUP_ROW, TABLE_HEAD_ROW
 from iki_xl.form.layout import ID_COLUMN, ColumnGroup, FieldKind
 from iki_xl.formulas import quote_text
-from iki_xl.tables import NOT_YET_ASSESSED
-from iki_xl.template.form_sheet import FORM_FONT_SIZE, measure_cell_height
+from iki_xl.tables import CHOOSE_TIPE_FIRST, NOT_YET_ASSESSED
+from iki_xl.template.form_sheet import FORM_FONT_SIZE, INDENT_WIDTH, measure_cell_height
 from iki_xl.template.mending import measure_note_heights
 from iki_xl.xlsx import fit_row_height, write, write_formula, write_merged
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from iki_xl.form.jabatan import CellKey, CellValue
     from iki_xl.template.form_sheet import FormSheet
     from iki_xl.template.styles import FormStyles, Props
+
+
+_HINT_FONT_SIZE = 9
+_CENTRED_COLUMNS = {"no", "satuan", "tipe_perhitungan", "arah", "skala"}
 
 
 def write_table_head(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -> None:
@@ -97,14 +101,16 @@ def write_table_rows(sheet: Worksheet, formats: FormStyles, form_sheet: FormShee
 
 def _fit_table_row_height(form_sheet: FormSheet, row_id: str) -> float:
     texts = [
-        (str(form_sheet.cell_value((row_id, f.key)) or ""), form_sheet.column_widths[f.key])
+        (
+            str(form_sheet.cell_value((row_id, f.key)) or ""),
+            form_sheet.column_widths[f.key] - (0 if f.key in _CENTRED_COLUMNS else INDENT_WIDTH),
+        )
         for f in form_sheet.form.layout.fields
         if f.kind in {FieldKind.TEXT, FieldKind.SATUAN, FieldKind.TIPE} and f.key != "sasaran"
     ]
-    longest_hint = max(HOW_TO_FILL.values(), key=len)
-    return fit_row_height(
-        [*texts, (longest_hint, form_sheet.column_widths["cara_isi"])], at_least=30, size=FORM_FONT_SIZE
-    )
+    hint = (max(HOW_TO_FILL.values(), key=len), form_sheet.column_widths["cara_isi"] - INDENT_WIDTH)
+    least = fit_row_height([hint], at_least=30, size=_HINT_FONT_SIZE)
+    return fit_row_height(texts, at_least=least, size=FORM_FONT_SIZE)
 
 
 def _find_cached_result(form_sheet: FormSheet, cell: CellKey) -> CellValue:
@@ -151,10 +157,12 @@ def _make_column_format(
         "font_size": FORM_FONT_SIZE,
         "num_format": kind.number_format if unlocked else "General",
     }
-    if key in {"no", "satuan", "tipe_perhitungan", "arah", "skala"}:
+    if key in _CENTRED_COLUMNS:
         properties["align"] = "center"
+    elif kind is FieldKind.TEXT or key == "cara_isi":
+        properties.update(align="left", indent=1)
     if key == "cara_isi":
-        properties.update(italic=True, font_size=9, font_color=palette.FORM_FAINT_INK)
+        properties.update(italic=True, font_size=_HINT_FONT_SIZE, font_color=palette.FORM_FAINT_INK)
     if kind is FieldKind.NUMBER or key in {"realisasi_sd", "capaian"}:
         properties.update(text_wrap=False, shrink=True, align="right")
     if key in {"realisasi_sd", "capaian"}:
@@ -170,7 +178,8 @@ def colour_skala(sheet: Worksheet, formats: FormStyles, form_sheet: FormSheet) -
     steps = form.katalog.referensi.skala
     shades = zip(steps, palette.spread_shades(palette.FORM_SKALA, len(steps)), strict=True)
     rules = [(step.label, shade) for step, shade in shades]
-    for word, shade in [*rules, (NOT_YET_ASSESSED, palette.FORM_NOT_YET_SHADE)]:
+    waiting = [(word, palette.FORM_NOT_YET_SHADE) for word in (NOT_YET_ASSESSED, CHOOSE_TIPE_FIRST)]
+    for word, shade in (*rules, *waiting):
         style = formats.rule(**shade.to_properties())
         sheet.conditional_format(
             *area, {"type": "formula", "criteria": f"={skala}={quote_text(word)}", "format": style}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from iki_xl.form.jabatan import jabatan_forms
+from iki_xl.form.jabatan import jabatan_forms, list_holder_forms
 from iki_xl.form.names import slug
 
 if TYPE_CHECKING:
@@ -53,14 +53,19 @@ def plan_template_files(katalog: Katalog, per: Per) -> tuple[TemplateFile, ...]:
     return tuple(result)
 
 
+def _list_sheets(katalog: Katalog) -> tuple[JabatanForm, ...]:
+    """The office's sheets: one a jabatan, and one for each person where several hold it."""
+    return tuple(own for form in jabatan_forms(katalog) for own in list_holder_forms(form))
+
+
 def _plan_per_kantor(katalog: Katalog) -> Iterator[TemplateFile]:
     kantor = katalog.kantor
-    yield TemplateFile(f"iki-{kantor.tahun}-{slug(kantor.nama)}", jabatan_forms(katalog))
+    yield TemplateFile(f"iki-{kantor.tahun}-{slug(kantor.nama)}", _list_sheets(katalog))
 
 
 def _plan_per_unit(katalog: Katalog) -> Iterator[TemplateFile]:
     units: dict[str, list[JabatanForm]] = {}
-    for form in jabatan_forms(katalog):
+    for form in _list_sheets(katalog):
         units.setdefault(katalog.unit(form.jabatan.id).id, []).append(form)
     for number, (unit_id, forms) in enumerate(units.items(), start=1):
         name = katalog.jabatan_by_id[unit_id].nama
@@ -69,7 +74,7 @@ def _plan_per_unit(katalog: Katalog) -> Iterator[TemplateFile]:
 
 def _plan_per_jabatan(katalog: Katalog) -> Iterator[TemplateFile]:
     for form in jabatan_forms(katalog):
-        yield TemplateFile(_name_jabatan_file(form), (form,))
+        yield TemplateFile(_name_jabatan_file(form), list_holder_forms(form))
 
 
 def _plan_per_pegawai(katalog: Katalog) -> Iterator[TemplateFile]:
