@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import openpyxl
+import pandas as pd
 import pytest
 from filled import (
     NIP_ANI,
@@ -18,10 +19,12 @@ from filled import (
 )
 from test_recap import read_data_rows
 
-from iki_xl import pipeline
+from iki_xl import pipeline, table_models
 from iki_xl.cli.rendering import describe_kumpul
 from iki_xl.recap.sheets import change_sheet
 from iki_xl.results import CollectRequest, ReadingSettings
+from iki_xl.since import LeftFigures, compare_since
+from iki_xl.tables import REALISASI_CSV_COLUMNS
 
 ANI, BUDI, SARI = (
     enter_person("Ani", NIP_ANI),
@@ -135,3 +138,16 @@ def test_figures_left_behind_that_cannot_be_read_are_no_obstacle(damage, tmp_pat
     (tmp_path / "reports" / ".iki-xl" / "rekap-2026-01.csv").write_bytes(damage)
     result = collect(folder, 2)
     assert result.bulan == 2
+
+
+def test_what_changed_since_is_what_its_model_says(tmp_path):
+    """since -> recap."""
+    before = {NIP_ANI: (5.0, "a.xlsx"), "": (2.5, "b.xlsx")}
+    left = LeftFigures(1, {("J03", "J03-02", nip, 1): found for nip, found in before.items()})
+    now = pd.DataFrame(
+        [["J03", "J03-02", NIP_ANI, 1, 6.0, "Desa", "Kumulatif", 20.0, "c.xlsx", "03", "L9"]],
+        columns=list(REALISASI_CSV_COLUMNS),
+    )
+    since = compare_since(left, now)
+    table_models.build_since_model().validate(since.table, lazy=True)
+    assert since.table[["lama", "baru"]].to_numpy().tolist() == [["2,5", ""], ["5", "6"]]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MENDING_WIDTH = 44.0
 # Notes of a row that are shown, and letters of all of them: a row has to stay on a screen, the head always.
-_NOTES_SHOWN, _LETTERS_SHOWN, _LETTERS_IN_HEAD = 5, 900, 200
+_NOTES_SHOWN, _LETTERS_SHOWN, _LETTERS_IN_HEAD = 5, 900, 110
 # Conditions behind the last line: more would make too long a formula.
 _OTHERS_WATCHED = 12
 _OTHERS = "Dan lainnya: lihat lembar Temuan."
