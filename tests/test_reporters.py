@@ -124,7 +124,9 @@ def test_the_next_months_recap_says_what_changed_in_months_already_reported(tmp_
         ("rekap Januari", "Ani", "Januari", "6", "dikosongkan", None),
         ("rekap Januari", "Budi", "Januari", "(kosong)", "1", "budi.xlsx"),
     ]
-    assert sentence in "\n".join(str(v) for row in book["Ringkasan"].values for v in row if v)
+    assert sentence in "\n".join(
+        str(v) for row in book["Ringkasan"].iter_rows(values_only=True) for v in row if v
+    )
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_figures_left_behind_that_cannot_be_read_are_no_obstacle(damage, tmp_pat
     assert result.bulan == 2
 
 
-def test_what_changed_since_is_what_its_model_says(tmp_path):
+def test_what_changed_since_is_what_its_model_says():
     """since -> recap."""
     before = {NIP_ANI: (5.0, "a.xlsx"), "": (2.5, "b.xlsx")}
     left = LeftFigures(1, {("J03", "J03-02", nip, 1): found for nip, found in before.items()})
