@@ -14,6 +14,7 @@ from iki_xl.form.identity import PETUNJUK_SHEET
 from iki_xl.form.jabatan import BULAN_NAME_CELL, BULAN_ROW
 from iki_xl.sheet import SheetColumn, number_columns
 from iki_xl.tables import fit_cell_text
+from iki_xl.template.form_sheet import INDENT_WIDTH
 from iki_xl.template.mending import list_open_marks
 from iki_xl.xlsx import add_locked_sheet, fit_row_height, write, write_formula
 
@@ -174,20 +175,21 @@ def _write_legend(sheet: Worksheet, formats: FormStyles, row: int, form_sheets: 
 def _write_sheet_row(sheet: Worksheet, formats: FormStyles, item: FormSheet, row: int, number: int) -> None:
     form, columns = item.form, number_columns(_PETUNJUK_COLUMNS)
     write(sheet, row, columns["nomor"], str(number), formats.boxed(align="right"))
-    link = formats.boxed(font_color=palette.LINK_COLOUR, underline=1)
+    text_style = formats.boxed(align="left", indent=1)
+    link = formats.boxed(font_color=palette.LINK_COLOUR, underline=1, align="left", indent=1)
     _write_cell_link(sheet, row, columns["lembar"], item.nama, "A1", link)
     who = _phrase_whose_sheet(form)
-    write(sheet, row, columns["jabatan"], who, formats.boxed())
-    sheet.set_row(row, fit_row_height([(who, _PETUNJUK_WIDTHS["jabatan"])], at_least=17))
+    write(sheet, row, columns["jabatan"], who, text_style)
+    sheet.set_row(row, fit_row_height([(who, _PETUNJUK_WIDTHS["jabatan"] - INDENT_WIDTH)], at_least=17))
     total = len(form.indikator)
     if not total:
-        write(sheet, row, columns["terisi"], "tanpa indikator", formats.boxed())
+        write(sheet, row, columns["terisi"], "tanpa indikator", text_style)
         return
     formula = build_progress_formula(form, partial(write_reference, item.nama))
     filled = sum(1 for i in form.indikator if item.value.get((i.id, "terisi")))
     bulan = str(item.value.get(BULAN_NAME_CELL, "")) if item.value.get((BULAN_ROW, "terisi")) else ""
     text = phrase_progress(filled, total, bulan)
-    write_formula(sheet, row, columns["terisi"], formula, formats.boxed(), text)
+    write_formula(sheet, row, columns["terisi"], formula, text_style, text)
 
 
 def _phrase_whose_sheet(form: JabatanForm) -> str:
