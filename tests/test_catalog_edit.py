@@ -34,7 +34,7 @@ from iki_xl.catalog import (
     Pegawai,
     RincianTarget,
     katalog_xlsx,
-    notes,
+    list_remarks,
     read_katalog,
     read_office,
 )
@@ -268,7 +268,7 @@ def test_filled_columns_are_kept_said_and_used_again(office, capsys):
     assert run(iki_xl, [*command, "tahunan"]) == 0
     assert "Kolom Feb masih berisi 1 isian dan tidak dipakai" in capsys.readouterr().out
     assert office.titles()[-2:] == ["Target tahunan", "Feb"]
-    assert [said.code for said in notes(office.read()) if said.cell] == ["K27"]
+    assert [said.code for said in list_remarks(office.read()) if said.cell] == ["K27"]
     assert run(iki_xl, [*command, "triwulan"]) == 0
     assert office.titles()[-6:] == ["Target tahunan", *TW, "Feb"]
     assert run(iki_xl, [*command, "bulanan"]) == 0

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog import BULAN
+from iki_xl.catalog import BULAN, CaraHitung
 from iki_xl.findings import Level, Temuan
-from iki_xl.form.formulas import HOW_TO_FILL
+from iki_xl.form.formulas import describe_how_to_fill
 from iki_xl.form.jabatan import BULAN_ROW, NIP_ROW
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN
-from iki_xl.measures import find_last_bulan, measure
-from iki_xl.tables import NOT_ASSESSED, NOT_YET_ASSESSED, fit_cell_text, split_columns
+from iki_xl.measures import ASSESSED, find_last_bulan, measure
+from iki_xl.tables import fit_cell_text, split_columns
 from iki_xl.template.writer import make_filled_sheets, templat_xlsx
 
 if TYPE_CHECKING:
@@ -133,24 +133,24 @@ def _compute_formula_results(katalog: Katalog, rows: pd.DataFrame) -> dict[CellK
     }
     measured = measure(rows, katalog, month or 1)
     for row, figures in zip(rows.to_dict("records"), measured.to_dict("records"), strict=True):
-        for key, value in _compute_row_results(row, figures, katalog).items():
+        for key, value in _compute_row_results(row, figures, katalog, month).items():
             results[str(row["id_indikator"]), key] = value
     return results
 
 
 def _compute_row_results(
-    row: Mapping[Hashable, object], figures: Mapping[Hashable, object], katalog: Katalog
+    row: Mapping[Hashable, object], figures: Mapping[Hashable, object], katalog: Katalog, month: int | None
 ) -> dict[str, CellValue]:
     tipe = katalog.referensi.find_tipe(str(row["tipe_perhitungan"]))
-    reached, target = _convert_figure(figures["realisasi_sd"]), _convert_figure(figures["target_sd"])
-    word = str(figures["skala"])
-    if reached is not None and not word:
-        word = NOT_YET_ASSESSED if target is None else NOT_ASSESSED
+    reached = _convert_figure(figures["realisasi_sd"])
+    word = str(figures["skala"] if figures["status"] == ASSESSED else figures["status"])
+    sebaran = katalog.find_sebaran(str(row["id_indikator"]), CaraHitung.TOTAL)
+    by_month = bool(sebaran or katalog.kantor.rincian_target.period_count)
     return {
-        "cara_isi": HOW_TO_FILL[tipe.cara_hitung] if tipe else None,
+        "cara_isi": describe_how_to_fill(tipe.cara_hitung, sebaran) if tipe else None,
         "cara_hitung": tipe.cara_hitung.value if tipe else None,
         "terisi": 1.0 if figures["bulan_terisi"] else 0.0,
-        "target_sd": target,
+        "target_sd": None if by_month and month is None else _convert_figure(figures["target_sd"]),
         "realisasi_sd": reached,
         "capaian": _convert_figure(figures["capaian"]),
         "skala": word if reached is not None else None,

@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from iki_xl import palette
-from iki_xl.form.formulas import HOW_TO_FILL, build_row_formulas
+from iki_xl.catalog import CaraHitung
+from iki_xl.form.formulas import build_row_formulas, describe_how_to_fill
 from iki_xl.form.jabatan import GROUP_ROW, TABLE_HEAD_ROW
 from iki_xl.form.layout import ID_COLUMN, ColumnGroup, FieldKind
 from iki_xl.formulas import quote_text
@@ -98,7 +99,8 @@ def _fit_table_row_height(form_sheet: FormSheet, row_id: str) -> float:
         for f in form_sheet.form.layout.fields
         if f.kind in {FieldKind.TEXT, FieldKind.SATUAN, FieldKind.TIPE} and f.key != "sasaran"
     ]
-    longest_hint = max(HOW_TO_FILL.values(), key=len)
+    sebaran = form_sheet.form.find_sebaran(row_id)
+    longest_hint = max((describe_how_to_fill(way, sebaran) for way in CaraHitung), key=len)
     return fit_row_height(
         [*texts, (longest_hint, form_sheet.column_widths["cara_isi"])], at_least=30, size=FORM_FONT_SIZE
     )
@@ -114,11 +116,13 @@ def _find_cached_result(form_sheet: FormSheet, cell: CellKey) -> CellValue:
     tipe = form_sheet.form.katalog.referensi.find_tipe(
         str(form_sheet.cell_value((row_id, "tipe_perhitungan")) or "")
     )
+    sebaran = form_sheet.form.find_sebaran(row_id)
     if key in {"cara_isi", "cara_hitung"} and tipe:
-        return HOW_TO_FILL[tipe.cara_hitung] if key == "cara_isi" else tipe.cara_hitung.value
-    target = form_sheet.cell_value((row_id, "target"))
-    if key == "target_sd" and tipe and not form_sheet.form.katalog.kantor.rincian_target.period_count:
-        return target
+        way = tipe.cara_hitung
+        return describe_how_to_fill(way, sebaran) if key == "cara_isi" else way.value
+    yearly = not form_sheet.form.katalog.kantor.rincian_target.period_count
+    if key == "target_sd" and tipe and yearly and not sebaran:
+        return form_sheet.cell_value((row_id, "target"))
     return None
 
 
