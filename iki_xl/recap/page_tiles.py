@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from iki_xl.recap.styles import FormatProperties
 
 
-_TILE_WORD_LETTERS = 16  # letters of a word that stand on one line of a tile
+_TILE_WORD_LETTERS = 16  # letters of a word that stand on one line of a tile, where a line of tiles is full
 
 
 def write_tiles(page: FirstPage, sources: PageSources) -> None:
@@ -130,7 +130,8 @@ def write_skala_strip(page: FirstPage, sources: PageSources) -> None:
     in_line = math.ceil(len(tiles) / math.ceil(len(tiles) / TILES_IN_LINE))
     for start in range(0, len(tiles), in_line):
         line = tiles[start : start + in_line]
-        heights = (30 if any(len(word) > _TILE_WORD_LETTERS for word, _, _ in line) else 16, 22, 14)
+        letters = _TILE_WORD_LETTERS * TILES_IN_LINE // max(len(line), 1)
+        heights = (30 if any(len(word) > letters for word, _, _ in line) else 16, 22, 14)
         rows = [page.take_row(height) for height in heights]
         for at, (word, bounds, count) in enumerate(line):
             span = (at * GRID_COLUMNS // len(line), (at + 1) * GRID_COLUMNS // len(line) - 1)
