@@ -118,7 +118,7 @@ FINDING_KINDS: dict[str, FindingKind] = {
     "K25": FindingKind(G, "Judul “{nama}” ada lebih dari satu di lembar {lembar}.", "Sisakan satu saja, yang lain dihapus atau diberi judul lain."),
     "K26": FindingKind(G, "Daftar {nama} di lembar {lembar} kosong.", "Isi paling sedikit satu baris; contohnya ada di katalog baru dari `iki-xl mulai`."),
     "K27": FindingKind(P, "Kolom “{nama}” berisi {jumlah} isian yang tidak dipakai selama rincian target kantor “{rincian}”.", "Tidak perlu apa-apa bila memang begitu; bila target itu berlaku, jalankan `iki-xl katalog --rincian` dengan rincian yang sesuai."),
-    "K28": FindingKind(G, "Sebutan skala “{nilai}” tidak dapat dipakai: terlalu panjang, atau sama dengan kata yang dipakai rekap.", "Pilih sebutan lain, paling banyak 60 huruf, selain “belum dinilai”, “tidak dinilai” dan “belum lapor”."),
+    "K28": FindingKind(G, "Sebutan skala “{nilai}” tidak dapat dipakai: terlalu panjang, atau sama dengan kata yang dipakai rekap.", "Pilih sebutan lain, paling banyak 60 huruf, selain “belum dinilai”, “tidak dinilai”, “dinilai akhir tahun” dan “belum lapor”."),
     "K29": FindingKind(G, "“{nilai}” untuk {nama} dapat berarti {dibaca} atau {lain}.", "Ketik ulang sebagai angka: {dibaca}, atau {lain} bila itu yang dimaksud."),
     "K30": FindingKind(P, "Format sel di katalog ini hilang atau rusak; angkanya dibaca seperti tersimpan, jadi 85 % mungkin terbaca 0,85.", "Periksa angka di lembar Indikator dan Referensi, lalu simpan ulang katalognya dari Excel."),
     "K31": FindingKind(P, "{nama} berisi rumus di {jumlah} sel ({letak}); yang dipakai hasilnya.", "Tidak perlu apa-apa bila hasilnya benar; ketik hasilnya langsung supaya tidak berubah sendiri."),
@@ -129,6 +129,8 @@ FINDING_KINDS: dict[str, FindingKind] = {
     "K36": FindingKind(P, "“{nilai}” di {nama} dicoret, jadi tidak dibaca; yang dibaca hanya yang tidak dicoret.", "Hapus yang dicoret; bila memang berlaku, hilangkan coretannya."),
     "K37": FindingKind(G, "Sebagian isi {nama} (“{nilai}”) ditulis kecil di atas atau di bawah baris, jadi angkanya tidak pasti.", "Ketik ulang angkanya saja dengan huruf biasa."),
     "K38": FindingKind(P, "Gambar di {nama} tidak dibaca{alamat}; selnya dianggap kosong.", "Ketik isinya di sel ini."),
+    "K39": FindingKind(P, "Sebaran “{nilai}” hanya berlaku untuk tipe perhitungan yang bulannya dijumlahkan; pada baris ini tidak berpengaruh.", "Kosongkan sel ini, atau perbaiki Tipe perhitungan di baris ini."),
+    "K40": FindingKind(P, "Sebaran “{nilai}” tidak berpengaruh, karena kantor ini menetapkan target per periode (Rincian target).", "Kosongkan sel ini; bila hanya target tahunan yang ditetapkan, ubah Rincian target di lembar Kantor menjadi tahunan."),
     # B: berkas dan lembar yang dikembalikan
     "B01": FindingKind(G, "Berkas tidak dapat dibuka: {sebab}.", "{cara}"),
     "B02": FindingKind(G, "Berkas ini bukan isian IKI: tidak ada lembar IKI di dalamnya.", "Taruh di sini hanya templat IKI yang sudah diisi."),

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog import Arah, CaraHitung
-from iki_xl.tables import NOT_ASSESSED, NOT_YET_ASSESSED
+from iki_xl.catalog import Arah, CaraHitung, Sebaran
+from iki_xl.tables import ASSESSED_AT_YEAR_END, NOT_ASSESSED, NOT_YET_ASSESSED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from iki_xl.catalog import SkalaStep
 
 _FULL = "100"  # percent
+SEBARAN_WORDS = {
+    Sebaran.EVEN: "target dibagi rata per bulan",
+    Sebaran.YEAR_END: ASSESSED_AT_YEAR_END,
+}
+"""How form and recap name what the office chose."""
 
 
 def write_number(value: float) -> str:
@@ -72,6 +77,14 @@ def write_target_sd(cells: str, needed: int | str) -> str:
     return f'IF(COUNT({cells})={needed},SUM({cells}),"")'
 
 
+def write_spread_target(sebaran: Sebaran, target: str, bulan: int | str) -> str:
+    """As much of a yearly target (its cell) as is due by a month, a number or its cell (spec section 3)."""
+    if sebaran is Sebaran.EVEN:
+        return f'IF(COUNT({target})=1,{target}*{bulan}/12,"")'
+    whole = write_target_sd(target, 1)
+    return f'IF({bulan}<12,"",{whole})' if sebaran is Sebaran.YEAR_END else whole
+
+
 def _frame_capaian(arah: str, target: str, realisasi: str, pattern: str, full: str) -> str:
     """The cases of spec section 4: a quotient goes into `pattern`, and 100 percent is written `full`."""
     counted = f"(2*{target}-{realisasi})" if arah == Arah.MINIMAL else realisasi
@@ -109,9 +122,14 @@ def write_skala(capaian: str, steps: Sequence[SkalaStep], otherwise: str = '""')
     return f"IF(ISNUMBER({capaian}),{words},{otherwise})"
 
 
-def write_status(target: str, realisasi: str) -> str:
-    """Why a row has no capaian."""
-    return f"IF(COUNT({target},{realisasi})<2,{quote_text(NOT_YET_ASSESSED)},{quote_text(NOT_ASSESSED)})"
+def write_status(
+    target: str, realisasi: str, sebaran: Sebaran = Sebaran.UNSAID, bulan: int | str = 12
+) -> str:
+    """Why a row has no capaian at the end of a month, a number or its cell."""
+    usual = f"IF(COUNT({target},{realisasi})<2,{quote_text(NOT_YET_ASSESSED)},{quote_text(NOT_ASSESSED)})"
+    if sebaran is not Sebaran.YEAR_END:
+        return usual
+    return f"IF(AND({bulan}<12,COUNT({realisasi})>0),{quote_text(ASSESSED_AT_YEAR_END)},{usual})"
 
 
 def write_mean(cells: str, otherwise: str = '""') -> str:

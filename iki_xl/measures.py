@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog.model import Arah, CaraHitung, RincianTarget
+from iki_xl.catalog.model import Arah, CaraHitung, RincianTarget, Sebaran
 from iki_xl.tables import (
+    ASSESSED_AT_YEAR_END,
     BULAN_NUMBERS,
     NOT_ASSESSED,
     NOT_YET_ASSESSED,
@@ -51,6 +52,7 @@ _DECIMAL_CONTEXT = Context(prec=60, rounding=ROUND_HALF_UP)
 _TWO_DECIMALS = Decimal("0.01")
 _BINARY_TRACE = Decimal("1E-10")
 _HUNDRED = Decimal(100)
+_LAST_BULAN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,13 @@ def target_sd(
     period: Sequence[Decimal | None],
     bulan: int,
 ) -> Decimal | None:
-    """Return T(m), never prorated (spec section 3); None without a needed target or cara hitung.
+    """Return T(m) (spec section 3); None without a needed target or cara hitung.
 
     Args:
         cara_hitung: a `CaraHitung` value or "".
         rincian: how finely the office sets targets.
-        yearly: the yearly target; the only one that counts for yearly targets.
+        yearly: the yearly target as far as it has fallen due (`spread_target`); the only one that counts for
+            yearly targets.
         period: the 4 or 12 sub-period targets; empty for yearly targets.
         bulan: month m, 1..12.
     """
@@ -134,6 +137,29 @@ def target_sd(
         return period[current]
     needed = [value for value in period[: current + 1] if value is not None]
     return _sum_decimals(needed) if len(needed) == current + 1 else None
+
+
+def spread_target(sebaran: Sebaran, yearly: Decimal | None, bulan: int) -> Decimal | None:
+    """Return as much of a yearly target as has fallen due by month 1..12, unrounded (spec section 3).
+
+    Nothing is prorated where the office does not say so: without a sebaran it is the whole target.
+
+    Args:
+        sebaran: the one that has an effect (`Katalog.find_sebaran`).
+        yearly: the yearly target in the row's satuan, None where there is none.
+        bulan: month m, 1..12.
+    """
+    if yearly is None or is_year_end_awaited(sebaran, bulan):
+        return None
+    if sebaran is Sebaran.EVEN:
+        so_far = _DECIMAL_CONTEXT.multiply(yearly, Decimal(bulan))
+        return _DECIMAL_CONTEXT.divide(so_far, Decimal(_LAST_BULAN))
+    return yearly
+
+
+def is_year_end_awaited(sebaran: Sebaran, bulan: int) -> bool:
+    """Say whether a row is to be judged in December only, and month 1..12 is an earlier one."""
+    return sebaran is Sebaran.YEAR_END and bulan < _LAST_BULAN
 
 
 def status(arah: str, target: Decimal | None, realisasi: Decimal | None) -> str:
@@ -205,7 +231,8 @@ def measure(row_table: pd.DataFrame, katalog: Katalog, bulan: int) -> pd.DataFra
         A table with the index of `row_table` and `MEASURE_COLUMNS`: target_sd and realisasi_sd in the row's
         satuan, capaian_mentah and capaian in percent (float64, NaN = no figure), bulan_sumber
         (Int64: the month a Non Kumulatif position comes from, <NA> else), basi (bool: that month is
-        before `bulan`), skala ("" = none), bulan_terisi (int64, filled months 1..bulan), status.
+        before `bulan`), skala ("" = none), bulan_terisi (int64, filled months 1..bulan), status
+        (`status`, or `ASSESSED_AT_YEAR_END` for a realisasi before the month in which it is judged).
     """
     return _measure_rows(row_table, katalog, _prepare_rows(row_table, katalog), bulan)
 
@@ -225,6 +252,7 @@ class _MeasuredRow:
     target: Decimal | None
     period: tuple[Decimal | None, ...]
     entries: tuple[Decimal | None, ...]
+    sebaran: Sebaran
 
 
 def _prepare_rows(row_table: pd.DataFrame, katalog: Katalog) -> list[_MeasuredRow]:
@@ -232,7 +260,9 @@ def _prepare_rows(row_table: pd.DataFrame, katalog: Katalog) -> list[_MeasuredRo
     targets = _read_decimal_columns(row_table, [name_period_target_column(p) for p in periods])
     entries = _read_decimal_columns(row_table, list(REALISASI_COLUMNS))
     yearly = map(make_decimal, row_table["target"].tolist())
-    columns = zip(row_table["cara_hitung"], row_table["arah"], yearly, targets, entries, strict=True)
+    pairs = zip(row_table["id_indikator"], row_table["cara_hitung"], strict=True)
+    spread = [katalog.find_sebaran(*pair) for pair in pairs]
+    columns = zip(row_table["cara_hitung"], row_table["arah"], yearly, targets, entries, spread, strict=True)
     return [_MeasuredRow(*values) for values in columns]
 
 
@@ -268,7 +298,9 @@ def _measure_rows(
 def _measure_row(row: _MeasuredRow, katalog: Katalog, cap: Decimal, bulan: int) -> tuple[object, ...]:
     entries = row.entries[:bulan]
     done, source = realisasi_sd(row.cara_hitung, entries)
-    target = target_sd(row.cara_hitung, katalog.kantor.rincian_target, row.target, row.period, bulan)
+    yearly = spread_target(row.sebaran, row.target, bulan)
+    target = target_sd(row.cara_hitung, katalog.kantor.rincian_target, yearly, row.period, bulan)
+    awaited = is_year_end_awaited(row.sebaran, bulan)
     raw = compute_raw_capaian(row.arah, target, done)
     counted = None if raw is None else compute_counted_capaian(raw, cap)
     return (
@@ -280,7 +312,7 @@ def _measure_row(row: _MeasuredRow, katalog: Katalog, cap: Decimal, bulan: int) 
         _float(counted),
         "" if counted is None else skala(counted, katalog.referensi.skala),
         sum(value is not None for value in entries),
-        status(row.arah, target, done),
+        ASSESSED_AT_YEAR_END if awaited and done is not None else status(row.arah, target, done),
     )
 
 

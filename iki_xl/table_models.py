@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iki_xl.tables import (
+    ASSESSED_AT_YEAR_END,
     CHANGE_COLUMNS,
     EXPLANATION_COLUMNS,
     EXPLANATIONS,
@@ -90,7 +91,7 @@ def build_measures_model(columns: tuple[str, ...], cap: float) -> pa.DataFrameSc
         "bulan_sumber": _month_or_none(),
         "basi": _flag(),
         "bulan_terisi": _whole(0, 12),
-        "status": _text(f"dinilai|{NOT_YET_ASSESSED}|{NOT_ASSESSED}"),
+        "status": _text(f"dinilai|{NOT_YET_ASSESSED}|{NOT_ASSESSED}|{ASSESSED_AT_YEAR_END}"),
     }
     return _model(columns, special)
 

@@ -68,13 +68,15 @@ def name_reported_column(bulan: int) -> str:
 # What stands where a capaian would: target or realisasi missing; target 0 where more is better.
 NOT_YET_ASSESSED = "belum dinilai"
 NOT_ASSESSED = "tidak dinilai"
+# The office wants it judged in December alone (sebaran).
+ASSESSED_AT_YEAR_END = "dinilai akhir tahun"
 NOT_REPORTED = "belum lapor"
 # What the form says there while a month is filled in and no tipe perhitungan is chosen.
 CHOOSE_TIPE_FIRST = "pilih tipe dahulu"
 # Why a sheet without an entry does not count.
 NOT_FILLED = "belum diisi"
 # Words of the recap's own that stand where a skala would.
-REKAP_WORDS = (NOT_YET_ASSESSED, NOT_ASSESSED, NOT_REPORTED)
+REKAP_WORDS = (NOT_YET_ASSESSED, NOT_ASSESSED, ASSESSED_AT_YEAR_END, NOT_REPORTED)
 REALISASI_COLUMNS = tuple(name_realisasi_column(b) for b in BULAN_NUMBERS)
 FILE_COLUMNS = tuple(name_file_column(b) for b in BULAN_NUMBERS)
 SHEET_COLUMNS = tuple(name_sheet_column(b) for b in BULAN_NUMBERS)

@@ -14,6 +14,7 @@ from iki_xl.catalog import (
     Pegawai,
     Referensi,
     RincianTarget,
+    Sebaran,
     Signatory,
     SkalaStep,
     TipePerhitungan,
@@ -164,4 +165,5 @@ def _draw_indikator(
         sumber_data=draw(paragraph),
         target=draw(target),
         period_targets=tuple(draw(st.lists(target, min_size=periods, max_size=periods))),
+        sebaran=draw(st.sampled_from(Sebaran)),
     )

@@ -33,8 +33,9 @@ from iki_xl.catalog import (
     Katalog,
     Pegawai,
     RincianTarget,
+    Sebaran,
     katalog_xlsx,
-    notes,
+    list_remarks,
     read_katalog,
     read_office,
 )
@@ -123,7 +124,7 @@ def test_both_sample_offices_go_through_every_rincian_and_back(tmp_path, name):
     for rincian, more in (("bulanan", MONTHS), ("triwulan", TW), ("tahunan", [])):
         office.to(rincian)
         assert office.read() == of_rincian(first, rincian)
-        assert office.titles() == titles + more
+        assert office.titles() == [*titles[:-1], *more, titles[-1]]
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "katalog (sebelum 2026-11-25 15.32 2).xlsx",
         "katalog (sebelum 2026-11-25 15.32 3).xlsx",
@@ -214,18 +215,18 @@ def test_what_a_person_made_of_the_workbook_stays(office):
         sheet = book["Indikator"]
         sheet["E2"].font, sheet["E2"].fill = Font(b=True, color="FF0000"), PatternFill("solid", "FFFF00")
         sheet["E2"].comment = Comment("Tanya Bu Sri", "Ani")
-        for column, text in (("L", "Catatan"), ("M", "Nomor surat")):
+        for column, text in (("M", "Catatan"), ("N", "Nomor surat")):
             sheet[f"{column}1"] = text
             sheet[f"{column}2"] = f"isi {text}"
             sheet.column_dimensions[column].width = 33
-        sheet["M2"].hyperlink = "https://contoh.go.id/surat"
-        sheet["M3"].comment = Comment("arsip", "Ani")
-        sheet.merge_cells("L4:M4")
+        sheet["N2"].hyperlink = "https://contoh.go.id/surat"
+        sheet["N3"].comment = Comment("arsip", "Ani")
+        sheet.merge_cells("M4:N4")
         sheet.row_dimensions[3].hidden = True
         sheet.freeze_panes = "D2"
-        sheet.auto_filter.ref = "A1:M8"
-        sheet.auto_filter.add_filter_column(12, ["isi Nomor surat"])
-        sheet.print_area = "A1:M8"
+        sheet.auto_filter.ref = "A1:N8"
+        sheet.auto_filter.add_filter_column(13, ["isi Nomor surat"])
+        sheet.print_area = "A1:N8"
         for cell in sheet[3]:
             cell.fill = PatternFill("solid", "DDEBF7")
         sheet["K2"].fill = PatternFill("solid", "FFFF00")
@@ -236,27 +237,27 @@ def test_what_a_person_made_of_the_workbook_stays(office):
     assert not result.edit.steps.at_the_end
     book = office.book
     sheet = book["Indikator"]
-    assert office.titles()[-7:] == ["Target tahunan", *TW, "Catatan", "Nomor surat"]
+    assert office.titles()[-8:] == ["Target tahunan", *TW, "Sebaran", "Catatan", "Nomor surat"]
     assert (sheet["E2"].font.b, sheet["E2"].font.color.rgb, sheet["E2"].fill.fgColor.rgb) == (
         True,
         "00FF0000",
         "00FFFF00",
     )
-    assert (sheet["E2"].comment.text, sheet["Q3"].comment.text) == ("Tanya Bu Sri", "arsip")
-    assert (sheet["P2"].value, sheet["Q2"].value) == ("isi Catatan", "isi Nomor surat")
-    assert (sheet["Q2"].hyperlink.ref, sheet["Q2"].hyperlink.target) == ("Q2", "https://contoh.go.id/surat")
-    assert [sheet.column_dimensions[c].width for c in "PQ"] == [33, 33]
-    assert [str(area) for area in sheet.merged_cells] == ["P4:Q4"]
+    assert (sheet["E2"].comment.text, sheet["R3"].comment.text) == ("Tanya Bu Sri", "arsip")
+    assert (sheet["Q2"].value, sheet["R2"].value) == ("isi Catatan", "isi Nomor surat")
+    assert (sheet["R2"].hyperlink.ref, sheet["R2"].hyperlink.target) == ("R2", "https://contoh.go.id/surat")
+    assert [sheet.column_dimensions[c].width for c in "QR"] == [33, 33]
+    assert [str(area) for area in sheet.merged_cells] == ["Q4:R4"]
     assert sheet.row_dimensions[3].hidden
     assert {cell.fill.fgColor.rgb for cell in sheet[3]} == {"00DDEBF7"}
     assert [sheet[f"{c}2"].fill.fill_type for c in "KLMNO"] == ["solid", None, None, None, None]
     assert sheet.freeze_panes == "D2"
-    assert (sheet.auto_filter.ref, sheet.auto_filter.filterColumn[0].colId) == ("A1:Q8", 16)
-    assert sheet.print_area == "'Indikator'!$A$1:$Q$8"
+    assert (sheet.auto_filter.ref, sheet.auto_filter.filterColumn[0].colId) == ("A1:R8", 17)
+    assert sheet.print_area == "'Indikator'!$A$1:$R$8"
     assert (book.sheetnames[0], book["Rapat"]["A1"].value) == ("Rapat", "jadwal")
     office.to("tahunan")
-    assert office.titles()[-3:] == ["Target tahunan", "Catatan", "Nomor surat"]
-    assert [str(area) for area in office.book["Indikator"].merged_cells] == ["L4:M4"]
+    assert office.titles()[-4:] == ["Target tahunan", "Sebaran", "Catatan", "Nomor surat"]
+    assert [str(area) for area in office.book["Indikator"].merged_cells] == ["M4:N4"]
 
 
 def test_filled_columns_are_kept_said_and_used_again(office, capsys):
@@ -267,12 +268,12 @@ def test_filled_columns_are_kept_said_and_used_again(office, capsys):
     command = ["katalog", "--katalog", str(office.path), "--rincian"]
     assert run(iki_xl, [*command, "tahunan"]) == 0
     assert "Kolom Feb masih berisi 1 isian dan tidak dipakai" in capsys.readouterr().out
-    assert office.titles()[-2:] == ["Target tahunan", "Feb"]
-    assert [said.code for said in notes(office.read()) if said.cell] == ["K27"]
+    assert office.titles()[-3:] == ["Target tahunan", "Feb", "Sebaran"]
+    assert [said.code for said in list_remarks(office.read()) if said.cell] == ["K27"]
     assert run(iki_xl, [*command, "triwulan"]) == 0
-    assert office.titles()[-6:] == ["Target tahunan", *TW, "Feb"]
+    assert office.titles()[-7:] == ["Target tahunan", *TW, "Feb", "Sebaran"]
     assert run(iki_xl, [*command, "bulanan"]) == 0
-    assert office.titles()[-13:] == ["Target tahunan", *MONTHS]
+    assert office.titles()[-14:] == ["Target tahunan", *MONTHS, "Sebaran"]
     assert office.read().indikator[0].period_targets == (None, 3.0, *(None,) * 10)
 
 
@@ -282,7 +283,7 @@ def test_an_empty_column_with_a_note_stays(office):
     with office.changed() as book:
         book["Indikator"]["M3"].comment = Comment("tunggu keputusan", "Ani")
     result = office.to("tahunan")
-    assert office.titles()[-2:] == ["Target tahunan", "Feb"]
+    assert office.titles()[-3:] == ["Target tahunan", "Feb", "Sebaran"]
     assert [title for title, _ in result.edit.steps.kept] == ["Feb"]
     again = office.to("tahunan")
     assert again.edit.content is None
@@ -302,14 +303,14 @@ def test_an_empty_column_with_a_note_stays(office):
             ),
             "nama sel “milik”",
         ),
-        (lambda book: book["Indikator"].add_table(Table(displayName="Tabel1", ref="L1:M3")), "“Tabel1”"),
+        (lambda book: book["Indikator"].add_table(Table(displayName="Tabel1", ref="M1:N3")), "“Tabel1”"),
     ],
 )
 def test_where_inserting_would_damage_something_columns_go_to_the_end(office, hindrance, named):
     """Merges across, formulas, names and tables are left as they are; the reason is said."""
     with office.changed() as book:
-        book["Indikator"]["L1"], book["Indikator"]["M1"] = "Catatan", "Lagi"
-        book["Indikator"]["L2"] = 7
+        book["Indikator"]["M1"], book["Indikator"]["N1"] = "Catatan", "Lagi"
+        book["Indikator"]["M2"] = 7
         book.create_sheet("Rapat")
         hindrance(book)
     before, place = office.read(), office.titles()
@@ -318,17 +319,17 @@ def test_where_inserting_would_damage_something_columns_go_to_the_end(office, hi
     assert {reason for _, reason in result.edit.steps.at_the_end}
     assert all(named in reason for _, reason in result.edit.steps.at_the_end)
     assert office.read() == of_rincian(before, "triwulan")
-    assert office.book["Indikator"]["L2"].value == 7
+    assert office.book["Indikator"]["M2"].value == 7
 
 
 def test_columns_that_a_formula_sums_are_not_removed(office):
     """An own sum over the quarters keeps its columns, and they are named."""
     office.to("triwulan")
     with office.changed() as book:
-        book["Indikator"]["P1"], book["Indikator"]["P2"] = "Jumlah", "=SUM(L2:O2)"
+        book["Indikator"]["Q1"], book["Indikator"]["Q2"] = "Jumlah", "=SUM(L2:O2)"
     result = office.to("tahunan")
-    assert office.titles()[-6:] == ["Target tahunan", *TW, "Jumlah"]
-    assert office.book["Indikator"]["P2"].value == "=SUM(L2:O2)"
+    assert office.titles()[-7:] == ["Target tahunan", *TW, "Sebaran", "Jumlah"]
+    assert office.book["Indikator"]["Q2"].value == "=SUM(L2:O2)"
     assert {title for title, _ in result.edit.steps.kept} == set(TW)
 
 
@@ -336,18 +337,18 @@ def test_rules_of_own_columns_go_along(office):
     """An own entry rule and an own mark that look at their own column look at it afterwards as well."""
     with office.changed() as book:
         sheet = book["Indikator"]
-        sheet["L1"] = "Prioritas"
-        rule = openpyxl.worksheet.datavalidation.DataValidation("custom", "LEN(L2)<3", sqref="L2:L9")
+        sheet["M1"] = "Prioritas"
+        rule = openpyxl.worksheet.datavalidation.DataValidation("custom", "LEN(M2)<3", sqref="M2:M9")
         sheet.add_data_validation(rule)
-        mark = openpyxl.formatting.rule.FormulaRule(["L2=1"], fill=PatternFill("solid", bgColor="FF0000"))
-        sheet.conditional_formatting.add("L2:L9", mark)
+        mark = openpyxl.formatting.rule.FormulaRule(["M2=1"], fill=PatternFill("solid", bgColor="FF0000"))
+        sheet.conditional_formatting.add("M2:M9", mark)
     result = office.to("triwulan")
     assert not result.edit.steps.at_the_end
     sheet = office.book["Indikator"]
     rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
-    assert rules["P2:P9"] == "LEN(P2)<3"
-    assert {str(f.sqref): [r.formula for r in f.rules] for f in sheet.conditional_formatting}["P2:P9"] == [
-        ["P2=1"]
+    assert rules["Q2:Q9"] == "LEN(Q2)<3"
+    assert {str(f.sqref): [r.formula for r in f.rules] for f in sheet.conditional_formatting}["Q2:Q9"] == [
+        ["Q2=1"]
     ]
 
 
@@ -407,6 +408,31 @@ def test_missing_columns_lines_and_sheets_come_back_in_their_place(office):
     assert office.book["Kantor"].row_dimensions[13].height
 
 
+def test_a_catalogue_from_before_sebaran_reads_as_it_did_and_gets_the_column(office):
+    """Without the column nothing is said and every template still fits; `iki-xl katalog` adds it."""
+    model = look(office.book["Indikator"])
+    with office.changed() as book:
+        sheet = book["Indikator"]
+        sheet.delete_cols(12)
+        rules = sheet.data_validations.dataValidation
+        sheet.data_validations.dataValidation = [rule for rule in rules if "L2" not in rule.sqref]
+        sheet["L1"], sheet["L2"] = "Sebaran desa", "wilayah utara"
+    before = office.read()
+    assert (before, before.remarks, before.fingerprint) == (SMALL, (), SMALL.fingerprint)
+    assert office.to().edit.steps.added == [("Indikator", "Sebaran")]
+    assert office.titles()[-3:] == ["Target tahunan", "Sebaran", "Sebaran desa"]
+    assert office.read() == SMALL
+    added = look(office.book["Indikator"])
+    assert {at: cell for at, cell in added["cells"].items() if at[0] == "L"} == {
+        at: cell for at, cell in model["cells"].items() if at[0] == "L"
+    }
+    with office.changed() as book:
+        rule = next(r for r in book["Indikator"].data_validations.dataValidation if "L2" in r.sqref)
+        assert rule.formula1 == '"rata,akhir tahun"'
+        book["Indikator"]["L2"] = "rata"
+    assert [item.sebaran for item in office.read().indikator] == [Sebaran.EVEN, Sebaran.UNSAID]
+
+
 def look_of_all(book) -> dict[str, dict[str, object]]:
     return {sheet.title: look(sheet) for sheet in book}
 
@@ -416,7 +442,7 @@ def test_missing_target_columns_need_no_titles_typed_by_hand(office):
     with office.changed() as book:
         book["Kantor"]["B12"] = "triwulan"
     office.to()
-    assert office.titles()[-5:] == ["Target tahunan", *TW]
+    assert office.titles()[-6:] == ["Target tahunan", *TW, "Sebaran"]
     assert office.read() == of_rincian(SMALL, "triwulan")
 
 
@@ -453,7 +479,7 @@ def test_a_logo_stays(office, tmp_path):
         book["Kantor"].add_image(openpyxl.drawing.image.Image(tmp_path / "logo.png"), "D1")
     result = office.to("triwulan")
     assert result.edit.losses == ()
-    assert office.titles()[-5:] == ["Target tahunan", *TW]
+    assert office.titles()[-6:] == ["Target tahunan", *TW, "Sebaran"]
     with zipfile.ZipFile(office.path) as package:
         assert any(name.startswith("xl/media/") for name in package.namelist())
 
@@ -516,7 +542,7 @@ def test_a_sheet_that_reaches_to_the_last_row_is_refused(office):
     """A format dragged down to row 1,048,576 would make openpyxl fill the memory: where it is, is said."""
     with office.changed() as book:
         book["Indikator"]["C1048576"].font = Font(b=True)
-    with pytest.raises(CatalogError, match=r"Lembar Indikator .* terpakai sampai K1048576"):
+    with pytest.raises(CatalogError, match=r"Lembar Indikator .* terpakai sampai L1048576"):
         office.to("bulanan")
 
 
@@ -696,8 +722,8 @@ def test_excel_would_open_it(tmp_path):
     validator.require()
     office = Office(tmp_path, read_office(OFFICES[0]))
     with office.changed() as book:
-        book["Indikator"]["L1"] = "Catatan"
-        book["Indikator"]["L2"].comment = Comment("Tanya Bu Sri", "Ani")
+        book["Indikator"]["M1"] = "Catatan"
+        book["Indikator"]["M2"].comment = Comment("Tanya Bu Sri", "Ani")
     plain = tmp_path / "polos.xlsx"
     shutil.copy(office.path, plain)
     for rincian in ("bulanan", "triwulan"):

@@ -18,6 +18,7 @@ from iki_xl.catalog import (
     Kantor,
     Katalog,
     Pegawai,
+    Sebaran,
     katalog_xlsx,
     read_katalog,
 )
@@ -200,6 +201,47 @@ def test_targets_of_another_rincian_are_not_left_out_in_silence(edit: Edit):
     assert [(f.code, f.level, f.cell) for f in katalog.remarks] == [("K27", "peringatan", "L1")]
     assert "berisi 1 isian yang tidak dipakai" in katalog.remarks[0].message
     assert all(item.period_targets == () for item in katalog.indikator)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sebaran", "said"),
+    [
+        (" RATA ", Sebaran.EVEN, []),
+        ("Akhir  Tahun", Sebaran.YEAR_END, []),
+        (None, Sebaran.UNSAID, []),
+    ],
+)
+def test_a_sebaran_is_read_without_case_and_spaces(edit: Edit, typed, sebaran, said):
+    edit.put("Kantor", "B12", "tahunan")
+    edit.put("Indikator", "P2", typed)
+    katalog = edit.read()
+    assert katalog.indikator[0].sebaran is sebaran
+    assert [f.code for f in katalog.remarks] == said
+
+
+def test_another_sebaran_is_a_mistake_with_the_nearest_one_named(edit: Edit):
+    edit.put("Indikator", "P2", "akhirtahun")
+    (found,) = edit.findings()
+    assert (found.code, found.cell) == ("K13", "P2")
+    assert "Maksud Anda: akhir tahun?" in found.message
+    assert found.remedy == "Pilih salah satu: rata, akhir tahun."
+
+
+def test_a_sebaran_without_effect_is_said_and_kept(edit: Edit):
+    """`rata` where months are not added up; any where the office sets targets per period. No galat."""
+    edit.put("Kantor", "B12", "tahunan")
+    edit.put("Indikator", "P2", "rata")  # Kumulatif
+    edit.put("Indikator", "P3", "rata")  # Non Kumulatif
+    katalog = edit.read()
+    assert [(f.code, f.level, f.cell) for f in katalog.remarks] == [("K39", "peringatan", "P3")]
+    assert [item.sebaran for item in katalog.indikator] == [Sebaran.EVEN] * 2
+    edit.put("Indikator", "P3", "akhir tahun")
+    assert edit.read().remarks == ()
+    edit.put("Indikator", "P3", "rata")
+    edit.put("Indikator", "G3", None)  # staff may still choose Kumulatif
+    assert edit.read().remarks == ()
+    edit.put("Kantor", "B12", "triwulan")
+    assert [(f.code, f.cell) for f in edit.read().remarks] == [("K40", "P2"), ("K40", "P3")]
 
 
 def test_columns_and_rows_may_be_moved_and_others_added(edit: Edit):

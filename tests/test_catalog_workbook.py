@@ -93,10 +93,10 @@ def test_the_sheets_stand_in_their_order_and_kantor_is_first():
     ],
 )
 def test_the_indikator_sheet_has_the_target_columns_of_the_rincian(rincian, titles):
-    """None beside the yearly one, four quarters, or twelve months."""
+    """None beside the yearly one, four quarters, or twelve months; behind them how the yearly one spreads."""
     katalog = Katalog(replace(KANTOR, rincian_target=RincianTarget(rincian)))
     header = [cell.value for cell in opened(katalog)["Indikator"][1]]
-    assert header[10:] == titles
+    assert header[10:] == [*titles, "Sebaran"]
 
 
 def test_every_sheet_is_set_up_for_reading_and_printing():

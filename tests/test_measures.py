@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iki_xl.catalog import Indikator, Jabatan, Kantor, Katalog, Referensi, RincianTarget, SkalaStep
+from iki_xl.catalog import Indikator, Jabatan, Kantor, Katalog, Referensi, RincianTarget, Sebaran, SkalaStep
 from iki_xl.catalog.samples import read_office
 from iki_xl.measures import (
     ASSESSED,
@@ -32,6 +33,7 @@ from iki_xl.measures import (
     target_sd,
 )
 from iki_xl.tables import (
+    ASSESSED_AT_YEAR_END,
     NOT_ASSESSED,
     NOT_YET_ASSESSED,
     REALISASI_COLUMNS,
@@ -251,6 +253,98 @@ def test_pelanggaran_disiplin_as_the_document_has_it(violations: int, capaian: i
     )
     assert (got["target_sd"], got["realisasi_sd"]) == (0, violations)
     assert (got["capaian"], got["skala"], got["status"]) == (capaian, label, ASSESSED)
+
+
+# --- section 3: how a yearly target spreads (sebaran)
+
+
+def measure_spread(sebaran: Sebaran, row: dict[str, object], bulan: int, rincian=YEARLY) -> pd.Series:
+    office = make_katalog(rincian)
+    office = replace(office, indikator=(replace(office.indikator[0], sebaran=sebaran),))
+    return measure(pd.DataFrame([row]), office, bulan).iloc[0]
+
+
+def test_rata_lets_a_twelfth_of_the_target_fall_due_each_month():
+    """3 of 12 in March are all that is due by then: 100 x 3 / (12 x 3 / 12); 5 in April, 100 x 5 / 4."""
+    row = make_row({1: 1, 3: 2, 4: 2}, target=12)
+    got = measure_spread(Sebaran.EVEN, row, 3)
+    assert (got["target_sd"], got["realisasi_sd"], got["capaian"], got["status"]) == (3, 3, 100, ASSESSED)
+    at_april = measure_spread(Sebaran.EVEN, row, 4)
+    assert (at_april["target_sd"], at_april["capaian_mentah"], at_april["capaian"]) == (4, 125, 120)
+    assert measure_spread(Sebaran.EVEN, row, 12)["target_sd"] == 12
+    assert measure_spread(Sebaran.EVEN, make_row({1: 1}, target=100), 1)["target_sd"] == 100 / 12
+
+
+def test_akhir_tahun_has_no_target_before_december():
+    """Neither capaian nor target to date until then, and a word of its own; December is as usual."""
+    row = make_row({1: 4, 12: 5}, target=12)
+    for month in range(1, 12):
+        got = measure_spread(Sebaran.YEAR_END, row, month)
+        assert math.isnan(got["target_sd"])
+        assert math.isnan(got["capaian"])
+        assert (got["realisasi_sd"], got["status"], got["skala"]) == (4, ASSESSED_AT_YEAR_END, "")
+    at_december = measure_spread(Sebaran.YEAR_END, row, 12)
+    assert (at_december["target_sd"], at_december["capaian"], at_december["status"]) == (12, 75, ASSESSED)
+    nothing = measure_spread(Sebaran.YEAR_END, make_row(target=12), 6)
+    assert nothing["status"] == NOT_YET_ASSESSED
+    no_target = measure_spread(Sebaran.YEAR_END, make_row({1: 4}), 12)
+    assert no_target["status"] == NOT_YET_ASSESSED
+
+
+@pytest.mark.parametrize("how_combined", ["terakhir", "rata-rata", ""])
+def test_rata_changes_nothing_where_months_are_not_added_up(how_combined):
+    row = make_row({2: 40}, how_combined=how_combined, target=80)
+    plain, spread = measure_one(row, 3), measure_spread(Sebaran.EVEN, row, 3)
+    assert spread.equals(plain)
+
+
+@pytest.mark.parametrize("sebaran", Sebaran)
+def test_targets_of_periods_decide_by_themselves(sebaran):
+    row = make_row({2: 40}, target=80, periods=(10, 20, 20, 30))
+    assert measure_spread(sebaran, row, 4, TRIWULAN).equals(measure_one(row, 4, TRIWULAN))
+
+
+@given(
+    sebaran=st.sampled_from(Sebaran),
+    cara_hitung=st.sampled_from(["jumlah", "terakhir", "rata-rata"]),
+    arah=st.sampled_from(["Maksimal", "Minimal"]),
+    target=st.one_of(st.none(), st.integers(0, 10**7).map(lambda n: n / 100)),
+    entries=st.lists(
+        st.one_of(st.none(), st.integers(0, 10**7).map(lambda n: n / 100)), min_size=12, max_size=12
+    ),
+    bulan=st.integers(1, 12),
+)
+def test_a_spread_row_equals_the_rule_in_fractions(sebaran, cara_hitung, arah, target, entries, bulan):
+    """Against exact arithmetic written anew from the spec, without anything of the measures."""
+    row = make_row(
+        {at: value for at, value in enumerate(entries, start=1) if value is not None},
+        how_combined=cara_hitung,
+        arah=arah,
+        target=math.nan if target is None else target,
+    )
+    got = measure_spread(sebaran, row, bulan)
+    filled = [Fraction(str(value)) for value in entries[:bulan] if value is not None]
+    due = None if target is None else Fraction(str(target))
+    if due is not None and sebaran == "rata" and cara_hitung == "jumlah":
+        due = due * bulan / 12
+    late = sebaran == "akhir tahun" and bulan < 12
+    due = None if late else due
+    assert math.isnan(got["target_sd"]) if due is None else got["target_sd"] == float(due)
+    if not filled:
+        assert (got["status"], math.isnan(got["capaian"])) == (NOT_YET_ASSESSED, True)
+        return
+    done = {"jumlah": sum(filled), "terakhir": filled[-1], "rata-rata": sum(filled) / len(filled)}[
+        cara_hitung
+    ]
+    if due is None:
+        assert got["status"] == (ASSESSED_AT_YEAR_END if late else NOT_YET_ASSESSED)
+    elif due == 0:
+        expected = math.nan if arah == "Maksimal" else 100.0 if done == 0 else 0.0
+        assert got["capaian"] == expected or math.isnan(expected) == math.isnan(got["capaian"])
+    else:
+        raw = 100 * (done if arah == "Maksimal" else 2 * due - done) / due
+        assert got["capaian_mentah"] == pytest.approx(float(raw), rel=1e-12, abs=1e-9)
+        assert abs(got["capaian"] - float(min(max(raw, 0), 120))) <= 0.005 + 1e-9
 
 
 # --- section 4: capaian

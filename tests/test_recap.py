@@ -24,6 +24,7 @@ from iki_xl.catalog import (
     Pegawai,
     Referensi,
     RincianTarget,
+    Sebaran,
     Signatory,
     SkalaStep,
     TipePerhitungan,
@@ -197,6 +198,14 @@ def make_sample_rows(katalog: Katalog, returns: tuple[MadeReturn, ...]) -> pd.Da
     return pd.DataFrame(rows, columns=[*ROW_COLUMNS, *periods])
 
 
+def make_spread_content(bulan: int) -> RecapContent:
+    """Rows with every sebaran, whatever their tipe, measured at a month."""
+    katalog = make_sample_katalog()
+    ways = (Sebaran.EVEN, Sebaran.YEAR_END, Sebaran.EVEN, Sebaran.UNSAID)
+    items = (replace(item, sebaran=ways[at % len(ways)]) for at, item in enumerate(katalog.indikator))
+    return make_sample_content(replace(katalog, indikator=tuple(items)), bulan=bulan)
+
+
 def make_sample_months(item: Indikator, at: int) -> dict[str, float]:
     """Months of a row; the shares spread the capaian over the whole skala, 1/3 makes long fractions."""
     share = (1.05, 0.95, 0.8, 0.7, 0.55, 0.3, 1 / 3)[at % 7]
@@ -310,6 +319,40 @@ def test_the_table_holds_what_was_measured():
             assert row[key] == expected, (row["id_indikator"], key)
         assert row["skala"] == (figures["skala"] or figures["status"])
         assert row["bulan_terisi"] == figures["bulan_terisi"]
+
+
+def test_a_sebaran_is_followed_and_named():
+    """Target to date, word and Keterangan on both tables; a sentence and a tile on the first page."""
+    recap_content = make_spread_content(THIS_BULAN)
+    book = open_recap(recap_content)
+    katalog, seen = recap_content.katalog, set()
+    june = month_sheets.bulan_sheet(6)
+    for month, sheet in ((THIS_BULAN, REKAP), (6, june)):
+        for row in read_data_rows(book[sheet.nama], sheet):
+            item = katalog.indikator_by_id[row["id_indikator"]]
+            said = row["keterangan"] or ""
+            if row["realisasi_sd"] in {None, ""} or "tidak sah" in said:
+                continue
+            tipe = katalog.referensi.find_tipe(item.tipe_perhitungan)
+            added = tipe.cara_hitung is CaraHitung.TOTAL
+            assert ("target dibagi rata per bulan" in said) == (item.sebaran is Sebaran.EVEN and added)
+            assert (row["skala"] == "dinilai akhir tahun") == (item.sebaran is Sebaran.YEAR_END)
+            if item.sebaran is Sebaran.YEAR_END:
+                assert (row["target_sd"], row["capaian"]) == (None, None)
+                seen.add("akhir")
+            elif item.sebaran is Sebaran.EVEN and added and row["target_sd"]:
+                assert row["target_sd"] == item.target * month / 12
+                assert "target belum lengkap" not in said
+                seen.add("rata")
+    assert seen == {"akhir", "rata"}
+    page = join_texts(book["Ringkasan"])
+    assert re.search(r"\d+ indikator memakai target yang dibagi rata menurut bulan \(pilihan kantor\)", page)
+    assert re.search(r"\d+ indikator dinilai akhir tahun \(pilihan kantor\)", page)
+    assert "\npilihan kantor" in page  # the tile
+    assert "pilihan kantor" not in join_texts(open_recap(make_sample_content())["Ringkasan"])
+    at_december = open_recap(make_spread_content(12))
+    words = {row["skala"] for row in read_data_rows(at_december["Desember"], month_sheets.bulan_sheet(12))}
+    assert "dinilai akhir tahun" not in words
 
 
 def test_blank_zero_and_invalid_are_three_different_things():
@@ -604,6 +647,8 @@ SAMPLES = [
     ("bulanan", make_sample_content(make_sample_katalog(RincianTarget.MONTHLY))),
     ("setengah", make_half_figures()),
     ("skala sendiri", make_own_skala()),
+    ("sebaran", make_spread_content(THIS_BULAN)),
+    ("sebaran desember", make_spread_content(12)),
     *make_empty_content(),
 ]
 

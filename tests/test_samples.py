@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +15,10 @@ from iki_xl.catalog import (
     Indikator,
     Jabatan,
     Kantor,
+    Katalog,
     Referensi,
+    RincianTarget,
+    Sebaran,
     SkalaStep,
     katalog_xlsx,
     list_remarks,
@@ -93,6 +96,26 @@ def test_fingerprints_of_the_samples_are_those_of_earlier_releases():
         "dpmd-cianjur": "50ad88be1bd1f7cb",
         "kecamatan-poncokusumo": "2896c3b8a42f47f1",
     }
+
+
+def test_a_fingerprint_knows_of_a_sebaran_only_where_one_is_said():
+    """Templates of an office without it, sent out before there was such a column, are no older ones now."""
+    kantor = Kantor("Dinas Contoh", "Kabupaten Contoh", 2026, rincian_target=RincianTarget.TRIWULAN)
+    whole = Indikator(
+        "J01-01",
+        "J01",
+        "Sasaran",
+        "Indikator",
+        satuan="Dokumen",
+        tipe_perhitungan="Kumulatif",
+        target=12.0,
+        period_targets=(3.0, 3.0, None, 3.0),
+    )
+    bare = Indikator("J01-02", "J01", "Sasaran", "Lain")
+    made = Katalog(kantor, (Jabatan("J01", "Kepala"),), (), (whole, bare))
+    assert made.fingerprint == "b0dd662be9d4e4d8"  # as it was computed before
+    said = {replace(made, indikator=(replace(whole, sebaran=each), bare)).fingerprint for each in Sebaran}
+    assert len(said) == 3
 
 
 def test_every_public_key_is_that_of_a_field():

@@ -26,22 +26,22 @@ from iki_xl.catalog import (
     Pegawai,
     Referensi,
     RincianTarget,
+    Sebaran,
     TipePerhitungan,
     read_office,
 )
 from iki_xl.collect.files import read_all_files
 from iki_xl.collect.merge import merge_returns
 from iki_xl.errors import FormError
-from iki_xl.form.formulas import build_row_formulas
+from iki_xl.form.formulas import build_row_formulas, describe_how_to_fill
 from iki_xl.form.identity import IDENTITY_SHEET, LISTS_SHEET, SHEET_LIST_KEY
 from iki_xl.form.jabatan import NIP_ROW, TABLE_HEAD_ROW, jabatan_forms
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN
 from iki_xl.form.names import SHEET_NAME_LENGTH, make_names_unique, sheet_name, slug
-from iki_xl.measures import find_last_bulan, measure
+from iki_xl.measures import ASSESSED, find_last_bulan, measure
 from iki_xl.tables import (
+    ASSESSED_AT_YEAR_END,
     CHOOSE_TIPE_FIRST,
-    NOT_ASSESSED,
-    NOT_YET_ASSESSED,
     REALISASI_COLUMNS,
     name_period_target_column,
 )
@@ -364,6 +364,7 @@ def _random_office(rincian: RincianTarget, seed: int, cap: float, rows: int = 20
             f"Indikator {n}",
             satuan=rng.choice(("Dokumen", "Persentase", "Rupiah")),
             arah=rng.choice(tuple(Arah)),
+            sebaran=rng.choice(tuple(Sebaran)),
         )
         for n in range(rows)
     )
@@ -375,7 +376,7 @@ def _random_office(rincian: RincianTarget, seed: int, cap: float, rows: int = 20
         entry["target"] = rng.choice((None, 0.0, 1.0, 3.0, 12.0, 100.0, 99.7))
         for n in range(rincian.period_count):
             entry[name_period_target_column(n + 1)] = rng.choice((None, 0.0, 1.0, 25.0, 33.3))
-        until = rng.randint(0, 9)
+        until = 12 if item.id_jabatan in {"J0", "J1"} else rng.randint(0, 9)
         for key in REALISASI_COLUMNS[:until]:
             entry[key] = rng.choice((None, None, *numbers))
         values[item.id] = {k: v for k, v in entry.items() if v not in {None, ""}}
@@ -397,13 +398,37 @@ def _count_nested_functions(formula):
 def test_no_formula_is_too_deep_for_an_xls(rincian):
     """Staff may save the form as .xls, which keeps at most seven functions within one another."""
     katalog, _ = _random_office(rincian, 1, 90, rows=10)
-    form = jabatan_forms(katalog)[0]
-    assert form.indikator
-    depth = {
-        key: _count_nested_functions(text)
-        for key, text in build_row_formulas(form, form.indikator[0].id).items()
+    assert {item.sebaran for item in katalog.indikator} == set(Sebaran)
+    for item in katalog.indikator:
+        form = next(each for each in jabatan_forms(katalog) if each.jabatan.id == item.id_jabatan)
+        made = build_row_formulas(form, item.id).items()
+        depth = {key: _count_nested_functions(text) for key, text in made}
+        assert max(depth.values()) == 7, depth
+
+
+def test_the_form_names_what_the_office_chose_for_its_target():
+    """`rata` beside the hint of what is added up alone, `akhir tahun` beside any, on a blank form too."""
+    rows = (("A-1", "Kumulatif", Sebaran.EVEN), ("A-2", "Non Kumulatif", Sebaran.EVEN),
+            ("A-3", "Non Kumulatif", Sebaran.YEAR_END), ("A-4", "Kumulatif", Sebaran.UNSAID),
+            ("A-5", "", Sebaran.EVEN))  # fmt: skip
+    items = tuple(
+        Indikator(key, "A", "S", "Isi", tipe_perhitungan=tipe, target=12.0, sebaran=sebaran)
+        for key, tipe, sebaran in rows
+    )
+    katalog = Katalog(_make_kantor(), (Jabatan("A", "Penguji"),), (), items)
+    (form,) = jabatan_forms(katalog)
+    content = io.BytesIO(templat_xlsx(katalog, make_blank_sheets([form])))
+    sheet = openpyxl.load_workbook(content, data_only=True)[form.sheet_name]
+    shown = {key: sheet[form.layout.address(key, "cara_isi")].value for key, _, _ in rows}
+    assert shown == {
+        "A-1": "isi tambahan bulan itu saja; target dibagi rata per bulan",
+        "A-2": "isi posisi bulan itu",
+        "A-3": "isi posisi bulan itu; dinilai akhir tahun",
+        "A-4": "isi tambahan bulan itu saja",
+        "A-5": None,
     }
-    assert max(depth.values()) == 7, depth
+    due = {key: sheet[form.layout.address(key, "target_sd")].value for key, _, _ in rows}
+    assert due == {"A-1": None, "A-2": None, "A-3": None, "A-4": 12, "A-5": None}
 
 
 @pytest.mark.lambat
@@ -424,7 +449,7 @@ def test_live_formulas_equal_the_measures(rincian, cap, tmp_path):
     book = openpyxl.load_workbook(libreoffice.recalculate(path, tmp_path / "lo"), data_only=True)
     files, _ = read_all_files([path], tmp_path, katalog)
     rows = merge_returns(files, katalog).all_rows
-    compared = 0
+    compared, words = 0, set()
     for form in forms:
         mine = rows[rows["id_jabatan"] == form.jabatan.id]
         month = find_last_bulan(mine)
@@ -440,10 +465,15 @@ def test_live_formulas_equal_the_measures(rincian, cap, tmp_path):
             due = REALISASI_COLUMNS[month - 1] in entry if month else False
             assert shown.pop("terisi") == due
             _assert_same(shown, figures.loc[item.id], waits=waits)
+            tipe = katalog.referensi.find_tipe(entry.get("tipe_perhitungan", ""))
+            hint = describe_how_to_fill(tipe.cara_hitung, form.find_sebaran(item.id)) if tipe else ""
+            assert (sheet[form.layout.address(item.id, "cara_isi")].value or "") == hint
+            words |= {shown["skala"]}
             compared += 1
         errors = [c.coordinate for r in sheet.iter_rows() for c in r if c.data_type == "e"]
         assert errors == []
     assert compared == 200
+    assert (ASSESSED_AT_YEAR_END in words) == (rincian is RincianTarget.YEARLY)
 
 
 def _assert_same(shown, figures, *, waits):
@@ -454,9 +484,8 @@ def _assert_same(shown, figures, *, waits):
             assert got in {None, ""}, (key, shown, dict(figures))
         else:
             assert got == pytest.approx(expected, abs=1e-9), (key, shown, dict(figures))
-    word = figures["skala"]
-    if not word and not math.isnan(figures["realisasi_sd"]):
-        word = NOT_YET_ASSESSED if math.isnan(figures["target_sd"]) else NOT_ASSESSED
+    word = figures["skala"] if figures["status"] == ASSESSED else figures["status"]
+    word = "" if math.isnan(figures["realisasi_sd"]) else word
     assert (shown["skala"] or "") == (CHOOSE_TIPE_FIRST if waits else word)
 
 

@@ -143,7 +143,7 @@ def _titles(
         if here:
             found[column.key] = here[0][1]
             mistakes += [_mistake(part, "K25", place, nama=column.title) for place in here[1:]]
-        elif column.key != "keterangan":
+        elif column.key != "keterangan" and not column.optional:
             mistakes.append(_mistake(part, "K02", None, nama=column.title))
     return found, mistakes
 

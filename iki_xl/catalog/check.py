@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iki_xl.catalog.layout import ANSWER_NO
-from iki_xl.catalog.model import CaraHitung, Referensi, TipePerhitungan
+from iki_xl.catalog.model import CaraHitung, Referensi, RincianTarget, Sebaran, TipePerhitungan
 from iki_xl.catalog.parts import NUMBER_KINDS, Column, ColumnKind, ListName
 from iki_xl.catalog.public_keys import PUBLIC_KEYS
 from iki_xl.catalog.values import is_percentage
@@ -38,7 +38,7 @@ _PERCENT_AT_MOST = 100
 class KnownIds:
     """The lists other tables refer to; None where a list could not be read, so nothing is said of it.
 
-    `at_most_100` is whether the office refuses percentages beyond that.
+    `at_most_100` is whether the office refuses percentages beyond that; `rincian` is None where unknown.
     """
 
     jabatan: frozenset[str] | None
@@ -46,6 +46,7 @@ class KnownIds:
     satuan_was_read: bool
     tipe_was_read: bool
     at_most_100: bool
+    rincian: RincianTarget | None = None
 
     def is_known(self, list_name: ListName, text: str) -> bool:
         """Say whether a text is an entry of the list (a blank one always is)."""
@@ -69,17 +70,27 @@ def gather_known_ids(tables: Mapping[str, Typed]) -> KnownIds:
     jabatan, satuan, tipe = tables["jabatan"], tables["satuan"], tables["tipe"]
     beyond_100 = tables["pengaturan"].rows.get(0, {}).get(PUBLIC_KEYS["percentage_over_100"], "")
     ids = frozenset(comparable(text) for text in _texts(jabatan, "id"))
-    any_method = CaraHitung.TOTAL  # only the names matter here
-    lists = Referensi(
-        satuan=_texts(satuan, "nama"),
-        tipe=tuple(TipePerhitungan(text, any_method) for text in _texts(tipe, "nama")),
-    )
+    lists = Referensi(satuan=_texts(satuan, "nama"), tipe=_list_tipe(tipe))
+    rincian = comparable(str(tables["kantor"].rows.get(0, {}).get("rincian_target", "")))
     return KnownIds(
         ids if "id" in jabatan.present else None,
         lists,
         "nama" in satuan.present,
         "nama" in tipe.present,
         comparable(str(beyond_100)) == comparable(ANSWER_NO),
+        next((choice for choice in RincianTarget if choice.value == rincian), None),
+    )
+
+
+def _list_tipe(table: Typed) -> tuple[TipePerhitungan, ...]:
+    """The office's tipe; what names no cara hitung is said of its own cell, and adds up here."""
+    ways = {way.value: way for way in CaraHitung}
+    return tuple(
+        TipePerhitungan(
+            str(row["nama"]), ways.get(comparable(str(row.get("cara_hitung", ""))), CaraHitung.TOTAL)
+        )
+        for row in table.rows.values()
+        if row.get("nama")
     )
 
 
@@ -202,6 +213,8 @@ def _checks(table: Typed, column: Column, known: KnownIds) -> list[pa.Check]:
         checks.append(_check_unique("K23"))
     if table.part.name == "skala" and column.key == PUBLIC_KEYS["label"]:
         checks += [_check_unique("K23"), _check_each("K28", _is_label_allowed)]
+    if column.key == "sebaran":
+        checks += _build_sebaran_checks(table, known)
     choices = column.choices
     if isinstance(choices, ListName):
         checks.append(
@@ -211,6 +224,28 @@ def _checks(table: Typed, column: Column, known: KnownIds) -> list[pa.Check]:
         allowed = {comparable(choice) for choice in choices} | {""}
         checks.append(pa.Check(lambda values: values.map(comparable).isin(allowed), name="K13"))
     return checks
+
+
+def _build_sebaran_checks(table: Typed, known: KnownIds) -> list[pa.Check]:
+    """A sebaran that changes nothing, beside targets of periods or months that are not added up, is said."""
+    import pandera.pandas as pa
+
+    if known.rincian not in {None, RincianTarget.YEARLY}:
+        said = {choice.value for choice in Sebaran if choice}
+        return [_check_each("K40", lambda text: comparable(text) not in said)]
+    rows = table.rows.items()
+    others = [label for label, row in rows if not _may_add_up(known, str(row["tipe_perhitungan"]))]
+
+    def holds(values: pd.Series[str]) -> pd.Series[bool]:
+        return ~((values.map(comparable) == Sebaran.EVEN) & values.index.isin(others))
+
+    return [pa.Check(holds, name="K39")]
+
+
+def _may_add_up(known: KnownIds, tipe: str) -> bool:
+    """Say whether months may be added up under a tipe; a blank one is for staff to choose."""
+    found = known.referensi.find_tipe(tipe)
+    return found is None or found.cara_hitung is CaraHitung.TOTAL
 
 
 def _is_label_allowed(text: str) -> bool:

@@ -8,7 +8,7 @@ The reader finds columns and labels by their title, so people may move them.
 
 from __future__ import annotations
 
-from iki_xl.catalog.model import BULAN, Arah, CaraHitung, RincianTarget
+from iki_xl.catalog.model import BULAN, Arah, CaraHitung, RincianTarget, Sebaran
 from iki_xl.catalog.parts import Column, ColumnKind, Form, ListName, Table, ValueRange
 
 KATALOG_FILE = "katalog.xlsx"
@@ -244,6 +244,19 @@ _INDIKATOR = (
     ),
 )
 
+_SEBARAN = Column(
+    "sebaran",
+    "Sebaran",
+    13,
+    ColumnKind.CHOICE,
+    prompt=(
+        "rata: target tahunan tipe yang dijumlah dibagi rata per bulan. akhir tahun: baru dinilai di "
+        "Desember. Kosong: terhadap target tahunan penuh."
+    ),
+    choices=tuple(choice for choice in Sebaran if choice),
+    optional=True,
+)
+
 SATUAN_TABLE = Table(
     name="satuan",
     sheet="Referensi",
@@ -345,9 +358,8 @@ def build_period_columns(rincian: RincianTarget) -> tuple[Column, ...]:
 
 def indikator(rincian: RincianTarget) -> Table:
     """Return the Indikator sheet of an office with this rincian target."""
-    return Table(
-        name="indikator", sheet="Indikator", columns=_INDIKATOR + build_period_columns(rincian), frozen=2
-    )
+    columns = (*_INDIKATOR, *build_period_columns(rincian), _SEBARAN)
+    return Table(name="indikator", sheet="Indikator", columns=columns, frozen=2)
 
 
 def list_parts(rincian: RincianTarget) -> tuple[Form | Table, ...]:

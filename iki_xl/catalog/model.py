@@ -61,6 +61,23 @@ class CaraHitung(StrEnum):
     MEAN = "rata-rata"
 
 
+class Sebaran(StrEnum):
+    """How an office lets a yearly target fall due over the months (spec section 3); blank: unsaid."""
+
+    UNSAID = ""
+    EVEN = "rata"
+    YEAR_END = "akhir tahun"
+
+    def find_effect(self, rincian: RincianTarget, cara_hitung: str) -> Sebaran:
+        """Return the sebaran where it has an effect, else UNSAID.
+
+        Periods with targets of their own decide by themselves, and only what is added up spreads evenly.
+        `cara_hitung` is a `CaraHitung` value, or "" while the tipe perhitungan is missing.
+        """
+        spreads = self is not Sebaran.EVEN or cara_hitung == CaraHitung.TOTAL
+        return self if spreads and rincian is RincianTarget.YEARLY else Sebaran.UNSAID
+
+
 class Arah(StrEnum):
     """Whether more is better (Maksimal) or less is better (Minimal)."""
 
@@ -124,8 +141,8 @@ class Pegawai:
 class Indikator:
     """One indikator of one jabatan. Blank satuan, tipe and target are for staff to fill in.
 
-    `target` is the yearly target; `period_targets` has 0, 4 or 12 entries as the office's
-    rincian target says.
+    `target` is the yearly target, which falls due as `sebaran` says; `period_targets` has 0, 4 or 12
+    entries as the office's rincian target says.
     """
 
     id: str
@@ -139,6 +156,7 @@ class Indikator:
     sumber_data: str = ""
     target: float | None = None
     period_targets: tuple[float | None, ...] = ()
+    sebaran: Sebaran = Sebaran.UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,14 +256,18 @@ class Referensi:
         return forms | {t.nama: forms[comparable(t.nama)] for t in self.tipe}
 
 
+# Fields that an earlier release did not know: templates that are out bear fingerprints without them.
+_NAMED_WHERE_FILLED = frozenset({"sebaran"})
+
+
 def _make_uniform(value: object) -> object:
     """Name fields by their public keys, make every number a float and every text bare.
 
     What is equal must give the same fingerprint, and one release the same as the next.
     """
     if is_dataclass(value):
-        own = {field.name: _make_uniform(getattr(value, field.name)) for field in fields(value)}
-        return with_public_keys(own)
+        named = [f.name for f in fields(value) if f.name not in _NAMED_WHERE_FILLED or getattr(value, f.name)]
+        return with_public_keys({name: _make_uniform(getattr(value, name)) for name in named})
     if isinstance(value, dict):
         return {key: _make_uniform(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -276,6 +298,12 @@ class Katalog:
     @cached_property
     def indikator_by_id(self) -> dict[str, Indikator]:
         return {i.id: i for i in self.indikator}
+
+    def find_sebaran(self, id_indikator: str, cara_hitung: str) -> Sebaran:
+        """Return the sebaran that has an effect on rows of this indikator and cara hitung ("": unknown)."""
+        item = self.indikator_by_id.get(id_indikator)
+        own = item.sebaran if item else Sebaran.UNSAID
+        return own.find_effect(self.kantor.rincian_target, cara_hitung)
 
     def find_jabatan(self, text: str) -> Jabatan | None:
         """Return the jabatan with this id, ids compared like all texts."""

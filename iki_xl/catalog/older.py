@@ -87,6 +87,8 @@ def can_be_mended(gap: ShapeGap, sheets: Mapping[str, Sheet]) -> bool:
     would be left behind.
     """
     part = gap.part
+    if gap.column is not None and gap.column.optional:
+        return True  # it was never read under another name
     if gap.column is None:
         names = {comparable(each.sheet) for each in list_parts(RincianTarget.YEARLY)}
         return part.name not in _ESSENTIAL and not _resembles(part.sheet, sheets.keys() - names)

@@ -65,6 +65,7 @@ class Column(SheetColumn):
     limits: ValueRange | None = None
     example: str = ""
     percent: bool = False  # a number of percent, whatever stands beside it
+    optional: bool = False  # catalogues from earlier releases do without it
 
 
 @dataclass(frozen=True, slots=True)

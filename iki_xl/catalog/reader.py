@@ -27,6 +27,7 @@ from iki_xl.catalog.model import (
     Pegawai,
     Referensi,
     RincianTarget,
+    Sebaran,
     Signatory,
     SkalaStep,
     TipePerhitungan,
@@ -159,11 +160,16 @@ def _build_indikator(row: CheckedRow, ids: dict[str, str], periods: tuple[Column
     targets = tuple(row[column.key] for column in periods)
     own = {key: value for key, value in row.items() if key not in {column.key for column in periods}}
     own |= {"id_jabatan": ids[comparable(row["id_jabatan"])], "arah": _find_arah(row["arah"])}
+    own["sebaran"] = _find_sebaran(row["sebaran"])
     return Indikator(**own, period_targets=targets)
 
 
 def _find_arah(text: str) -> Arah:
     return next((choice for choice in Arah if comparable(choice.value) == comparable(text)), Arah.MAXIMAL)
+
+
+def _find_sebaran(text: str) -> Sebaran:
+    return next((choice for choice in Sebaran if choice.value == comparable(text)), Sebaran.UNSAID)
 
 
 def _build_referensi(rows: dict[str, list[CheckedRow]]) -> Referensi:

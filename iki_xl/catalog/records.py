@@ -105,6 +105,7 @@ def _record_indikator(item: Indikator, katalog: Katalog, names: dict[str, str]) 
         "formulasi": item.formulasi,
         "sumber_data": item.sumber_data,
         "target": item.target,
+        "sebaran": item.sebaran.value,
     }
     return record | {f"target_{at:02d}": value for at, value in enumerate(item.period_targets, start=1)}
 

@@ -6,7 +6,16 @@ import tomllib
 from importlib import resources
 from typing import Any
 
-from iki_xl.catalog.model import Arah, Indikator, Jabatan, Kantor, Katalog, RincianTarget, Signatory
+from iki_xl.catalog.model import (
+    Arah,
+    Indikator,
+    Jabatan,
+    Kantor,
+    Katalog,
+    RincianTarget,
+    Sebaran,
+    Signatory,
+)
 from iki_xl.catalog.public_keys import with_field_names
 from iki_xl.errors import UsageError
 
@@ -56,5 +65,6 @@ def _read_jabatan(entry: dict[str, Any]) -> Jabatan:
 def _read_indikator(entry: dict[str, Any], id_jabatan: str, periods: int) -> Indikator:
     fields = with_field_names(entry)
     fields["arah"] = Arah(fields.get("arah", Arah.MAXIMAL))
+    fields["sebaran"] = Sebaran(fields.get("sebaran", Sebaran.UNSAID))
     fields["period_targets"] = tuple(fields.get("period_targets", (None,) * periods))
     return Indikator(id_jabatan=id_jabatan, **fields)

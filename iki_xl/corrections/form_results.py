@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog import BULAN
-from iki_xl.form.formulas import HOW_TO_FILL, NO_ENTRY_YET
+from iki_xl.catalog import BULAN, CaraHitung
+from iki_xl.form.formulas import NO_ENTRY_YET, describe_how_to_fill
 from iki_xl.form.jabatan import BULAN_NAME_CELL, BULAN_ROW
-from iki_xl.measures import find_last_bulan, measure
+from iki_xl.measures import ASSESSED, find_last_bulan, measure
 from iki_xl.tables import (
     CHOOSE_TIPE_FIRST,
-    NOT_ASSESSED,
-    NOT_YET_ASSESSED,
     REALISASI_COLUMNS,
     name_realisasi_column,
 )
@@ -40,7 +38,7 @@ def compute_formula_results(
     measured = measure(rows, katalog, month or 1)
     for row, figures in zip(rows.to_dict("records"), measured.to_dict("records"), strict=True):
         row_id = str(row["id_indikator"])
-        for key, value in _compute_row_results(row, figures, katalog).items():
+        for key, value in _compute_row_results(row, figures, katalog, month).items():
             results[row_id, key] = value
         in_month = _convert_figure(row[name_realisasi_column(month)]) if month else None
         results[row_id, "terisi"] = 0.0 if in_month is None else 1.0
@@ -51,17 +49,17 @@ def compute_formula_results(
 
 
 def _compute_row_results(
-    row: Mapping[Hashable, object], figures: Mapping[Hashable, object], katalog: Katalog
+    row: Mapping[Hashable, object], figures: Mapping[Hashable, object], katalog: Katalog, month: int | None
 ) -> dict[str, CellValue]:
     tipe = katalog.referensi.find_tipe(str(row["tipe_perhitungan"]))
-    reached, target = _convert_figure(figures["realisasi_sd"]), _convert_figure(figures["target_sd"])
-    word = str(figures["skala"])
-    if reached is not None and not word:
-        word = NOT_YET_ASSESSED if target is None else NOT_ASSESSED
+    reached = _convert_figure(figures["realisasi_sd"])
+    word = str(figures["skala"] if figures["status"] == ASSESSED else figures["status"])
+    sebaran = katalog.find_sebaran(str(row["id_indikator"]), CaraHitung.TOTAL)
+    by_month = bool(sebaran or katalog.kantor.rincian_target.period_count)
     return {
-        "cara_isi": HOW_TO_FILL[tipe.cara_hitung] if tipe else None,
+        "cara_isi": describe_how_to_fill(tipe.cara_hitung, sebaran) if tipe else None,
         "cara_hitung": tipe.cara_hitung.value if tipe else None,
-        "target_sd": target,
+        "target_sd": None if by_month and month is None else _convert_figure(figures["target_sd"]),
         "realisasi_sd": reached,
         "capaian": _convert_figure(figures["capaian"]),
         "skala": word if reached is not None else None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from iki_xl.catalog import CaraHitung
 from iki_xl.comparable import comparable
 from iki_xl.form.identity import FormIdentity, identity
 from iki_xl.form.layout import HEAD_ENTRY_COLUMN, ID_COLUMN, ColumnGroup, FieldKind, SheetLayout, form_fields
@@ -15,7 +16,7 @@ from iki_xl.tables import name_period_target_column
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from iki_xl.catalog import Indikator, Jabatan, Kantor, Katalog, Pegawai, Signatory
+    from iki_xl.catalog import Indikator, Jabatan, Kantor, Katalog, Pegawai, Sebaran, Signatory
 
 KEY_ROW = "#kunci"
 TITLE_ROW = "#judul"
@@ -92,6 +93,10 @@ class JabatanForm:
     @cached_property
     def indikator(self) -> tuple[Indikator, ...]:
         return self.katalog.list_indikator(self.jabatan.id)
+
+    def find_sebaran(self, row_id: str) -> Sebaran:
+        """Return an indikator's sebaran where any tipe that staff may choose lets it have an effect."""
+        return self.katalog.find_sebaran(row_id, CaraHitung.TOTAL)
 
     @cached_property
     def layout(self) -> SheetLayout:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog import BULAN, CaraHitung, RincianTarget
+from iki_xl.catalog import BULAN, CaraHitung, RincianTarget, Sebaran
+from iki_xl.formulas import SEBARAN_WORDS
 from iki_xl.recap.content import RemarkWord
 from iki_xl.tables import NOT_ASSESSED, name_period_target_column
 
@@ -37,11 +38,18 @@ def list_tipe_remarks(row: TableRecord) -> Iterator[str]:
         yield f"tipe perhitungan {'tidak sah' if 'tipe_perhitungan' in row['tidak_sah'] else 'belum diisi'}"
 
 
-def list_figure_remarks(row: TableRecord, figures: TableRecord, *, invalid_target: bool) -> Iterator[str]:
+def list_figure_remarks(
+    row: TableRecord, figures: TableRecord, sebaran: Sebaran, *, invalid_target: bool
+) -> Iterator[str]:
+    """What is said of a row's target and figure; `sebaran` is the one that has an effect on it."""
+    # before December there is none on purpose, so the yearly one tells whether it is missing
+    target = row["target"] if sebaran is Sebaran.YEAR_END else figures["target_sd"]
     if invalid_target:
         yield "target tidak sah"
-    elif row["cara_hitung"] and figures["target_sd"] is None:
+    elif row["cara_hitung"] and target is None:
         yield RemarkWord.TARGET_INCOMPLETE
+    if sebaran:
+        yield SEBARAN_WORDS[sebaran]
     if figures["basi"]:
         yield f"{RemarkWord.STALE}: posisi bulan {BULAN[figures['bulan_sumber'] - 1]}"
     if figures["status"] == NOT_ASSESSED:

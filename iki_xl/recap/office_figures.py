@@ -17,7 +17,7 @@ from iki_xl.recap.content import (
     walk_table_records,
 )
 from iki_xl.recap.page_layout import MOST_ATTENTION_ITEMS
-from iki_xl.tables import NOT_ASSESSED
+from iki_xl.tables import ASSESSED_AT_YEAR_END, NOT_ASSESSED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,7 @@ class OfficeFigures:
 
     `not_reported` are the expected reporters without an entry in the month reported to, `missing_indikator`
     counts the indikator of those without any return; `words` is
-    how often each word (skala, "belum dinilai", "tidak dinilai") stands in *Rekap Indikator*;
+    how often each word (skala, "belum dinilai" and its like) stands in *Rekap Indikator*;
     `bulan_means` is the office's average at each month 1..the month reported to; `attention` holds
     the rows that need attention most, the most urgent first, of `attention_count` that do.
     """
@@ -150,4 +150,6 @@ def _rank_urgency(row: TableRecord, best: float) -> tuple[float, float] | None:
         return (0, row["capaian"]) if row["capaian"] < best else None
     if row["status"] == NOT_ASSESSED:
         return (1, 0) if row["realisasi_sd"] > 0 else None
+    if row["status"] == ASSESSED_AT_YEAR_END:
+        return None  # as the office wants it
     return (2, 0) if row["bulan_terisi"] else (3, 0)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iki_xl.catalog import BULAN, CaraHitung, Referensi, RincianTarget
+from iki_xl.catalog import BULAN, CaraHitung, Referensi, RincianTarget, Sebaran
 from iki_xl.recap import page_layout
 from iki_xl.recap.grid import FirstPage, cut_text, measure_text_height
 from iki_xl.recap.page_sources import NAME_LINES, SMALL_FONT_SIZE, write_indonesian_number
@@ -32,6 +33,10 @@ TARGET_NOTES = {
     "sehingga capaian di awal tahun wajar masih rendah untuk tipe yang dijumlah.",
     RincianTarget.TRIWULAN: _PERIOD_NOTE.format("triwulan"),
     RincianTarget.MONTHLY: _PERIOD_NOTE.format("bulan"),
+}
+SEBARAN_NOTES = {
+    Sebaran.EVEN: "{} indikator memakai target yang dibagi rata menurut bulan (pilihan kantor).",
+    Sebaran.YEAR_END: "{} indikator dinilai akhir tahun (pilihan kantor): tanpa capaian sebelum Desember.",
 }
 _SIGNING_ROOM = 36.0  # points
 
@@ -60,16 +65,25 @@ def explain_figures(katalog: Katalog, bulan: int) -> list[str]:
     return notes
 
 
+def _tell_sebaran(content: RecapContent) -> list[str]:
+    """How many indikator of the counted returns follow a sebaran (spec section 3)."""
+    find = content.katalog.find_sebaran
+    used = {(row["id_indikator"], find(row["id_indikator"], row["cara_hitung"])) for row in content.records}
+    count = Counter(sebaran for _, sebaran in used)
+    return [text.format(count[sebaran]) for sebaran, text in SEBARAN_NOTES.items() if count[sebaran]]
+
+
 def _tell_lone_months(content: RecapContent) -> list[str]:
     """Months beyond the one reported to, which too few filled in to be the one."""
     everyone = count_reporters(content.rows)
     return [item.tell(everyone) for item in list_lone_bulan(content.rows, content.bulan)]
 
 
-def _list_notes(content: RecapContent) -> list[str]:
+def _list_page_notes(content: RecapContent) -> list[str]:
     """What changed since an earlier recap, how the figures are made, and months that do not count yet."""
     changed = [content.since.tell()] if content.since else []
-    return [*changed, *explain_figures(content.katalog, content.bulan), *_tell_lone_months(content)]
+    realisasi, target, *others = explain_figures(content.katalog, content.bulan)
+    return [*changed, realisasi, target, *_tell_sebaran(content), *others, *_tell_lone_months(content)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +97,7 @@ class _NotesBlock:
 
 def compose_notes_block(content: RecapContent) -> _NotesBlock:
     space, beside = page_layout.NOTES_SPAN, page_layout.SIGNATURE_SPAN
-    notes = "\n".join(cut_text(f"• {note}", space, 3, SMALL_FONT_SIZE) for note in _list_notes(content))
+    notes = "\n".join(cut_text(f"• {note}", space, 3, SMALL_FONT_SIZE) for note in _list_page_notes(content))
     lines = [
         (cut_text(text, beside, NAME_LINES, TABLE_FONT_SIZE), look)
         for text, look in _compose_signature_lines(content)

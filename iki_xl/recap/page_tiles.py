@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from iki_xl.recap.page_sources import (
 from iki_xl.recap.sheets import temuan_sheet
 from iki_xl.recap.styles import INVALID_LOOK, colour_word
 from iki_xl.reporters import ReportState
-from iki_xl.tables import NOT_ASSESSED, NOT_REPORTED, NOT_YET_ASSESSED
+from iki_xl.tables import ASSESSED_AT_YEAR_END, NOT_ASSESSED, NOT_REPORTED, NOT_YET_ASSESSED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from iki_xl.recap.styles import FormatProperties
 
 
-_TILE_WORD_LETTERS = 16  # letters of a word that stand on one line of a tile
+_TILE_WORD_LETTERS = 16  # letters of a word that stand on one line of a tile, where a line of tiles is full
 
 
 def write_tiles(page: FirstPage, sources: PageSources) -> None:
@@ -126,9 +127,11 @@ def write_skala_strip(page: FirstPage, sources: PageSources) -> None:
     """How many rows stand on each step, and how many have no figure: a strip of tiles."""
     page.write_block_title("Sebaran capaian indikator")
     tiles = _list_skala_tiles(sources)
-    for start in range(0, len(tiles), TILES_IN_LINE):
-        line = tiles[start : start + TILES_IN_LINE]
-        heights = (30 if any(len(word) > _TILE_WORD_LETTERS for word, _, _ in line) else 16, 22, 14)
+    in_line = math.ceil(len(tiles) / math.ceil(len(tiles) / TILES_IN_LINE))
+    for start in range(0, len(tiles), in_line):
+        line = tiles[start : start + in_line]
+        letters = _TILE_WORD_LETTERS * TILES_IN_LINE // max(len(line), 1)
+        heights = (30 if any(len(word) > letters for word, _, _ in line) else 16, 22, 14)
         rows = [page.take_row(height) for height in heights]
         for at, (word, bounds, count) in enumerate(line):
             span = (at * GRID_COLUMNS // len(line), (at + 1) * GRID_COLUMNS // len(line) - 1)
@@ -175,11 +178,14 @@ def _list_skala_tiles(sources: PageSources) -> list[tuple[str, str, LiveFormula]
         return LiveFormula(f"={counting.count_text(words, word)}", figures.words.get(word, 0))
 
     steps = zip(sources.steps, _describe_bounds(sources.steps), strict=True)
+    later = ASSESSED_AT_YEAR_END
+    chosen = [(later, "pilihan kantor", count(later))] if figures.words.get(later) else []
     waiting = LiveFormula(f"=SUM({sources.not_reported('indikator')})", figures.missing_indikator)
     return [
         *((step.label, bounds, count(step.label)) for step, bounds in steps),
         (NOT_YET_ASSESSED, "data kurang", count(NOT_YET_ASSESSED)),
         (NOT_ASSESSED, "target 0", count(NOT_ASSESSED)),
+        *chosen,
         (NOT_REPORTED, "ditunggu", waiting),
     ]
 

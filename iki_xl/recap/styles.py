@@ -22,7 +22,7 @@ from iki_xl.palette import (
 )
 from iki_xl.recap.content import CellMark, LiveFormula, SheetLink
 from iki_xl.recap.layout import NUMBER_LOOKS, CellLook
-from iki_xl.tables import NOT_ASSESSED, NOT_REPORTED, NOT_YET_ASSESSED
+from iki_xl.tables import ASSESSED_AT_YEAR_END, NOT_ASSESSED, NOT_REPORTED, NOT_YET_ASSESSED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +43,7 @@ STATUS_LOOKS: dict[str, FormatProperties] = {
     NOT_REPORTED: {**NOT_REPORTED_SHADE.to_properties(), "italic": True},
     NOT_YET_ASSESSED: _LEFT_OUT_LOOK,
     NOT_ASSESSED: _LEFT_OUT_LOOK,
+    ASSESSED_AT_YEAR_END: _LEFT_OUT_LOOK,
 }
 _TOTAL_ROW_LOOK: FormatProperties = {"bg_color": TILE_FILL, "bold": True, "top": 2, "top_color": HEAD_COLOUR}
 _LOOKS_BY_TYPE: dict[type, FormatProperties] = {

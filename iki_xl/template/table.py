@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from iki_xl import palette
-from iki_xl.form.formulas import HOW_TO_FILL, build_row_formulas
+from iki_xl.catalog import CaraHitung
+from iki_xl.form.formulas import build_row_formulas, describe_how_to_fill
 from iki_xl.form.jabatan import GROUP_ROW, TABLE_HEAD_ROW
 from iki_xl.form.layout import ID_COLUMN, ColumnGroup, FieldKind
 from iki_xl.formulas import quote_text
@@ -108,7 +109,9 @@ def _fit_table_row_height(form_sheet: FormSheet, row_id: str) -> float:
         for f in form_sheet.form.layout.fields
         if f.kind in {FieldKind.TEXT, FieldKind.SATUAN, FieldKind.TIPE} and f.key != "sasaran"
     ]
-    hint = (max(HOW_TO_FILL.values(), key=len), form_sheet.column_widths["cara_isi"] - INDENT_WIDTH)
+    sebaran = form_sheet.form.find_sebaran(row_id)
+    longest = max((describe_how_to_fill(way, sebaran) for way in CaraHitung), key=len)
+    hint = longest, form_sheet.column_widths["cara_isi"] - INDENT_WIDTH
     least = fit_row_height([hint], at_least=30, size=_HINT_FONT_SIZE)
     return fit_row_height(texts, at_least=least, size=FORM_FONT_SIZE)
 
@@ -123,11 +126,13 @@ def _find_cached_result(form_sheet: FormSheet, cell: CellKey) -> CellValue:
     tipe = form_sheet.form.katalog.referensi.find_tipe(
         str(form_sheet.cell_value((row_id, "tipe_perhitungan")) or "")
     )
+    sebaran = form_sheet.form.find_sebaran(row_id)
     if key in {"cara_isi", "cara_hitung"} and tipe:
-        return HOW_TO_FILL[tipe.cara_hitung] if key == "cara_isi" else tipe.cara_hitung.value
-    target = form_sheet.cell_value((row_id, "target"))
-    if key == "target_sd" and tipe and not form_sheet.form.katalog.kantor.rincian_target.period_count:
-        return target
+        way = tipe.cara_hitung
+        return describe_how_to_fill(way, sebaran) if key == "cara_isi" else way.value
+    yearly = not form_sheet.form.katalog.kantor.rincian_target.period_count
+    if key == "target_sd" and tipe and yearly and not sebaran:
+        return form_sheet.cell_value((row_id, "target"))
     return None
 
 

@@ -6,8 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from iki_xl import formulas
-from iki_xl.catalog import BULAN, RincianTarget
-from iki_xl.measures import ASSESSED, make_decimal, target_sd
+from iki_xl.catalog import BULAN, RincianTarget, Sebaran
+from iki_xl.formulas import SEBARAN_WORDS
+from iki_xl.measures import ASSESSED, make_decimal, spread_target, target_sd
 from iki_xl.recap.content import (
     CellContent,
     CellMark,
@@ -97,7 +98,8 @@ def build_bulan_rows(content: RecapContent, bulan: int) -> list[SheetRow]:
                 by_jabatan[person.jabatan.id].append(_add_row_names(content.katalog, names, made))
     rows = [row for jabatan in content.katalog.jabatan for row in by_jabatan[jabatan.id]]
     sheet = bulan_sheet(bulan, content.katalog.kantor.rincian_target)
-    return [_add_bulan_formulas(content.katalog.referensi, sheet, n, row) for n, row in enumerate(rows)]
+    referensi = content.katalog.referensi
+    return [_add_bulan_formulas(referensi, sheet, n, row, bulan) for n, row in enumerate(rows)]
 
 
 def _add_row_names(katalog: Katalog, row: TableRecord, made: SheetRow) -> SheetRow:
@@ -150,7 +152,8 @@ def _build_reported_row(
     month = name_realisasi_column(bulan)
     invalid_target = is_target_invalid(katalog, row, figures, bulan)
     notes = [*_list_entry_remarks(row, bulan), *list_tipe_remarks(row)]
-    notes += list_figure_remarks(row, figures, invalid_target=invalid_target)
+    sebaran = katalog.find_sebaran(row["id_indikator"], row["cara_hitung"])
+    notes += list_figure_remarks(row, figures, sebaran, invalid_target=invalid_target)
     if late and (row[month] is not None or month in row["tidak_sah"]):
         notes.append(late)
     return {
@@ -162,6 +165,7 @@ def _build_reported_row(
         "capaian": figures["capaian"],
         "skala": figures["skala"] if figures["status"] == ASSESSED else figures["status"],
         "keterangan": "; ".join(notes),
+        "sebaran": sebaran.value,
     }
 
 
@@ -193,27 +197,32 @@ def _build_awaited_row(katalog: Katalog, item: Indikator, bulan: int, *, running
     if not running:
         return {"keterangan": "setelah bulan laporan"}
     tipe = katalog.referensi.find_tipe(item.tipe_perhitungan)
+    cara_hitung = tipe.cara_hitung if tipe else ""
+    sebaran = katalog.find_sebaran(item.id, cara_hitung)
     target = target_sd(
-        tipe.cara_hitung if tipe else "",
+        cara_hitung,
         katalog.kantor.rincian_target,
-        make_decimal(item.target),
+        spread_target(sebaran, make_decimal(item.target), bulan),
         tuple(map(make_decimal, item.period_targets)) or (None,) * 12,
         bulan,
     )
     return {
         "target_sd": None if target is None else float(target),
         "skala": NOT_REPORTED,
-        "keterangan": NOT_REPORTED,
+        "keterangan": "; ".join([NOT_REPORTED, *([SEBARAN_WORDS[sebaran]] if sebaran else [])]),
     }
 
 
-def _add_bulan_formulas(referensi: Referensi, sheet: RecapSheet, n: int, row: SheetRow) -> SheetRow:
+def _add_bulan_formulas(
+    referensi: Referensi, sheet: RecapSheet, n: int, row: SheetRow, bulan: int
+) -> SheetRow:
     made: SheetRow = {**row, "no": n + 1}
     if "realisasi_sd" not in row:  # nothing was reported, or it does not count yet
         return made
     target, done, counted = (sheet.cell(n, key) for key in ("target_sd", "realisasi_sd", "capaian"))
+    status = formulas.write_status(target, done, Sebaran(str(row["sebaran"])), bulan)
     live = {
         "capaian": formulas.write_direct_capaian(str(row["arah"]), target, done, referensi.capaian_cap),
-        "skala": formulas.write_skala(counted, referensi.skala, formulas.write_status(target, done)),
+        "skala": formulas.write_skala(counted, referensi.skala, status),
     }
     return {**made, **{key: make_live_formula(f"={text}", row[key]) for key, text in live.items()}}

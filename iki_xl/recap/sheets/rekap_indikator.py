@@ -139,7 +139,8 @@ def _list_rekap_remarks(content: RecapContent, row: TableRecord, figures: TableR
         yield "belum ada realisasi"
     yield from list_tipe_remarks(row)
     invalid = is_target_invalid(content.katalog, row, figures, content.bulan)
-    yield from list_figure_remarks(row, figures, invalid_target=invalid)
+    sebaran = content.katalog.find_sebaran(row["id_indikator"], row["cara_hitung"])
+    yield from list_figure_remarks(row, figures, sebaran, invalid_target=invalid)
 
 
 def _build_rekap_formulas(
@@ -151,14 +152,20 @@ def _build_rekap_formulas(
     target, done, raw, counted = (
         sheet.cell(n, key) for key in ("target_sd", "realisasi_sd", "capaian_mentah", "capaian")
     )
+    sebaran = content.katalog.find_sebaran(row["id_indikator"], cara_hitung)
+    status = formulas.write_status(target, done, sebaran, content.bulan)
     live = {
         "bulan_terisi": f"COUNT({months})",
         "capaian_mentah": formulas.write_raw_capaian(arah, target, done),
         "capaian": formulas.write_capaian(raw, referensi.capaian_cap),
-        "skala": formulas.write_skala(counted, referensi.skala, formulas.write_status(target, done)),
+        "skala": formulas.write_skala(counted, referensi.skala, status),
     }
     if cara_hitung:
-        live["target_sd"] = formulas.write_target_sd(sheet.find_range(n, used[0], used[-1]), len(used))
+        live["target_sd"] = (
+            formulas.write_spread_target(sebaran, sheet.cell(n, "target"), content.bulan)
+            if sebaran
+            else formulas.write_target_sd(sheet.find_range(n, used[0], used[-1]), len(used))
+        )
         live["realisasi_sd"] = formulas.write_realisasi_sd(
             cara_hitung, months, sheet.cell(n, REALISASI_COLUMNS[0])
         )
