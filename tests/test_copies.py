@@ -7,25 +7,29 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import libreoffice
 import openpyxl
 import pytest
-from filled import enter_person, make_katalog, write_return
+from filled import enter_person, find_form, make_katalog, receive_returns, write_return
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iki_xl.catalog import katalog_xlsx
+from iki_xl.catalog import RincianTarget, Sebaran, katalog_xlsx
 from iki_xl.cli.commands import iki_xl
 from iki_xl.cli.indonesian import run
 from iki_xl.corrections import copies
 from iki_xl.corrections.copies import copy_names
+from iki_xl.corrections.marked import make_perbaikan_copies
 from iki_xl.errors import OutputError
 from iki_xl.pipeline import kumpul
 from iki_xl.results import CollectRequest
 from iki_xl.storage import output
 from iki_xl.storage.archive import archive_files
 from iki_xl.storage.lock import hold_folders
+from iki_xl.tables import name_realisasi_column
 
 JAN = "realisasi_01"
 LONG_NAME = "n" * 251
@@ -305,3 +309,31 @@ def test_what_another_run_is_writing_into_the_archive_is_not_swept(tmp_path, mon
     assert collect_folder(tmp_path).notes == ()
     assert not (own / ".iki-xl-11.tmp").exists()
     assert archive_files(own, []).message == ""
+
+
+@pytest.mark.lambat
+@pytest.mark.parametrize("month", [0, 3, 12])
+@pytest.mark.parametrize("rincian", [RincianTarget.YEARLY, RincianTarget.TRIWULAN])
+def test_a_copy_shows_what_its_formulas_give_whatever_the_sebaran(tmp_path, month, rincian):
+    """Before LibreOffice recalculates it, and afterwards; also where no month has a valid entry."""
+    libreoffice.require()
+    office = make_katalog(rincian)
+    for sebaran in Sebaran:
+        katalog = replace(office, indikator=tuple(replace(i, sebaran=sebaran) for i in office.indikator))
+        entries = {("J02-01", JAN): "tidak tahu"}
+        if month:
+            keys = [i.id for i in katalog.list_indikator("J02")]
+            entries |= {(key, name_realisasi_column(month)): 2 for key in keys}
+        sent = write_return(tmp_path / f"isi-{sebaran.name}.xlsx", katalog, {"J02": entries})
+        merged, found = receive_returns(katalog, sent)
+        ((_, content),) = make_perbaikan_copies(katalog, merged, found)
+        copy = tmp_path / f"salinan-{sebaran.name}.xlsx"
+        copy.write_bytes(content)
+        form = find_form(katalog, "J02")
+        again = libreoffice.recalculate(copy, tmp_path / "lo")
+        books = [openpyxl.load_workbook(path, data_only=True) for path in (copy, again)]
+        for cell in form.formula_cells:
+            ours, theirs = (book[form.sheet_name][form.layout.address(*cell)].value for book in books)
+            assert (ours or "") == (pytest.approx(theirs) if isinstance(theirs, float) else theirs or ""), (
+                cell
+            )
