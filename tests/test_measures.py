@@ -275,7 +275,7 @@ def test_rata_lets_a_twelfth_of_the_target_fall_due_each_month():
     assert measure_spread(Sebaran.EVEN, make_row({1: 1}, target=100), 1)["target_sd"] == 100 / 12
 
 
-def test_akhir_tahun_has_no_target_before_december():
+def test_a_row_for_the_year_end_has_no_target_before_december():
     """Neither capaian nor target to date until then, and a word of its own; December is as usual."""
     row = make_row({1: 4, 12: 5}, target=12)
     for month in range(1, 12):
