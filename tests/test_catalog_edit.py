@@ -44,6 +44,7 @@ from iki_xl.cli.indonesian import run
 from iki_xl.errors import CatalogError, CatalogMistakesError, OutputError
 from iki_xl.pipeline import rewrite_katalog
 from iki_xl.storage import output
+from iki_xl.storage.output import OWN_FOLDER
 from iki_xl.storage.seal import SEAL_PREFIX
 from iki_xl.tables import name_period_target_column
 
@@ -62,6 +63,11 @@ SMALL = Katalog(
         Indikator("J02-02", "J02", "Tertib", "Tingkat tertib", "Persentase", "Non Kumulatif", target=90.0),
     ),
 )
+
+
+def list_visible(folder):
+    """Return what lies in a folder but the program's own, which holds the lock."""
+    return [path for path in folder.iterdir() if path.name != OWN_FOLDER]
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -125,7 +131,7 @@ def test_both_sample_offices_go_through_every_rincian_and_back(tmp_path, name):
         office.to(rincian)
         assert office.read() == of_rincian(first, rincian)
         assert office.titles() == [*titles[:-1], *more, titles[-1]]
-    assert sorted(p.name for p in tmp_path.iterdir()) == [
+    assert sorted(p.name for p in list_visible(tmp_path)) == [
         "katalog (sebelum 2026-11-25 15.32 2).xlsx",
         "katalog (sebelum 2026-11-25 15.32 3).xlsx",
         EARLIER,
@@ -206,7 +212,7 @@ def test_nothing_to_do_leaves_the_bytes_untouched(office, capsys):
         assert run(iki_xl, ["katalog", "--katalog", str(office.path), *rincian]) == 0
         assert "tidak ada yang diubah" in capsys.readouterr().out
     assert office.path.read_bytes() == before
-    assert [p.name for p in office.path.parent.iterdir()] == ["katalog.xlsx"]
+    assert [p.name for p in list_visible(office.path.parent)] == ["katalog.xlsx"]
 
 
 def test_what_a_person_made_of_the_workbook_stays(office):
@@ -465,7 +471,7 @@ def test_what_must_be_mended_by_a_person_is_refused(office, damage, code):
         office.to("bulanan")
     assert code in {said.code for said in caught.value.findings}
     assert office.path.read_bytes() == before
-    assert len(list(office.path.parent.iterdir())) == 1
+    assert len(list_visible(office.path.parent)) == 1
 
 
 # What openpyxl does not keep ------------------------------------------------------------------------
@@ -572,7 +578,7 @@ def test_a_folder_that_cannot_be_written_leaves_all_as_it_was(office, monkeypatc
     with pytest.raises(OutputError, match="ruang disk habis"):
         office.to("bulanan")
     assert office.path.read_bytes() == before
-    assert [p.name for p in office.path.parent.iterdir()] == ["katalog.xlsx"]
+    assert [p.name for p in list_visible(office.path.parent)] == ["katalog.xlsx"]
 
 
 def test_an_open_catalogue_keeps_its_content_and_the_new_one_lies_beside_it(office, monkeypatch, capsys):
@@ -604,7 +610,7 @@ def test_a_catalogue_saved_meanwhile_is_not_replaced(office, monkeypatch):
     with pytest.raises(CatalogError, match="berubah selagi dibaca"):
         office.to("bulanan")
     assert office.path.read_bytes() == b"baru saja disimpan"
-    assert len(list(office.path.parent.iterdir())) == 1
+    assert len(list_visible(office.path.parent)) == 1
 
 
 def test_a_value_that_would_be_lost_stops_it(office, monkeypatch):

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import libreoffice
@@ -30,7 +31,7 @@ from filled import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iki_xl.catalog import katalog_xlsx
+from iki_xl.catalog import RincianTarget, Sebaran, katalog_xlsx
 from iki_xl.cli.commands import iki_xl
 from iki_xl.cli.indonesian import run
 from iki_xl.corrections import copies
@@ -44,6 +45,7 @@ from iki_xl.results import CollectRequest
 from iki_xl.storage import output
 from iki_xl.storage.archive import archive_files
 from iki_xl.storage.lock import hold_folders
+from iki_xl.tables import name_realisasi_column
 
 JAN = "realisasi_01"
 LONG_NAME = "n" * 251
@@ -542,3 +544,31 @@ def test_a_condition_is_a_short_formula_whatever_was_typed(text, kind):
     for formula in (condition, notes):
         assert max(map(len, formula.replace('""', "").split('"')[1::2]), default=0) <= 255
         assert "_x" not in formula
+
+
+@pytest.mark.lambat
+@pytest.mark.parametrize("month", [0, 3, 12])
+@pytest.mark.parametrize("rincian", [RincianTarget.YEARLY, RincianTarget.TRIWULAN])
+def test_a_copy_shows_what_its_formulas_give_whatever_the_sebaran(tmp_path, month, rincian):
+    """Before LibreOffice recalculates it, and afterwards; also where no month has a valid entry."""
+    libreoffice.require()
+    office = make_katalog(rincian)
+    for sebaran in Sebaran:
+        katalog = replace(office, indikator=tuple(replace(i, sebaran=sebaran) for i in office.indikator))
+        entries = {("J02-01", JAN): "tidak tahu"}
+        if month:
+            keys = [i.id for i in katalog.list_indikator("J02")]
+            entries |= {(key, name_realisasi_column(month)): 2 for key in keys}
+        sent = write_return(tmp_path / f"isi-{sebaran.name}.xlsx", katalog, {"J02": entries})
+        merged, found = receive_returns(katalog, sent)
+        ((_, content),) = make_perbaikan_copies(katalog, merged, found)
+        copy = tmp_path / f"salinan-{sebaran.name}.xlsx"
+        copy.write_bytes(content)
+        form = find_form(katalog, "J02")
+        again = libreoffice.recalculate(copy, tmp_path / "lo")
+        books = [openpyxl.load_workbook(path, data_only=True) for path in (copy, again)]
+        for cell in form.formula_cells:
+            ours, theirs = (book[form.sheet_name][form.layout.address(*cell)].value for book in books)
+            assert (ours or "") == (pytest.approx(theirs) if isinstance(theirs, float) else theirs or ""), (
+                cell
+            )

@@ -29,6 +29,7 @@ from test_recap import (
     make_real_kantor,
     make_sample_content,
     make_sample_katalog,
+    make_spread_content,
 )
 from validator import errors
 from validator import require as require_validator
@@ -92,6 +93,7 @@ PAGE_CASES = {
     "dpmd-cianjur": make_real_kantor("dpmd-cianjur"),
     "kecamatan-poncokusumo": make_real_kantor("kecamatan-poncokusumo"),
     "dua belas jabatan": make_sample_content(),
+    "sebaran": make_spread_content(THIS_BULAN),
     "satu unit": make_many_units(1),
     "enam belas unit": make_many_units(16),
     "empat puluh unit": make_heavy(),
