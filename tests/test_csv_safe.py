@@ -176,7 +176,7 @@ def test_no_file_of_a_real_collection_holds_a_formula(outputs):
     """Every CSV file that a collection leaves, the archive's list too, with every separator."""
     files = sorted(outputs.rglob("*.csv"))
     outputs_named = {"realisasi.csv", "capaian.csv", "temuan.csv", "pengingat.csv"}
-    assert {path.name for path in files} == {*outputs_named, "daftar.csv"}
+    assert {path.name for path in files} == {*outputs_named, "daftar.csv", "rekap-2026-01.csv"}
     for path in files:
         assert path.read_bytes().count(b"\n") > 1
         check(path.read_bytes())

@@ -44,8 +44,14 @@ def send_return(folder, value):
 def part_of(path):
     """The part in which the first form's sheet lies."""
     book = openpyxl.load_workbook(path)
-    name = next(s.title for s in book.worksheets if s.title == find_form(make_katalog(), "J03").sheet_name)
+    name = find_manager_sheet(book)
     return f"xl/worksheets/sheet{book.sheetnames.index(name) + 1}.xml"
+
+
+def find_manager_sheet(book):
+    """Name of the first sheet of J03, which two people hold: their templates have a sheet for each."""
+    name = find_form(make_katalog(), "J03").sheet_name
+    return next(sheet.title for sheet in book.worksheets if sheet.title.startswith(name))
 
 
 def type_only(path, value):
@@ -69,7 +75,7 @@ def type_only(path, value):
 def type_in_openpyxl(path, value):
     """Type as openpyxl does, with the time of writing left as the last one."""
     book = openpyxl.load_workbook(path)
-    book[find_form(make_katalog(), "J03").sheet_name][CELL] = value
+    book[find_manager_sheet(book)][CELL] = value
     book.save(path)
     with zipfile.ZipFile(path) as old:
         parts = {info: old.read(info) for info in old.infolist()}

@@ -256,7 +256,7 @@ def periksa(
 @_workers_option
 @_archive_option
 def kumpul(folder: Path, katalog_path: Path, **options: Any) -> int:  # noqa: ANN401 - click hands them by name
-    """Kumpulkan semua isian; tulis rekap, temuan, pengingat dan berkas perbaikan."""
+    """Kumpulkan semua isian; tulis rekap, temuan, pengingat, perbaikan."""
     from iki_xl import pipeline, results
 
     katalog = pipeline.load_katalog(katalog_path)
