@@ -26,7 +26,7 @@ MOST_UNITS = 16  # more bars would not be readable on one page; the rest is name
 MOST_ATTENTION_ITEMS = 10
 TILES_IN_LINE = 8  # tiles of the skala beside one another
 TILES = (
-    RecapField("melapor", "Jabatan melapor", 6),
+    RecapField("melapor", "Sudah melapor", 6),
     RecapField("terisi", "Indikator terisi", 6),
     RecapField("rata", "Rata-rata capaian (%)", 6, CellLook.PERCENT),
     RecapField("galat", "Galat, perlu diperbaiki", 6),
