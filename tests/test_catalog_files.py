@@ -147,13 +147,15 @@ def test_a_hostile_xls_is_refused_in_time(tmp_path, monkeypatch):
 def kept_by_libreoffice(value: object) -> object:
     """Return a catalogue without what LibreOffice loses, and what xlrd does not read.
 
-    That is texts that look like escapes, double spaces in texts of several lines (.ods), and letters beyond
-    U+FFFF in a formula's result (.xls).
+    That is texts that look like escapes, double spaces in texts of several lines and decimals beyond the 20th
+    (.ods), and letters beyond U+FFFF in a formula's result (.xls).
     """
     if is_dataclass(value):
         return replace(value, **{f.name: kept_by_libreoffice(getattr(value, f.name)) for f in fields(value)})
     if isinstance(value, tuple):
         return tuple(map(kept_by_libreoffice, value))
+    if type(value) is float:
+        return round(value, 20)
     if type(value) is str:
         text = value.replace("_x", "_y").replace("  ", " ")
         return "".join(letter if ord(letter) < 0x10000 else "Z" for letter in text)
