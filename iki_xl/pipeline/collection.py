@@ -89,6 +89,10 @@ def kumpul(
     with hold_folders(request.destination) as alone:
         sweep_temporary(request.destination, find_sweeping_age(alone=alone))
         sweep_temporary(request.destination / PERBAIKAN_FOLDER, find_sweeping_age(alone=alone), deep=True)
+        # the ledger's folder may be the same one, and runs with other folders of outputs share that
+        own = request.work_folder
+        shared = own is not None and own.resolve() == request.destination.resolve()
+        sweep_temporary(request.destination / OWN_FOLDER, find_sweeping_age(alone=alone and not shared))
         if request.work_folder is not None:
             sweep(request.work_folder / OWN_FOLDER)
         return _kumpul(katalog, request, reading)
