@@ -18,7 +18,7 @@ from iki_xl.since import make_left_file, name_left_file
 from iki_xl.storage.aside import CHANGED, FILLED, SetAside, in_the_way, old_copies, remove_obsolete, set_aside
 from iki_xl.storage.facts import make_csv_rows, make_csv_table, make_csv_temuan, make_parquet_table
 from iki_xl.storage.output import OWN_FOLDER, PERBAIKAN_FOLDER, PreparedFiles, open_tray
-from iki_xl.tables import CAPAIAN_CSV_COLUMNS, REALISASI_CSV_COLUMNS
+from iki_xl.tables import BULAN_NUMBERS, CAPAIAN_CSV_COLUMNS, REALISASI_CSV_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -97,8 +97,8 @@ def publish(collected: OutputContent, folder: Path) -> Published:
 
 def list_other_recaps(katalog: Katalog, bulan: int, folder: Path) -> tuple[Path, ...]:
     """Return recaps of other months that lie in the folder of outputs."""
-    this = f"{_name_office_month(katalog, bulan)}.xlsx"
-    return tuple(sorted(path for path in folder.glob("rekap-*.xlsx") if path.name != f"rekap-{this}"))
+    others = (folder / f"rekap-{_name_office_month(katalog, b)}.xlsx" for b in BULAN_NUMBERS if b != bulan)
+    return tuple(path for path in others if path.is_file())
 
 
 def _name_office_month(katalog: Katalog, bulan: int) -> str:

@@ -107,10 +107,10 @@ def _count_reporters(rows: pd.DataFrame) -> dict[int, int]:
 
 
 def list_lone_bulan(rows: pd.DataFrame, bulan: int) -> tuple[LoneBulan, ...]:
-    """The months after the one reported to that somebody filled in, with some of the places."""
-    found = []
+    """The months after the one reported to that too few filled in to be it, with some of the places."""
+    found, needed = [], _count_needed(rows)
     for later, count in _count_reporters(rows).items():
-        if later > bulan:
+        if later > bulan and count < needed:
             here = rows[rows[REALISASI_COLUMNS[later - 1]].notna()].drop_duplicates("id_laporan")
             places = zip(here[name_file_column(later)], here[name_cell_column(later)], strict=True)
             some = [f"{file} sel {cell}" for file, cell in places][:_PLACES_NAMED]

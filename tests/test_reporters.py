@@ -83,6 +83,15 @@ def test_the_month_is_the_last_that_enough_people_filled_in(tmp_path):
     assert collect(folder, 2).bulan == 2
 
 
+def test_months_after_the_one_asked_for_that_many_filled_in_are_not_called_few(tmp_path):
+    """January's recap, made again in March: that everybody went on is no misplaced cell."""
+    folder = tmp_path / "isian"
+    for name, who in (("ani", ANI), ("budi", BUDI)):
+        write_return(folder / f"{name}.xlsx", make_katalog(), {"J03": {**who, **enter("J03-02", 1, 2)}})
+    result = collect(folder, 1)
+    assert (result.bulan, result.bulan_notes) == (1, ())
+
+
 def test_one_person_alone_decides_the_month(tmp_path):
     """Where only one has reported their last month counts."""
     folder = tmp_path / "isian"
@@ -96,6 +105,7 @@ def test_recaps_of_other_months_in_the_folder_are_named(tmp_path):
     folder = tmp_path / "isian"
     write_return(folder / "ani.xlsx", make_katalog(), {"J03": {**ANI, **enter("J03-02", 1, 2)}})
     assert collect(folder, 1).other_recaps == ()
+    (tmp_path / "reports" / "rekap-dinas-uji-2026-02 1 (diubah).xlsx").write_bytes(b"")
     result = collect(folder, 2)
     assert [path.name for path in result.other_recaps] == ["rekap-dinas-uji-2026-01.xlsx"]
     assert "rekap bulan lain: rekap-dinas-uji-2026-01.xlsx" in describe_kumpul(result)

@@ -212,6 +212,15 @@ def test_a_prefilled_form_follows_the_catalogue_as_it_is_now(tmp_path):
     assert [sheet[address].value for address in ("L8", "M8")] == [5, 6]
 
 
+def test_no_form_holds_what_was_reported_under_another_nip(tmp_path):
+    """An acting official reported for J01: the form of its pegawai stays empty."""
+    entries = {**enter_person("Plt", NIP_OTHER), ("J01-02", "realisasi_01"): 80}
+    write_return(tmp_path / "workbooks" / "plt.xlsx", make_katalog(), {"J01": entries}, saved=START)
+    form = continue_forms(tmp_path)["iki-2026-j01-kepala-dinas-kartini-lanjutan-01.xlsx"]
+    sheet = openpyxl.load_workbook(form)[find_form(make_katalog(), "J01").sheet_name]
+    assert sheet[find_form(make_katalog(), "J01").layout.address("J01-02", "realisasi_01")].value is None
+
+
 def test_a_form_that_somebody_filled_in_among_the_templates_is_not_overwritten(tmp_path):
     """It is set aside under another name."""
     return_january_and_february(tmp_path)

@@ -62,7 +62,7 @@ class ValueChange:
 class Choice:
     """Which returns count, why others do not or with what they were put together (`reason`), and what to say.
 
-    `counted` are indices, several together where one return was made of sheets whose order is not known
+    `counted` are indices, several together where one return was put together of several sheets
     (`shared` has it by the first of them). `replaced` gives for a return that was replaced the first index
     of the one that counts instead, `same` are those of them that hold the same as one that counts;
     `changes` are the cells that differ between such returns, each also among the findings. `outdated` are
@@ -92,32 +92,29 @@ def choose_returns(reports: Sequence[Return], *, refuse_conflicts: bool) -> Choi
     groups: dict[tuple[str, str], list[int]] = {}
     for index, key in enumerate(_list_return_keys(reports)):
         groups.setdefault(key, []).append(index)
-    counted: list[tuple[int, ...]] = []
-    reasons: dict[int, str] = {}
-    said: list[Temuan] = []
-    replaced: dict[int, int] = {}
-    changes: list[ValueChange] = []
-    joined: dict[int, Together] = {}
-    same: frozenset[int] = frozenset()
-    outdated: frozenset[tuple[str, str, str]] = frozenset()
-    explained: dict[int, tuple[Explanation, ...]] = {}
-    for (_, nip), members in sorted(groups.items()):
-        if len(members) == 1:
-            counted.append((members[0],))
-            continue
-        choice = _choose_among(reports, members, nip, refuse_conflicts)
-        counted += choice.counted
-        reasons |= choice.reason
-        said += choice.temuan
-        replaced |= choice.replaced
-        changes += choice.changes
-        joined |= choice.shared
-        same |= choice.same
-        outdated |= choice.outdated
-        explained |= choice.explained
-    counted.sort()
-    about = tuple(said), replaced, tuple(changes), joined, same, outdated, explained
-    return Choice(tuple(counted), reasons, *about)
+    return _combine(
+        [
+            _choose_among(reports, members, nip, refuse_conflicts)
+            if len(members) > 1
+            else Choice(((members[0],),), {}, ())
+            for (_, nip), members in sorted(groups.items())
+        ]
+    )
+
+
+def _combine(choices: Sequence[Choice]) -> Choice:
+    """The choices of all as one."""
+    return Choice(
+        tuple(sorted(group for choice in choices for group in choice.counted)),
+        {n: why for choice in choices for n, why in choice.reason.items()},
+        tuple(t for choice in choices for t in choice.temuan),
+        {n: first for choice in choices for n, first in choice.replaced.items()},
+        tuple(change for choice in choices for change in choice.changes),
+        {first: together for choice in choices for first, together in choice.shared.items()},
+        frozenset(n for choice in choices for n in choice.same),
+        frozenset(place for choice in choices for place in choice.outdated),
+        {first: texts for choice in choices for first, texts in choice.explained.items()},
+    )
 
 
 def find_owners(reports: Sequence[Return]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Returns whose order is not known, put together cell by cell (spec section 6.2).
+"""Returns put together cell by cell (spec section 6.2), of the entries that no newer one replaced (group.py).
 
 Entries that agree count once, what only one of them holds counts from there. Figures, satuan and tipe that
 differ wait: nobody knows which is the newer. Of texts that differ none is lost.

@@ -74,15 +74,15 @@ def _prepare_sheet(
 
 
 def _find_rows(form: JabatanForm, accepted: Mapping[tuple[str, str], pd.DataFrame]) -> pd.DataFrame | None:
-    """What was accepted of the form's person; of a jabatan without one that of its only reporter."""
+    """What was accepted of the form's person; of a jabatan without one that of its only reporter.
+
+    Nobody's form holds what was reported under another NIP.
+    """
     if form.pegawai:
-        found = accepted.get((form.jabatan.id, form.pegawai.nip))
-        if found is not None:
-            return found
-    if len(form.katalog.list_pegawai(form.jabatan.id)) > 1:
-        return None
+        return accepted.get((form.jabatan.id, form.pegawai.nip))
     here = [rows for (id_jabatan, _), rows in accepted.items() if id_jabatan == form.jabatan.id]
-    return here[0] if len(here) == 1 else None
+    several = len(form.katalog.list_pegawai(form.jabatan.id)) > 1
+    return here[0] if len(here) == 1 and not several else None
 
 
 def _list_entries(form: JabatanForm, rows: pd.DataFrame) -> dict[CellKey, CellValue]:
