@@ -176,7 +176,8 @@ class _Senders:
 
 
 def _build_recipient(person: Reporter, wrong: Iterable[Temuan], bulan: int) -> Recipient:
-    first = person.last_bulan + 1 if 0 < person.last_bulan < bulan else bulan
+    # who never reported owes every month; who only filled in later ones that one month
+    first = person.last_bulan + 1 if person.last_bulan < bulan else bulan
     missing = () if person.has_reported else tuple(range(first, bulan + 1))
     jabatan, who = person.jabatan, (person.nip, person.nama)
     return Recipient(jabatan.id, *who, jabatan.nama, person.state, person.told, missing, tuple(wrong))

@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "reporters": BASE | {"catalog"},
     "since": BASE | {"catalog"},
     "reminders": BASE | {"catalog", "reporters"},
-    "form": BASE | {"catalog", "formulas", "readers"},
+    "form": BASE | {"catalog", "formulas", "readers", "typed"},
     "template": BASE | {"catalog", "form", "formulas", "typed"},
     "collect": BASE | {"catalog", "form", "readers", "reporters", "typed"},
     "recap": BASE | {"catalog", "formulas", "measures", "reporters", "since"},

@@ -47,13 +47,16 @@ def remind(folder, bulan=6, katalog=None):
     return [part.strip() for part in text.split(f"\n{SEPARATOR}\n")], rows
 
 
+SINCE_JANUARY = "Januari, Februari, Maret, April, Mei, Juni"
+
+
 def find_text(texts, name):
     (text,) = [text for text in texts[1:] if text.startswith(f"Yth. Bapak/Ibu {name}")]
     return text
 
 
 def test_each_group_is_named_and_each_person_asked_for_their_months(tmp_path):
-    """Stopped in March: April, Mei, Juni; came back empty or never came: the month reported to."""
+    """Stopped in March: April, Mei, Juni; came back empty or never came: all since January."""
     send(tmp_path, "ani.xlsx", "J03", {**ANI, **enter("J03-02", 1, 6)})
     send(tmp_path, "budi.xlsx", "J03", {**BUDI, **enter("J03-02", 1, 3)})
     send(tmp_path, "sari.xlsx", "J02", enter_person("Sari", NIP_OTHER))
@@ -68,12 +71,15 @@ def test_each_group_is_named_and_each_person_asked_for_their_months(tmp_path):
     budi = find_text(texts, "Budi (Pengelola Data)")
     assert "bulan April, Mei, Juni 2026 belum kami terima. Laporan terakhir: Maret." in budi
     assert f"Batas lapor: {DEADLINE}." in budi
-    assert "masih kosong. Mohon isi laporan bulan Juni 2026." in find_text(texts, "Sekretaris")
-    assert "bulan Juni 2026 belum kami terima. Mohon" in find_text(texts, "Kartini (Kepala Dinas)")
+    assert f"masih kosong. Mohon isi laporan bulan {SINCE_JANUARY} 2026." in find_text(texts, "Sekretaris")
+    kartini = find_text(texts, "Kartini (Kepala Dinas)")
+    assert f"bulan {SINCE_JANUARY} 2026 belum kami terima. Mohon" in kartini
+        texts, "Kartini (Kepala Dinas)"
+    )
     assert not any("Bapak/Ibu Ani" in text for text in texts)
     assert [(r["nama"], r["keadaan"], r["bulan"], r["perlu_diperbaiki"], r["salinan"]) for r in rows] == [
-        ("Kartini", "belum sama sekali", "Juni", "0", ""),
-        ("", "kembali kosong", "Juni", "0", ""),
+        ("Kartini", "belum sama sekali", SINCE_JANUARY, "0", ""),
+        ("", "kembali kosong", SINCE_JANUARY, "0", ""),
         ("Budi", "berhenti di Maret", "April, Mei, Juni", "0", ""),
     ]
     assert list(rows[0]) == (

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from iki_xl.catalog.model import BULAN, Arah, CaraHitung, RincianTarget, Sebaran
 from iki_xl.catalog.parts import Column, ColumnKind, Form, ListName, Table, ValueRange
+from iki_xl.typed import LARGEST_NUMBER
 
 KATALOG_FILE = "katalog.xlsx"
 GROWTH_ROWS = 200
@@ -17,12 +18,11 @@ GROWTH_ROWS = 200
 HELP_ROWS = 30
 """Blank rows below the records that have the help formulas too; Excel extends those by itself."""
 
-_LARGEST_VALUE = 1e15
 _PLAIN_NUMBER = "Ketik angkanya saja, 0 atau lebih, tanpa titik ribuan, satuan atau huruf, misalnya 1250."
-_TARGET = ValueRange(0, _LARGEST_VALUE, _PLAIN_NUMBER)
+_TARGET = ValueRange(0, LARGEST_NUMBER, _PLAIN_NUMBER)
 _TAHUN = ValueRange(2000, 2100, "Ketik tahun dengan empat angka, misalnya 2026.")
-_SKALA = ValueRange(0, _LARGEST_VALUE, "Ketik batas bawahnya dalam persen, misalnya 91 untuk 91 ke atas.")
-_CAPAIAN = ValueRange(0, _LARGEST_VALUE, "Ketik angka di atas 0, misalnya 120.", lower_excluded=True)
+_SKALA = ValueRange(0, LARGEST_NUMBER, "Ketik batas bawahnya dalam persen, misalnya 91 untuk 91 ke atas.")
+_CAPAIAN = ValueRange(0, LARGEST_NUMBER, "Ketik angka di atas 0, misalnya 120.", lower_excluded=True)
 
 ANSWER_YES, ANSWER_NO = "Ya", "Tidak"
 

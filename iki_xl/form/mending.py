@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from iki_xl.form.layout import FieldKind
 from iki_xl.formulas import quote_text, write_number
+from iki_xl.typed import LARGEST_NUMBER
 
 if TYPE_CHECKING:
     from iki_xl.form.jabatan import CellValue
@@ -20,7 +21,6 @@ _TYPED_ODDLY = frozenset({"N01", "N02", "N04", "N05", "N06", "N08", "N17"})
 _STRUCK_CODE = "N24"
 # Percent over 100: the number itself has to change.
 _OVER_100_CODE, _FULL_PERCENT = "N10", 100.0
-_LARGEST = 1e15
 # Letters of a text that are compared, and letters of one literal (Excel takes 255).
 _COMPARED, _LITERAL = 80, 200
 _LAST_OF_PLANE = "\uffff"
@@ -42,7 +42,7 @@ def build_open_condition(kind: FieldKind, code: str, value: CellValue, at: str) 
     elif isinstance(value, float):
         test = f"AND(ISNUMBER({at}),{at}={_spell_number(value)})"
     elif kind is FieldKind.NUMBER:
-        most = _spell_number(_FULL_PERCENT if code == _OVER_100_CODE else _LARGEST)
+        most = _spell_number(_FULL_PERCENT if code == _OVER_100_CODE else LARGEST_NUMBER)
         test = f"AND(LEN({at})>0,OR(NOT(ISNUMBER({at})),N({at})<0,N({at})>{most}))"
     else:
         test = _compare_text(at, value)
