@@ -72,8 +72,8 @@ def test_each_group_is_named_and_each_person_asked_for_their_months(tmp_path):
     assert "bulan April, Mei, Juni 2026 belum kami terima. Laporan terakhir: Maret." in budi
     assert f"Batas lapor: {DEADLINE}." in budi
     assert f"masih kosong. Mohon isi laporan bulan {SINCE_JANUARY} 2026." in find_text(texts, "Sekretaris")
-    kartini = find_text(texts, "Kartini (Kepala Dinas)")
-    assert f"bulan {SINCE_JANUARY} 2026 belum kami terima. Mohon" in kartini
+    head = find_text(texts, "Kartini (Kepala Dinas)")
+    assert f"bulan {SINCE_JANUARY} 2026 belum kami terima. Mohon" in head
     assert not any("Bapak/Ibu Ani" in text for text in texts)
     assert [(r["nama"], r["keadaan"], r["bulan"], r["perlu_diperbaiki"], r["salinan"]) for r in rows] == [
         ("Kartini", "belum sama sekali", SINCE_JANUARY, "0", ""),
