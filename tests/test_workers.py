@@ -152,7 +152,8 @@ from iki_xl.readers.workers import read_in_workers
 
 try:
     for pid in read_in_workers(jobs.slow, range(1000), Limits(), 2):
-        print(pid, flush=True)
+        # number and line end at once: the signal may come between two writes
+        print(f"{pid}\\n", end="", flush=True)
 except KeyboardInterrupt:
     print("dihentikan", flush=True)
 """
